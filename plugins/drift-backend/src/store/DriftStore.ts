@@ -1,0 +1,203 @@
+/*
+ * Copyright 2026 The Infra Hub Authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+import {
+  DriftOverview,
+  DriftReport,
+  DriftTarget,
+  EntityDriftStatus,
+  FindingsPage,
+  ResultsPage,
+  ResultsQuery,
+  ScanRound,
+  ScansPage,
+  ScanSummary,
+  ScanTrigger,
+  SourceHealth,
+} from '@infra-hub/backstage-plugin-drift-common';
+import { ScanTarget } from '@infra-hub/backstage-plugin-drift-node';
+
+/**
+ * Which targets a caller may see or touch; made from permission conditions and
+ * translated to SQL, so that pages and counts stay right.
+ */
+export type TargetCondition =
+  | { anyOf: TargetCondition[] }
+  | { allOf: TargetCondition[] }
+  | { not: TargetCondition }
+  | { field: 'owner' | 'client' | 'risk' | 'source' | 'id'; in: string[] };
+
+/** A target as a source, an annotation or a push declares it. */
+export interface TargetRegistration extends ScanTarget {
+  source: string;
+  owner?: string;
+  /** Cron expression or ISO 8601 duration. */
+  schedule: string;
+  /** Nominal time between two scans, in milliseconds; twice of it makes a target stale. */
+  intervalMs: number;
+  /** First scan of a target that was not known before. */
+  firstScanAt: Date;
+  /** Who declared it; targets of an origin that are no longer declared are retired. */
+  origin: 'catalog' | 'config' | 'push';
+}
+
+/** A target that is due, as the scheduler sees it. */
+export interface DueTarget {
+  targetId: string;
+  schedule: string;
+  intervalMs: number;
+}
+
+/** The right to write the result of one scan. */
+export interface ScanLease {
+  scanId: string;
+  target: ScanTarget & { source: string };
+  trigger: ScanTrigger;
+  /** Grows with every start of a scan of the same target; a write with an older one is refused. */
+  fence: number;
+}
+
+/** What changed for a target when a result was stored. */
+export interface StoredOutcome {
+  /** `refused`: a newer scan of the same target had started or the scan had ended; nothing was written. */
+  outcome: 'stored' | 'refused';
+  /** The target before and after, when stored. */
+  before?: DriftTarget;
+  after?: DriftTarget;
+  /** Ids of findings of class drift that are new, and that are gone. */
+  newFindings?: string[];
+  resolvedFindings?: string[];
+}
+
+/** Everything the plugin keeps. Times come in as parameters. */
+export interface DriftStore {
+  /**
+   * Inserts new targets, updates changed ones, leaves the others alone (no
+   * write), and retires targets of the origin that are not in the list.
+   * A retired target is hidden and never scanned, but its history stays; it comes
+   * back when it is declared again. Batched: a constant number of statements per
+   * 100 targets.
+   */
+  syncTargets(options: {
+    origin: TargetRegistration['origin'];
+    targets: TargetRegistration[];
+    now: Date;
+  }): Promise<{ added: string[]; updated: string[]; retired: string[] }>;
+
+  /** Targets whose time has come, longest overdue first. */
+  findDueTargets(options: { now: Date; limit: number }): Promise<DueTarget[]>;
+  /** Sets the next time of each, batched. */
+  setNextScan(options: {
+    entries: { targetId: string; nextScanAt: Date }[];
+  }): Promise<void>;
+
+  /**
+   * Queues one scan per target; a target with a queued or running scan gets that
+   * one (`joined`). Batched. Unknown or retired ids are left out of the answer.
+   */
+  createScans(options: {
+    targetIds: string[];
+    trigger: ScanTrigger;
+    requestedBy?: string;
+    roundId?: string;
+    now: Date;
+  }): Promise<
+    { scanId: string; targetId: string; client?: string; joined: boolean }[]
+  >;
+  /** Undefined when the scan is unknown or has ended. */
+  startScan(options: {
+    scanId: string;
+    workerId: string;
+    now: Date;
+  }): Promise<ScanLease | undefined>;
+  /** One transaction: verdict, findings, history. */
+  finishScan(options: {
+    lease: ScanLease;
+    report: DriftReport;
+    summary: string;
+    now: Date;
+  }): Promise<StoredOutcome>;
+  /** The scan could not run; status becomes `error`, the last good verdict stays. */
+  failScan(options: {
+    lease: ScanLease;
+    error: string;
+    now: Date;
+  }): Promise<StoredOutcome>;
+  /** Queued or running scans that nobody works on any more, given what the queue still knows. */
+  findAbandonedScans(options: {
+    queuedBefore: Date;
+    startedBefore: Date;
+    limit: number;
+  }): Promise<
+    {
+      scanId: string;
+      targetId: string;
+      client?: string;
+      trigger: ScanTrigger;
+      state: 'queued' | 'running';
+    }[]
+  >;
+
+  listResults(options: {
+    query: ResultsQuery;
+    condition?: TargetCondition;
+    now: Date;
+  }): Promise<ResultsPage>;
+  /** Ids only, for "scan all". */
+  listTargetIds(options: {
+    query: ResultsQuery;
+    condition?: TargetCondition;
+  }): Promise<string[]>;
+  getOverview(options: {
+    condition?: TargetCondition;
+    now: Date;
+  }): Promise<Omit<DriftOverview, 'sources'>>;
+  getTarget(options: {
+    targetId: string;
+    condition?: TargetCondition;
+    now: Date;
+  }): Promise<DriftTarget | undefined>;
+  listFindings(options: {
+    targetId: string;
+    scanId?: string;
+    state?: 'open' | 'resolved';
+    limit: number;
+    offset: number;
+  }): Promise<FindingsPage>;
+  listScans(options: {
+    targetId: string;
+    limit: number;
+    offset: number;
+  }): Promise<ScansPage>;
+  getScan(options: { scanId: string }): Promise<ScanSummary | undefined>;
+  listEntityStatuses(): Promise<EntityDriftStatus[]>;
+
+  createRound(options: { requestedBy?: string; now: Date }): Promise<string>;
+  getRound(options: { roundId: string }): Promise<ScanRound | undefined>;
+
+  /** Deletes ended scans, resolved findings and daily figures older than the dates, in bounded steps. Never the current state. */
+  deleteOld(options: {
+    scansBefore: Date;
+    findingsBefore: Date;
+    now: Date;
+  }): Promise<{ scans: number; findings: number }>;
+
+  /** One cheap round trip; rejects when the database is away. */
+  ping(): Promise<void>;
+}
+
+/** Health of the sources is not stored; the overview gets it from here. */
+export type SourceHealthReader = () => SourceHealth[];

@@ -1,0 +1,63 @@
+/*
+ * Copyright 2026 The Infra Hub Authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+import {
+  DriftOverview,
+  DriftTarget,
+  FindingsPage,
+  ResultsPage,
+  ResultsQuery,
+  ScanRequestResult,
+  ScanRound,
+  ScansPage,
+} from '../model';
+
+/**
+ * The drift backend as its callers see it.
+ *
+ * @public
+ */
+export interface DriftApi {
+  getResults(
+    query: ResultsQuery,
+    options?: { signal?: AbortSignal },
+  ): Promise<ResultsPage>;
+  getOverview(options?: { signal?: AbortSignal }): Promise<DriftOverview>;
+  getTarget(targetId: string): Promise<DriftTarget>;
+  /** Findings of a target: open ones, or those that a certain scan saw. */
+  getFindings(
+    targetId: string,
+    options?: {
+      scanId?: string;
+      state?: 'open' | 'resolved';
+      limit?: number;
+      offset?: number;
+    },
+  ): Promise<FindingsPage>;
+  getScans(
+    targetId: string,
+    options?: { limit?: number; offset?: number },
+  ): Promise<ScansPage>;
+  requestScan(targetId: string): Promise<ScanRequestResult>;
+  /** Scans every target that the caller may scan and that matches the filter. */
+  requestScanAll(
+    filter?: Pick<
+      ResultsQuery,
+      'client' | 'owner' | 'status' | 'risk' | 'source' | 'q'
+    >,
+  ): Promise<ScanRound>;
+  getScanRound(roundId: string): Promise<ScanRound>;
+}

@@ -1,0 +1,56 @@
+/*
+ * Copyright 2026 The Infra Hub Authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+import { createPermission } from '@backstage/plugin-permission-common';
+
+/**
+ * Resource type of targets, for conditional decisions.
+ *
+ * @public
+ */
+export const RESOURCE_TYPE_DRIFT_TARGET = 'drift-target';
+
+/**
+ * See a target, its findings and its scans.
+ *
+ * @public
+ */
+export const driftTargetReadPermission = createPermission({
+  name: 'drift.target.read',
+  attributes: { action: 'read' },
+  resourceType: RESOURCE_TYPE_DRIFT_TARGET,
+});
+
+/**
+ * Ask for a scan of a target.
+ *
+ * @public
+ */
+export const driftTargetScanPermission = createPermission({
+  name: 'drift.target.scan',
+  attributes: { action: 'update' },
+  resourceType: RESOURCE_TYPE_DRIFT_TARGET,
+});
+
+/**
+ * All permissions of the drift plugin.
+ *
+ * @public
+ */
+export const driftPermissions = [
+  driftTargetReadPermission,
+  driftTargetScanPermission,
+];

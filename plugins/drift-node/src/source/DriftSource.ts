@@ -1,0 +1,97 @@
+/*
+ * Copyright 2026 The Infra Hub Authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+import { LoggerService } from '@backstage/backend-plugin-api';
+import { Entity } from '@backstage/catalog-model';
+import { JsonObject } from '@backstage/types';
+import { SourceHealth } from '@infra-hub/backstage-plugin-drift-common';
+import { Observation } from '@infra-hub/drift-engine';
+
+/**
+ * What a source says of a target that it can scan.
+ *
+ * @public
+ */
+export interface TargetDefinition {
+  /** Module or tenant name, unique within source and client. 1 to 255 characters. */
+  name: string;
+  /** 1 to 100 characters. */
+  client?: string;
+  /** How the source finds it again; opaque to everybody else. Must not hold secrets. */
+  location: JsonObject;
+  /** Cron expression or ISO 8601 duration; the configured default when absent. */
+  schedule?: string;
+  /** Link to the code. */
+  codeUrl?: string;
+}
+
+/**
+ * A target as handed to {@link DriftSource.scan}.
+ *
+ * @public
+ */
+export interface ScanTarget extends TargetDefinition {
+  /** `<source>:<client or ->/<name>` */
+  id: string;
+  /** Entities that the target belongs to. */
+  entityRefs: string[];
+}
+
+/**
+ * What a scan may use.
+ *
+ * @public
+ */
+export interface ScanContext {
+  /** Aborted on shutdown, when the lease is lost, or when the scan takes too long. Everything started must end then. */
+  signal: AbortSignal;
+  logger: LoggerService;
+  /** Empty private directory (mode 0700), removed after the scan. */
+  workDir: string;
+}
+
+/**
+ * A kind of scanner. Implementations observe and classify; they never store,
+ * rate or publish.
+ *
+ * @public
+ */
+export interface DriftSource {
+  /** Short id, `[a-z][a-z0-9-]*`, the first part of every target id. */
+  readonly id: string;
+
+  /** Annotations that make an entity interesting to this source. */
+  readonly entityAnnotations?: string[];
+
+  /**
+   * Targets that an entity declares through {@link DriftSource.entityAnnotations}.
+   * Throws `InputError` when the annotation is malformed.
+   */
+  targetsFromEntity?(entity: Entity): TargetDefinition[];
+
+  /** Targets from configuration, with the entities that they belong to. */
+  configuredTargets?(): (TargetDefinition & { entityRefs?: string[] })[];
+
+  /** Whether the source can work here. Called at start and then every few minutes. */
+  checkHealth?(): Promise<SourceHealth>;
+
+  /**
+   * Looks at the target once. A look that fails in an ordinary way (tool exits
+   * with an error, document is truncated) returns an observation with `failure`;
+   * only the unexpected is thrown. Neither ever holds a secret.
+   */
+  scan(target: ScanTarget, context: ScanContext): Promise<Observation>;
+}

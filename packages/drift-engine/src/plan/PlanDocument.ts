@@ -97,6 +97,8 @@ export interface PlanDocument {
   /** `relevant_attributes` as strings `address` + JSON pointer. */
   relevantAttributes: { resource: string; pointer: string }[];
   failedChecks: { address: string; status: string }[];
+  /** Number of `read` entries of data sources in `resource_changes`; the entries themselves are not kept. */
+  dataReads?: number;
   complete?: boolean;
   errored?: boolean;
   applyable?: boolean;

@@ -15,3 +15,4 @@
  */
 
 export * from './DriftApi';
+export * from './DriftClient';

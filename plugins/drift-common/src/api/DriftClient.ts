@@ -1,0 +1,179 @@
+/*
+ * Copyright 2026 The Infra Hub Authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+import { ResponseError } from '@backstage/errors';
+import {
+  DriftOverview,
+  DriftTarget,
+  FindingsPage,
+  ResultsPage,
+  ResultsQuery,
+  ScanRequestResult,
+  ScanRound,
+  ScansPage,
+} from '../model';
+import { DriftApi } from './DriftApi';
+
+type QueryValue = string | number | boolean | string[] | undefined;
+
+/**
+ * Speaks to the drift backend over HTTP.
+ *
+ * @remarks
+ * Works in the browser with the app's `discoveryApiRef` and `fetchApiRef`, and
+ * in a backend with anything of the same shape.
+ *
+ * Every method throws `ResponseError` when the backend answers with an error.
+ *
+ * @public
+ */
+export class DriftClient implements DriftApi {
+  readonly #discoveryApi: { getBaseUrl(pluginId: string): Promise<string> };
+  readonly #fetchApi: { fetch: typeof fetch };
+
+  constructor(options: {
+    discoveryApi: { getBaseUrl(pluginId: string): Promise<string> };
+    fetchApi: { fetch: typeof fetch };
+  }) {
+    this.#discoveryApi = options.discoveryApi;
+    this.#fetchApi = options.fetchApi;
+  }
+
+  async getResults(
+    query: ResultsQuery,
+    options?: { signal?: AbortSignal },
+  ): Promise<ResultsPage> {
+    return this.#get<ResultsPage>(
+      withQuery('/results', {
+        client: query.client,
+        owner: query.owner,
+        status: query.status,
+        risk: query.risk,
+        source: query.source,
+        stale: query.stale,
+        entityRef: query.entityRef,
+        q: query.q || undefined,
+        orderBy: query.orderBy,
+        order: query.order,
+        limit: query.limit,
+        offset: query.offset,
+      }),
+      options,
+    );
+  }
+
+  async getOverview(options?: {
+    signal?: AbortSignal;
+  }): Promise<DriftOverview> {
+    return this.#get<DriftOverview>('/overview', options);
+  }
+
+  async getTarget(targetId: string): Promise<DriftTarget> {
+    return this.#get<DriftTarget>(targetPath(targetId));
+  }
+
+  async getFindings(
+    targetId: string,
+    options?: {
+      scanId?: string;
+      state?: 'open' | 'resolved';
+      limit?: number;
+      offset?: number;
+    },
+  ): Promise<FindingsPage> {
+    return this.#get<FindingsPage>(
+      withQuery(`${targetPath(targetId)}/findings`, {
+        scanId: options?.scanId,
+        state: options?.state,
+        limit: options?.limit,
+        offset: options?.offset,
+      }),
+    );
+  }
+
+  async getScans(
+    targetId: string,
+    options?: { limit?: number; offset?: number },
+  ): Promise<ScansPage> {
+    return this.#get<ScansPage>(
+      withQuery(`${targetPath(targetId)}/scans`, {
+        limit: options?.limit,
+        offset: options?.offset,
+      }),
+    );
+  }
+
+  async requestScan(targetId: string): Promise<ScanRequestResult> {
+    return this.#send<ScanRequestResult>(`${targetPath(targetId)}/scan`, {
+      method: 'POST',
+    });
+  }
+
+  async requestScanAll(
+    filter?: Pick<
+      ResultsQuery,
+      'client' | 'owner' | 'status' | 'risk' | 'source' | 'q'
+    >,
+  ): Promise<ScanRound> {
+    return this.#send<ScanRound>('/scans', {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({
+        client: filter?.client,
+        owner: filter?.owner,
+        status: filter?.status,
+        risk: filter?.risk,
+        source: filter?.source,
+        q: filter?.q || undefined,
+      }),
+    });
+  }
+
+  async getScanRound(roundId: string): Promise<ScanRound> {
+    return this.#get<ScanRound>(`/scan-rounds/${encodeURIComponent(roundId)}`);
+  }
+
+  #get<T>(path: string, options?: { signal?: AbortSignal }): Promise<T> {
+    return this.#send<T>(path, { signal: options?.signal });
+  }
+
+  async #send<T>(path: string, init: RequestInit): Promise<T> {
+    const baseUrl = await this.#discoveryApi.getBaseUrl('drift');
+    const response = await this.#fetchApi.fetch(`${baseUrl}${path}`, init);
+    if (!response.ok) {
+      throw await ResponseError.fromResponse(response);
+    }
+    return (await response.json()) as T;
+  }
+}
+
+function targetPath(targetId: string): string {
+  return `/targets/${encodeURIComponent(targetId)}`;
+}
+
+function withQuery(path: string, query: Record<string, QueryValue>): string {
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value === undefined) {
+      continue;
+    }
+    for (const item of Array.isArray(value) ? value : [value]) {
+      parameters.append(name, String(item));
+    }
+  }
+  const text = parameters.toString();
+  return text ? `${path}?${text}` : path;
+}

@@ -1,0 +1,149 @@
+/*
+ * Copyright 2026 The Infra Hub Authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+// `npm start`: the sandbox cloud with its drift, then Backstage's backend and
+// frontend. `--postgres` runs on PostgreSQL instead of SQLite, `--fresh` forgets
+// what an earlier run left.
+
+import { spawn } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+const root = path.resolve(fileURLToPath(import.meta.url), '..', '..');
+const flags = new Set(process.argv.slice(2));
+const demoDirectory = path.join(root, '.cache', 'demo');
+const children = new Set();
+let stopping = false;
+let postgres;
+
+function say(message) {
+  process.stderr.write(`[drift] ${message}\n`);
+}
+
+async function stop(code) {
+  if (stopping) {
+    return;
+  }
+  stopping = true;
+  for (const child of children) {
+    try {
+      // Each child leads a process group of its own, so nothing is left behind.
+      process.kill(-child.pid, 'SIGTERM');
+    } catch (error) {
+      if (error.code !== 'ESRCH') {
+        say(`Could not stop process ${child.pid}: ${error.message}`);
+      }
+    }
+  }
+  await postgres?.stop();
+  process.exit(code);
+}
+
+function start(name, command, args, options = {}) {
+  const child = spawn(command, args, {
+    cwd: root,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...options,
+  });
+  children.add(child);
+  child.on('error', error => {
+    say(`${name} did not start: ${error.message}`);
+    stop(1);
+  });
+  child.on('exit', code => {
+    children.delete(child);
+    if (!stopping) {
+      say(`${name} ended with code ${code}.`);
+      stop(code || 1);
+    }
+  });
+  const lines = [child.stdout, child.stderr].map(stream =>
+    createInterface({ input: stream }),
+  );
+  const onLine = listener =>
+    lines.forEach(reader => reader.on('line', listener));
+  return { child, onLine };
+}
+
+process.on('SIGINT', () => stop(0));
+process.on('SIGTERM', () => stop(0));
+
+if (flags.has('--fresh')) {
+  fs.rmSync(demoDirectory, { recursive: true, force: true });
+}
+fs.mkdirSync(path.join(demoDirectory, 'database'), { recursive: true });
+
+const env = { ...process.env };
+const configs = ['app-config.yaml'];
+if (flags.has('--postgres')) {
+  const { startPostgres } = await import('./postgres.mjs');
+  postgres = await startPostgres({
+    directory: path.join(root, '.cache', 'demo', 'postgres'),
+    quiet: true,
+  });
+  env.POSTGRES_HOST = '127.0.0.1';
+  env.POSTGRES_PORT = String(postgres.port);
+  env.POSTGRES_USER = postgres.user;
+  env.POSTGRES_PASSWORD = postgres.password;
+  configs.push('app-config.postgres.yaml');
+  say(`PostgreSQL ${postgres.version} is up on port ${postgres.port}.`);
+}
+if (fs.existsSync(path.join(root, 'app-config.local.yaml'))) {
+  configs.push('app-config.local.yaml');
+}
+
+say('Preparing the sandbox cloud …');
+const sandbox = start('The sandbox cloud', process.execPath, [
+  path.join(root, 'packages', 'sandbox', 'bin', 'drift-sandbox'),
+  'start',
+  '--dir',
+  demoDirectory,
+]);
+await new Promise(resolve => {
+  sandbox.onLine(line => {
+    process.stderr.write(`[sandbox] ${line}\n`);
+    if (/\bready\b/i.test(line)) {
+      resolve();
+    }
+  });
+});
+
+say('Starting Backstage …');
+const backstage = start(
+  'Backstage',
+  'backstage-cli',
+  [
+    'repo',
+    'start',
+    ...configs.flatMap(file => ['--config', path.join(root, file)]),
+  ],
+  { env },
+);
+let announced = false;
+backstage.onLine(line => {
+  process.stdout.write(`${line}\n`);
+  if (!announced && /Plugin initialization complete|Listening on/i.test(line)) {
+    announced = true;
+    setTimeout(() => {
+      say(
+        'Open http://localhost:3000/drift (sign in as guest). The portal to make drift by hand: http://localhost:7071',
+      );
+    }, 3000).unref();
+  }
+});

@@ -14,6 +14,7 @@
  * limitations under the License.
  */
 
+export * from './events';
 export * from './report';
 export * from './target';
 export * from './results';

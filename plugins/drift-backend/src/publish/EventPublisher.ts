@@ -1,0 +1,84 @@
+/*
+ * Copyright 2026 The Infra Hub Authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+import { LoggerService } from '@backstage/backend-plugin-api';
+import { EventsService } from '@backstage/plugin-events-node';
+import {
+  DRIFT_EVENTS_TOPIC,
+  DriftTarget,
+  TargetStatusEvent,
+} from '@infra-hub/backstage-plugin-drift-common';
+import { ScanEvents, ScanOutcome } from '../scans/ScanEvents';
+import { createAttempt } from './attempt';
+
+/**
+ * Tells other plugins when the state of a target changed. Everything is in the
+ * payload, because the event bus carries no metadata from one process to another.
+ */
+export class EventPublisher implements ScanEvents {
+  readonly #events: EventsService;
+  readonly #now: () => Date;
+  readonly #attempt: (work: () => Promise<void>) => Promise<void>;
+
+  constructor(options: {
+    events: EventsService;
+    logger: LoggerService;
+    now: () => Date;
+  }) {
+    this.#events = options.events;
+    this.#now = options.now;
+    this.#attempt = createAttempt({
+      what: 'publish drift events',
+      logger: options.logger,
+    });
+  }
+
+  async onFinished({ scanId, stored }: ScanOutcome): Promise<void> {
+    const { before, after } = stored;
+    if (!before || !after || !hasChanged(before, after)) {
+      return;
+    }
+    const eventPayload: TargetStatusEvent = {
+      type: 'target.status',
+      targetId: after.id,
+      source: after.source,
+      client: after.client,
+      name: after.name,
+      entityRefs: after.entityRefs,
+      before: { status: before.status, risk: before.risk },
+      after: {
+        status: after.status,
+        risk: after.risk,
+        driftedResources: after.driftedResources,
+        summary: after.summary,
+      },
+      scanId,
+      at: this.#now().toISOString(),
+    };
+    await this.#attempt(() =>
+      this.#events.publish({ topic: DRIFT_EVENTS_TOPIC, eventPayload }),
+    );
+  }
+}
+
+function hasChanged(before: DriftTarget, after: DriftTarget): boolean {
+  return (
+    before.status !== after.status ||
+    before.risk !== after.risk ||
+    before.driftedResources !== after.driftedResources ||
+    before.summary !== after.summary
+  );
+}

@@ -1,0 +1,889 @@
+/*
+ * Copyright 2026 The Infra Hub Authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+// Generated from openapi.yaml by `yarn generate:openapi`; do not edit.
+
+export const spec = {
+  openapi: '3.1.0',
+  info: {
+    title: 'drift',
+    version: '1',
+    description:
+      'Finds and shows infrastructure drift. Every route needs Backstage credentials; what a caller sees and may do follows the permissions drift.target.read and drift.target.scan.',
+    license: {
+      name: 'Apache-2.0',
+      url: 'http://www.apache.org/licenses/LICENSE-2.0.html',
+    },
+    contact: {},
+  },
+  servers: [{ url: '/' }],
+  components: {
+    securitySchemes: {
+      JWT: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+    },
+    parameters: {
+      targetId: {
+        name: 'targetId',
+        in: 'path',
+        description: 'Id of the target, percent-encoded.',
+        required: true,
+        schema: { type: 'string', minLength: 1, maxLength: 500 },
+      },
+      limit: {
+        name: 'limit',
+        in: 'query',
+        description: 'Most items to answer.',
+        schema: { type: 'integer', minimum: 1, maximum: 200 },
+      },
+      offset: {
+        name: 'offset',
+        in: 'query',
+        description: 'Items to skip.',
+        schema: { type: 'integer', minimum: 0, maximum: 2147483647 },
+      },
+    },
+    responses: {
+      ErrorResponse: {
+        description: 'What went wrong, in one sentence.',
+        content: {
+          'application/json': {
+            schema: { $ref: '#/components/schemas/Error' },
+          },
+        },
+      },
+    },
+    schemas: {
+      Error: {
+        type: 'object',
+        required: ['error', 'response'],
+        properties: {
+          error: {
+            type: 'object',
+            required: ['name', 'message'],
+            properties: {
+              name: { type: 'string' },
+              message: { type: 'string' },
+            },
+            additionalProperties: {},
+          },
+          request: {
+            type: 'object',
+            required: ['method', 'url'],
+            properties: { method: { type: 'string' }, url: { type: 'string' } },
+          },
+          response: {
+            type: 'object',
+            required: ['statusCode'],
+            properties: { statusCode: { type: 'integer' } },
+          },
+        },
+        additionalProperties: {},
+      },
+      JsonValue: { description: 'Any JSON value.' },
+      Text: { type: 'string', minLength: 1, maxLength: 255 },
+      TargetStatus: {
+        type: 'string',
+        enum: ['clean', 'drifted', 'pending', 'error', 'unknown'],
+      },
+      ReportStatus: {
+        type: 'string',
+        enum: ['clean', 'drifted', 'pending', 'error'],
+      },
+      Risk: {
+        type: 'string',
+        enum: ['none', 'low', 'medium', 'high', 'critical'],
+      },
+      Severity: { type: 'string', enum: ['low', 'medium', 'high', 'critical'] },
+      Evidence: {
+        type: 'string',
+        enum: [
+          'plan-json',
+          'live-objects',
+          'ui-stream',
+          'plan-text',
+          'recorded',
+        ],
+      },
+      FindingState: { type: 'string', enum: ['open', 'resolved'] },
+      Tool: {
+        type: 'object',
+        required: ['name'],
+        properties: { name: { type: 'string' }, version: { type: 'string' } },
+        additionalProperties: false,
+      },
+      BlindSpot: {
+        type: 'object',
+        required: ['scope', 'reason'],
+        properties: { scope: { type: 'string' }, reason: { type: 'string' } },
+        additionalProperties: false,
+      },
+      FieldDifference: {
+        type: 'object',
+        required: ['path'],
+        properties: {
+          path: {
+            type: 'string',
+            description: 'RFC 6901 JSON pointer below the resource.',
+          },
+          label: { type: 'string' },
+          recorded: { $ref: '#/components/schemas/JsonValue' },
+          actual: { $ref: '#/components/schemas/JsonValue' },
+          desired: { $ref: '#/components/schemas/JsonValue' },
+          sensitive: { type: 'boolean' },
+          desiredUnknown: { type: 'boolean' },
+          forcesReplacement: { type: 'boolean' },
+        },
+        additionalProperties: false,
+      },
+      NormalisedField: {
+        type: 'object',
+        required: ['path', 'normaliser', 'reason'],
+        properties: {
+          path: { type: 'string' },
+          normaliser: { type: 'string' },
+          reason: { type: 'string' },
+        },
+        additionalProperties: false,
+      },
+      Attribution: {
+        type: 'object',
+        required: ['who', 'evidence'],
+        properties: {
+          who: { type: 'string' },
+          when: { type: 'string' },
+          how: { type: 'string' },
+          evidence: { type: 'string' },
+        },
+        additionalProperties: false,
+      },
+      Finding: {
+        type: 'object',
+        required: [
+          'id',
+          'targetId',
+          'state',
+          'firstSeenAt',
+          'lastSeenAt',
+          'recurrences',
+          'address',
+          'resourceType',
+          'resourceName',
+          'class',
+          'change',
+          'severity',
+          'reason',
+          'rule',
+          'fingerprint',
+          'fields',
+        ],
+        properties: {
+          id: { type: 'string' },
+          targetId: { type: 'string' },
+          state: { $ref: '#/components/schemas/FindingState' },
+          firstSeenAt: { type: 'string', format: 'date-time' },
+          lastSeenAt: { type: 'string', format: 'date-time' },
+          resolvedAt: { type: 'string', format: 'date-time' },
+          recurrences: { type: 'integer' },
+          address: { type: 'string' },
+          resourceType: { type: 'string' },
+          resourceName: { type: 'string' },
+          moduleAddress: { type: 'string' },
+          deposed: { type: 'string' },
+          previousAddress: { type: 'string' },
+          class: {
+            type: 'string',
+            enum: ['drift', 'absorbed', 'pending', 'noise', 'expected'],
+          },
+          change: {
+            type: 'string',
+            enum: [
+              'create',
+              'update',
+              'delete',
+              'replace',
+              'move',
+              'import',
+              'read',
+              'forget',
+              'unknown',
+            ],
+          },
+          severity: { $ref: '#/components/schemas/Severity' },
+          reason: { type: 'string' },
+          rule: { type: 'string' },
+          severityRule: { type: 'string' },
+          fingerprint: { type: 'string' },
+          fields: {
+            type: 'array',
+            items: { $ref: '#/components/schemas/FieldDifference' },
+          },
+          normalised: {
+            type: 'array',
+            items: { $ref: '#/components/schemas/NormalisedField' },
+          },
+          cascadeOf: { type: 'string' },
+          unmanaged: { type: 'boolean' },
+          attribution: { $ref: '#/components/schemas/Attribution' },
+          suppressedBy: {
+            type: 'object',
+            required: ['ruleId', 'reason'],
+            properties: {
+              ruleId: { type: 'string' },
+              reason: { type: 'string' },
+            },
+            additionalProperties: false,
+          },
+        },
+        additionalProperties: false,
+      },
+      FindingsPage: {
+        type: 'object',
+        required: ['items', 'totalItems'],
+        properties: {
+          items: {
+            type: 'array',
+            items: { $ref: '#/components/schemas/Finding' },
+          },
+          totalItems: { type: 'integer' },
+        },
+        additionalProperties: false,
+      },
+      Target: {
+        type: 'object',
+        required: [
+          'id',
+          'source',
+          'name',
+          'entityRefs',
+          'status',
+          'stale',
+          'risk',
+          'driftedResources',
+          'totalResources',
+          'summary',
+          'warnings',
+          'blindSpots',
+          'schedule',
+        ],
+        properties: {
+          id: { type: 'string' },
+          source: { type: 'string' },
+          client: { type: 'string' },
+          name: { type: 'string' },
+          entityRefs: { type: 'array', items: { type: 'string' } },
+          owner: { type: 'string' },
+          status: { $ref: '#/components/schemas/TargetStatus' },
+          stale: { type: 'boolean' },
+          risk: { $ref: '#/components/schemas/Risk' },
+          driftedResources: { type: 'integer' },
+          totalResources: { type: 'integer' },
+          summary: { type: 'string' },
+          evidence: { $ref: '#/components/schemas/Evidence' },
+          tool: { $ref: '#/components/schemas/Tool' },
+          lastScanAt: { type: 'string', format: 'date-time' },
+          lastGoodScanAt: { type: 'string', format: 'date-time' },
+          lastGoodStatus: {
+            type: 'string',
+            enum: ['clean', 'drifted', 'pending'],
+          },
+          driftedSince: { type: 'string', format: 'date-time' },
+          error: { type: 'string' },
+          warnings: { type: 'array', items: { type: 'string' } },
+          blindSpots: {
+            type: 'array',
+            items: { $ref: '#/components/schemas/BlindSpot' },
+          },
+          activeScan: {
+            type: 'object',
+            required: ['id', 'state', 'since'],
+            properties: {
+              id: { type: 'string' },
+              state: { type: 'string', enum: ['queued', 'running'] },
+              since: { type: 'string', format: 'date-time' },
+            },
+            additionalProperties: false,
+          },
+          schedule: { type: 'string' },
+          nextScanAt: { type: 'string', format: 'date-time' },
+          codeUrl: { type: 'string' },
+          runUrl: { type: 'string' },
+        },
+        additionalProperties: false,
+      },
+      Facet: {
+        type: 'array',
+        items: {
+          type: 'object',
+          required: ['value', 'count'],
+          properties: { value: { type: 'string' }, count: { type: 'integer' } },
+          additionalProperties: false,
+        },
+      },
+      ResultsPage: {
+        type: 'object',
+        required: ['items', 'totalItems', 'facets'],
+        properties: {
+          items: {
+            type: 'array',
+            items: { $ref: '#/components/schemas/Target' },
+          },
+          totalItems: { type: 'integer' },
+          facets: {
+            type: 'object',
+            required: ['client', 'owner', 'status', 'risk', 'source'],
+            properties: {
+              client: { $ref: '#/components/schemas/Facet' },
+              owner: { $ref: '#/components/schemas/Facet' },
+              status: { $ref: '#/components/schemas/Facet' },
+              risk: { $ref: '#/components/schemas/Facet' },
+              source: { $ref: '#/components/schemas/Facet' },
+            },
+            additionalProperties: false,
+          },
+        },
+        additionalProperties: false,
+      },
+      SourceHealth: {
+        type: 'object',
+        required: ['source', 'ok'],
+        properties: {
+          source: { type: 'string' },
+          ok: { type: 'boolean' },
+          tool: { $ref: '#/components/schemas/Tool' },
+          message: { type: 'string' },
+        },
+        additionalProperties: false,
+      },
+      Overview: {
+        type: 'object',
+        required: [
+          'totalTargets',
+          'driftedTargets',
+          'byRisk',
+          'health',
+          'activeScans',
+          'trend',
+          'sources',
+        ],
+        properties: {
+          totalTargets: { type: 'integer' },
+          driftedTargets: { type: 'integer' },
+          byRisk: {
+            type: 'object',
+            required: ['low', 'medium', 'high', 'critical'],
+            properties: {
+              low: { type: 'integer' },
+              medium: { type: 'integer' },
+              high: { type: 'integer' },
+              critical: { type: 'integer' },
+            },
+            additionalProperties: false,
+          },
+          health: {
+            type: 'object',
+            required: ['ok', 'error', 'stale', 'never'],
+            properties: {
+              ok: { type: 'integer' },
+              error: { type: 'integer' },
+              stale: { type: 'integer' },
+              never: { type: 'integer' },
+            },
+            additionalProperties: false,
+          },
+          activeScans: { type: 'integer' },
+          lastScanAt: { type: 'string', format: 'date-time' },
+          lastFullRoundAt: { type: 'string', format: 'date-time' },
+          trend: {
+            type: 'array',
+            items: {
+              type: 'object',
+              required: ['date', 'drifted', 'errors', 'total'],
+              properties: {
+                date: { type: 'string', format: 'date' },
+                drifted: { type: 'integer' },
+                errors: { type: 'integer' },
+                total: { type: 'integer' },
+              },
+              additionalProperties: false,
+            },
+          },
+          sources: {
+            type: 'array',
+            items: { $ref: '#/components/schemas/SourceHealth' },
+          },
+        },
+        additionalProperties: false,
+      },
+      Scan: {
+        type: 'object',
+        required: [
+          'id',
+          'targetId',
+          'trigger',
+          'state',
+          'queuedAt',
+          'warnings',
+          'blindSpots',
+        ],
+        properties: {
+          id: { type: 'string' },
+          targetId: { type: 'string' },
+          trigger: {
+            type: 'string',
+            enum: ['schedule', 'manual', 'ci', 'verify'],
+          },
+          state: {
+            type: 'string',
+            enum: ['queued', 'running', 'completed', 'failed', 'superseded'],
+          },
+          status: { $ref: '#/components/schemas/ReportStatus' },
+          risk: { $ref: '#/components/schemas/Risk' },
+          driftedResources: { type: 'integer' },
+          totalResources: { type: 'integer' },
+          queuedAt: { type: 'string', format: 'date-time' },
+          startedAt: { type: 'string', format: 'date-time' },
+          finishedAt: { type: 'string', format: 'date-time' },
+          error: { type: 'string' },
+          warnings: { type: 'array', items: { type: 'string' } },
+          blindSpots: {
+            type: 'array',
+            items: { $ref: '#/components/schemas/BlindSpot' },
+          },
+          evidence: { $ref: '#/components/schemas/Evidence' },
+          tool: { $ref: '#/components/schemas/Tool' },
+          requestedBy: { type: 'string' },
+        },
+        additionalProperties: false,
+      },
+      ScansPage: {
+        type: 'object',
+        required: ['items', 'totalItems'],
+        properties: {
+          items: {
+            type: 'array',
+            items: { $ref: '#/components/schemas/Scan' },
+          },
+          totalItems: { type: 'integer' },
+        },
+        additionalProperties: false,
+      },
+      ScanRequestResult: {
+        type: 'object',
+        required: ['scanId', 'targetId', 'joined'],
+        properties: {
+          scanId: { type: 'string' },
+          targetId: { type: 'string' },
+          joined: {
+            type: 'boolean',
+            description:
+              'A scan was under way already and this request joined it.',
+          },
+        },
+        additionalProperties: false,
+      },
+      ScanFilter: {
+        type: 'object',
+        properties: {
+          client: {
+            type: 'array',
+            maxItems: 100,
+            items: { $ref: '#/components/schemas/Text' },
+          },
+          owner: {
+            type: 'array',
+            maxItems: 100,
+            items: { $ref: '#/components/schemas/Text' },
+          },
+          status: {
+            type: 'array',
+            maxItems: 100,
+            items: { $ref: '#/components/schemas/TargetStatus' },
+          },
+          risk: {
+            type: 'array',
+            maxItems: 100,
+            items: { $ref: '#/components/schemas/Risk' },
+          },
+          source: {
+            type: 'array',
+            maxItems: 100,
+            items: { $ref: '#/components/schemas/Text' },
+          },
+          q: { type: 'string', maxLength: 255 },
+        },
+        additionalProperties: false,
+      },
+      ScanRound: {
+        type: 'object',
+        required: ['id', 'total', 'done', 'failed', 'startedAt'],
+        properties: {
+          id: { type: 'string' },
+          total: { type: 'integer' },
+          done: { type: 'integer' },
+          failed: { type: 'integer' },
+          startedAt: { type: 'string', format: 'date-time' },
+          finishedAt: { type: 'string', format: 'date-time' },
+        },
+        additionalProperties: false,
+      },
+      EntityStatuses: {
+        type: 'object',
+        required: ['items'],
+        properties: {
+          items: {
+            type: 'array',
+            items: {
+              type: 'object',
+              required: ['entityRef', 'status', 'risk'],
+              properties: {
+                entityRef: { type: 'string' },
+                status: { $ref: '#/components/schemas/TargetStatus' },
+                risk: { $ref: '#/components/schemas/Risk' },
+              },
+              additionalProperties: false,
+            },
+          },
+        },
+        additionalProperties: false,
+      },
+    },
+  },
+  paths: {
+    '/results': {
+      get: {
+        operationId: 'GetResults',
+        summary: 'Targets with their current state, a page at a time',
+        tags: ['Results'],
+        description:
+          'Lists are alternatives, different parameters are all required. A list is given by repeating the parameter or with commas.',
+        security: [{}, { JWT: [] }],
+        parameters: [
+          {
+            name: 'client',
+            in: 'query',
+            allowReserved: true,
+            schema: {
+              type: 'array',
+              maxItems: 100,
+              items: { $ref: '#/components/schemas/Text' },
+            },
+          },
+          {
+            name: 'owner',
+            in: 'query',
+            allowReserved: true,
+            description: 'Entity refs.',
+            schema: {
+              type: 'array',
+              maxItems: 100,
+              items: { $ref: '#/components/schemas/Text' },
+            },
+          },
+          {
+            name: 'status',
+            in: 'query',
+            allowReserved: true,
+            schema: {
+              type: 'array',
+              maxItems: 100,
+              items: { $ref: '#/components/schemas/TargetStatus' },
+            },
+          },
+          {
+            name: 'risk',
+            in: 'query',
+            allowReserved: true,
+            schema: {
+              type: 'array',
+              maxItems: 100,
+              items: { $ref: '#/components/schemas/Risk' },
+            },
+          },
+          {
+            name: 'source',
+            in: 'query',
+            allowReserved: true,
+            schema: {
+              type: 'array',
+              maxItems: 100,
+              items: { $ref: '#/components/schemas/Text' },
+            },
+          },
+          {
+            name: 'stale',
+            in: 'query',
+            description: 'Only targets whose last good verdict is too old.',
+            schema: { type: 'boolean' },
+          },
+          {
+            name: 'entityRef',
+            in: 'query',
+            allowReserved: true,
+            description: 'Only targets of this entity.',
+            schema: { $ref: '#/components/schemas/Text' },
+          },
+          {
+            name: 'q',
+            in: 'query',
+            allowReserved: true,
+            allowEmptyValue: true,
+            description: 'Text in name, client or summary, in any case.',
+            schema: { type: 'string', maxLength: 255 },
+          },
+          {
+            name: 'orderBy',
+            in: 'query',
+            description: 'Worst risk first, then newest scan, when absent.',
+            schema: {
+              type: 'string',
+              enum: [
+                'risk',
+                'name',
+                'client',
+                'owner',
+                'status',
+                'resources',
+                'lastScan',
+              ],
+            },
+          },
+          {
+            name: 'order',
+            in: 'query',
+            schema: { type: 'string', enum: ['asc', 'desc'] },
+          },
+          { $ref: '#/components/parameters/limit' },
+          { $ref: '#/components/parameters/offset' },
+        ],
+        responses: {
+          '200': {
+            description: 'One page.',
+            content: {
+              'application/json': {
+                schema: { $ref: '#/components/schemas/ResultsPage' },
+              },
+            },
+          },
+          default: { $ref: '#/components/responses/ErrorResponse' },
+        },
+      },
+    },
+    '/overview': {
+      get: {
+        operationId: 'GetOverview',
+        summary: 'The fleet at one glance',
+        tags: ['Results'],
+        description:
+          'Counts, scan health, trend of thirty days and health of the sources.',
+        security: [{}, { JWT: [] }],
+        parameters: [],
+        responses: {
+          '200': {
+            description: 'The overview.',
+            content: {
+              'application/json': {
+                schema: { $ref: '#/components/schemas/Overview' },
+              },
+            },
+          },
+          default: { $ref: '#/components/responses/ErrorResponse' },
+        },
+      },
+    },
+    '/targets/{targetId}': {
+      get: {
+        operationId: 'GetTarget',
+        summary: 'One target with its current state',
+        tags: ['Targets'],
+        description:
+          'A target that does not exist and one that the caller may not see are both not found.',
+        security: [{}, { JWT: [] }],
+        parameters: [{ $ref: '#/components/parameters/targetId' }],
+        responses: {
+          '200': {
+            description: 'The target.',
+            content: {
+              'application/json': {
+                schema: { $ref: '#/components/schemas/Target' },
+              },
+            },
+          },
+          default: { $ref: '#/components/responses/ErrorResponse' },
+        },
+      },
+    },
+    '/targets/{targetId}/findings': {
+      get: {
+        operationId: 'GetFindings',
+        summary: 'Findings of a target',
+        tags: ['Targets'],
+        description: 'The open ones, or those that one scan saw.',
+        security: [{}, { JWT: [] }],
+        parameters: [
+          { $ref: '#/components/parameters/targetId' },
+          {
+            name: 'scanId',
+            in: 'query',
+            allowReserved: true,
+            schema: { $ref: '#/components/schemas/Text' },
+          },
+          {
+            name: 'state',
+            in: 'query',
+            schema: { $ref: '#/components/schemas/FindingState' },
+          },
+          { $ref: '#/components/parameters/limit' },
+          { $ref: '#/components/parameters/offset' },
+        ],
+        responses: {
+          '200': {
+            description: 'One page.',
+            content: {
+              'application/json': {
+                schema: { $ref: '#/components/schemas/FindingsPage' },
+              },
+            },
+          },
+          default: { $ref: '#/components/responses/ErrorResponse' },
+        },
+      },
+    },
+    '/targets/{targetId}/scans': {
+      get: {
+        operationId: 'GetScans',
+        summary: 'Scans of a target, newest first',
+        tags: ['Targets'],
+        description: 'Includes scans that wait or run.',
+        security: [{}, { JWT: [] }],
+        parameters: [
+          { $ref: '#/components/parameters/targetId' },
+          { $ref: '#/components/parameters/limit' },
+          { $ref: '#/components/parameters/offset' },
+        ],
+        responses: {
+          '200': {
+            description: 'One page.',
+            content: {
+              'application/json': {
+                schema: { $ref: '#/components/schemas/ScansPage' },
+              },
+            },
+          },
+          default: { $ref: '#/components/responses/ErrorResponse' },
+        },
+      },
+    },
+    '/targets/{targetId}/scan': {
+      post: {
+        operationId: 'RequestScan',
+        summary: 'Scan a target now',
+        tags: ['Scans'],
+        description: 'Joins the scan that is under way, if there is one.',
+        security: [{}, { JWT: [] }],
+        parameters: [{ $ref: '#/components/parameters/targetId' }],
+        responses: {
+          '202': {
+            description: 'The scan is queued or under way.',
+            content: {
+              'application/json': {
+                schema: { $ref: '#/components/schemas/ScanRequestResult' },
+              },
+            },
+          },
+          default: { $ref: '#/components/responses/ErrorResponse' },
+        },
+      },
+    },
+    '/scans': {
+      post: {
+        operationId: 'RequestScanAll',
+        summary: 'Scan every target that matches and that the caller may scan',
+        tags: ['Scans'],
+        description: 'Answers a round whose progress can be asked for.',
+        security: [{}, { JWT: [] }],
+        parameters: [],
+        requestBody: {
+          required: false,
+          content: {
+            'application/json': {
+              schema: { $ref: '#/components/schemas/ScanFilter' },
+            },
+          },
+        },
+        responses: {
+          '202': {
+            description: 'The scans are queued or under way.',
+            content: {
+              'application/json': {
+                schema: { $ref: '#/components/schemas/ScanRound' },
+              },
+            },
+          },
+          default: { $ref: '#/components/responses/ErrorResponse' },
+        },
+      },
+    },
+    '/scan-rounds/{roundId}': {
+      get: {
+        operationId: 'GetScanRound',
+        summary: 'Progress of a round of scans',
+        tags: ['Scans'],
+        description: 'Numbers only.',
+        security: [{}, { JWT: [] }],
+        parameters: [
+          {
+            name: 'roundId',
+            in: 'path',
+            required: true,
+            schema: { $ref: '#/components/schemas/Text' },
+          },
+        ],
+        responses: {
+          '200': {
+            description: 'The round.',
+            content: {
+              'application/json': {
+                schema: { $ref: '#/components/schemas/ScanRound' },
+              },
+            },
+          },
+          default: { $ref: '#/components/responses/ErrorResponse' },
+        },
+      },
+    },
+    '/entity-statuses': {
+      get: {
+        operationId: 'GetEntityStatuses',
+        summary: 'Worst status and highest risk of every entity with targets',
+        tags: ['Catalog'],
+        description: 'For the catalog module; only services may ask.',
+        security: [{}, { JWT: [] }],
+        parameters: [],
+        responses: {
+          '200': {
+            description: 'All entities with targets.',
+            content: {
+              'application/json': {
+                schema: { $ref: '#/components/schemas/EntityStatuses' },
+              },
+            },
+          },
+          default: { $ref: '#/components/responses/ErrorResponse' },
+        },
+      },
+    },
+  },
+} as const;

@@ -22,24 +22,60 @@ export interface ScanJob {
   targetId: string;
   client?: string;
   trigger: ScanTrigger;
+  /** One of many that were asked for at once; goes after those that were asked for alone. */
+  bulk?: true;
+  /** The round that the scan belongs to, for those who follow its progress. */
+  roundId?: string;
 }
+
+/**
+ * Works on one scan. `attempt` is 1 at first and grows with every further
+ * attempt, whether the one before threw or died with its process.
+ */
+export type ScanHandler = (
+  job: ScanJob,
+  signal: AbortSignal,
+  attempt: number,
+) => Promise<void>;
 
 /**
  * Hands scans to workers, at least once each; the fence of the store makes the
  * result happen once.
  */
 export interface ScanQueue {
-  /** Idempotent per scanId. Manual scans go before scheduled ones. */
+  /**
+   * Idempotent per scanId as long as the scan waits or runs. Manual scans go
+   * before scheduled ones; enqueueing a waiting scan again with a more urgent
+   * trigger moves it forward.
+   */
   enqueue(jobs: ScanJob[]): Promise<void>;
   /**
-   * Starts working: at most `concurrency` handlers at once on this replica, at
-   * most `concurrencyPerClient` for one client. The signal is aborted on stop
-   * and when the job was lost to another worker. A handler that throws is
-   * retried with back-off, three times in all.
+   * Starts working: at most `concurrency` handlers at once on this replica, and
+   * at most `concurrencyPerClient` of them for one client. The signal is aborted
+   * on stop and when the job was lost to another worker. A handler that throws
+   * is retried with back-off.
    */
-  start(
-    handler: (job: ScanJob, signal: AbortSignal) => Promise<void>,
-  ): Promise<void>;
+  start(handler: ScanHandler): Promise<void>;
   /** Takes no more jobs, aborts the running ones and waits for them. */
   stop(): Promise<void>;
+}
+
+/** The priority of a scan that one person waits for. */
+export const URGENT_PRIORITY = 30;
+
+/**
+ * How urgent a scan is; the higher goes first. What one person waits for comes
+ * before what a pipeline waits for, before what was asked for in bulk, before
+ * what nobody waits for.
+ */
+export function scanPriority(job: ScanJob): number {
+  switch (job.trigger) {
+    case 'manual':
+    case 'verify':
+      return job.bulk ? 10 : URGENT_PRIORITY;
+    case 'ci':
+      return 20;
+    default:
+      return 0;
+  }
 }

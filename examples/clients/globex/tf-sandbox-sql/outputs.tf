@@ -1,0 +1,4 @@
+output "fqdn" {
+  description = "Host name of the server."
+  value       = sandbox_sql_server.main.fqdn
+}

@@ -1,0 +1,31 @@
+/*
+ * Copyright 2026 The Infra Hub Authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+import { ResourceType } from './ResourceType';
+import { kubernetesCluster } from './kubernetesCluster';
+import { networkSecurityGroup, virtualNetwork } from './network';
+import { sqlDatabase, sqlServer } from './sql';
+import { storageBucket } from './storageBucket';
+
+/** Resource types by the name that code uses. */
+export const resourceTypes: Record<string, ResourceType> = {
+  sandbox_kubernetes_cluster: kubernetesCluster,
+  sandbox_sql_server: sqlServer,
+  sandbox_sql_database: sqlDatabase,
+  sandbox_virtual_network: virtualNetwork,
+  sandbox_network_security_group: networkSecurityGroup,
+  sandbox_storage_bucket: storageBucket,
+};

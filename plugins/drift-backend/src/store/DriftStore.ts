@@ -77,7 +77,11 @@ export interface StoredOutcome {
   /** The target before and after, when stored. */
   before?: DriftTarget;
   after?: DriftTarget;
-  /** Ids of findings of class drift that are new, and that are gone. */
+  /**
+   * Ids of alarming findings (class drift, not suppressed) that are new, and that
+   * are gone. When a value moves on, the finding with the new value is new, but
+   * the old one is not gone.
+   */
   newFindings?: string[];
   resolvedFindings?: string[];
 }
@@ -90,12 +94,21 @@ export interface DriftStore {
    * A retired target is hidden and never scanned, but its history stays; it comes
    * back when it is declared again. Batched: a constant number of statements per
    * 100 targets.
+   *
+   * A target that several origins declare belongs to the strongest of them:
+   * config, then catalog, then push. `conflicts` are ids that two different
+   * targets claim (names with slashes); the first one keeps it.
    */
   syncTargets(options: {
     origin: TargetRegistration['origin'];
     targets: TargetRegistration[];
     now: Date;
-  }): Promise<{ added: string[]; updated: string[]; retired: string[] }>;
+  }): Promise<{
+    added: string[];
+    updated: string[];
+    retired: string[];
+    conflicts?: string[];
+  }>;
 
   /** Targets whose time has come, longest overdue first. */
   findDueTargets(options: { now: Date; limit: number }): Promise<DueTarget[]>;
@@ -160,6 +173,8 @@ export interface DriftStore {
   listTargetIds(options: {
     query: ResultsQuery;
     condition?: TargetCondition;
+    /** Decides what is stale; the current time when absent. */
+    now?: Date;
   }): Promise<string[]>;
   getOverview(options: {
     condition?: TargetCondition;

@@ -1,0 +1,91 @@
+/*
+ * Copyright 2026 The Infra Hub Authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+import { Knex } from 'knex';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** Whether the engine is PostgreSQL; otherwise it is SQLite. */
+export function isPostgres(knex: Knex): boolean {
+  return knex.client.config.client.includes('pg');
+}
+
+/**
+ * Rows per statement. SQLite compiles each row of an insert as a member of a
+ * compound select, of which it allows 500.
+ */
+export function batchSize(knex: Knex): number {
+  return isPostgres(knex) ? 500 : 100;
+}
+
+/** Cuts a list into pieces of at most `size`. */
+export function chunk<T>(items: readonly T[], size: number): T[][] {
+  const chunks: T[][] = [];
+  for (let start = 0; start < items.length; start += size) {
+    chunks.push(items.slice(start, start + size));
+  }
+  return chunks;
+}
+
+/**
+ * `column in (values)` for any number of values, with one parameter: one
+ * stable statement on PostgreSQL, no limit of variables on SQLite. Nothing is
+ * in an empty list.
+ */
+export function whereInList(
+  builder: Knex.QueryBuilder,
+  options: { knex: Knex; column: string; values: readonly string[] },
+): void {
+  const { knex, column } = options;
+  // PostgreSQL refuses a NUL character, and no stored text has one
+  const values = options.values.filter(value => !value.includes('\u0000'));
+  if (isPostgres(knex)) {
+    builder.whereRaw('?? = any(?::text[])', [column, values]);
+  } else {
+    builder.whereRaw('?? in (select value from json_each(?))', [
+      column,
+      JSON.stringify(values),
+    ]);
+  }
+}
+
+/**
+ * Runs work in a transaction, again when PostgreSQL chose it as the victim of a
+ * deadlock. The work must not have effects outside the transaction.
+ */
+export async function inTransaction<T>(
+  knex: Knex,
+  work: (tx: Knex.Transaction) => Promise<T>,
+): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await knex.transaction(work);
+    } catch (error) {
+      if (!isDeadlock(error) || attempt === 4) {
+        throw error;
+      }
+      await sleep(25 * 2 ** attempt);
+    }
+  }
+}
+
+function isDeadlock(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '40P01';
+}
+
+/** Number of rows that a write touched, from either engine. */
+export async function affected(query: PromiseLike<unknown>): Promise<number> {
+  return Number(await query);
+}

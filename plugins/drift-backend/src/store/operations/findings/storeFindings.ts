@@ -1,0 +1,423 @@
+/*
+ * Copyright 2026 The Infra Hub Authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+import { Finding } from '@infra-hub/backstage-plugin-drift-common';
+import { Knex } from 'knex';
+import { createHash, randomUUID } from 'node:crypto';
+import {
+  lastSeen,
+  storableText,
+  toDate,
+  toOptionalDate,
+} from '../../conversion';
+import { batchSize, chunk, whereInList } from '../../database';
+import { CLASS_RANKS, severityRank } from '../../ranks';
+import { DbFindingRow, DbTargetRow } from '../../tables';
+import { OpenDrift } from '../../verdict';
+
+/** What became of the findings of a target. */
+export interface StoredFindings {
+  /** Ids of alarming findings that were not there, or muted, before. */
+  added: string[];
+  /** Ids of alarming findings that are gone, or muted, now. */
+  resolved: string[];
+  /** Ids of all findings that the scan saw. */
+  seen: string[];
+  openDrift: OpenDrift;
+}
+
+/** Everything of an open row but its payload. */
+type OpenRow = Omit<DbFindingRow, 'payload'>;
+
+/**
+ * Makes the findings of a scan the open ones of its target.
+ *
+ * @remarks
+ * Compares in memory and writes only what differs, in batches. A row is opened
+ * and resolved with the fence of the scan, so that what any scan saw can be read
+ * later; before the payload of an open finding changes, the old one is kept as an
+ * earlier version for the same reason.
+ *
+ * Findings that are missing are resolved only if the scan saw everything. When
+ * the value of a resource moved on, the old finding gives way to a new one of the
+ * same episode: it keeps `first_seen_at`.
+ */
+export async function storeFindings(
+  tx: Knex.Transaction,
+  options: {
+    target: DbTargetRow;
+    findings: Finding[];
+    /** Whether findings that are missing are gone. */
+    sawEverything: boolean;
+    fence: number;
+    now: Date;
+  },
+): Promise<StoredFindings> {
+  const { target, sawEverything, fence, now } = options;
+  const open = await readOpen(tx, target.id);
+  const reported = distinct(options.findings);
+
+  const gone = sawEverything
+    ? [...open.values()].filter(row => !reported.has(keyOfRow(row)))
+    : [];
+  const episodes = new Map(
+    gone
+      .sort((a, b) => +toDate(b.first_seen_at) - +toDate(a.first_seen_at))
+      .map(row => [episodeOf(row), row]),
+  );
+  const inserted: DbFindingRow[] = [];
+  const changed: { before: OpenRow; after: DbFindingRow }[] = [];
+  const unchanged: OpenRow[] = [];
+  for (const [key, finding] of reported) {
+    const before = open.get(key);
+    const after = toRow(finding, { target, fence, now });
+    if (!before) {
+      const earlier = episodes.get(episodeOf(after));
+      inserted.push({
+        ...after,
+        first_seen_at: earlier ? toDate(earlier.first_seen_at) : now,
+      });
+    } else if (before.payload_hash === after.payload_hash) {
+      unchanged.push(before);
+    } else {
+      changed.push({
+        before,
+        after: {
+          ...after,
+          id: before.id,
+          first_seen_at: toDate(before.first_seen_at),
+          recurrences: before.recurrences,
+        },
+      });
+    }
+  }
+  const continued = new Set(inserted.map(episodeOf));
+  const replaced = gone.filter(row => continued.has(episodeOf(row)));
+  const ended = gone.filter(row => !continued.has(episodeOf(row)));
+
+  await keepVersions(tx, {
+    rows: changed.map(({ before }) => before),
+    ...options,
+  });
+  await resolve(tx, { rows: replaced, replaced: true, ...options });
+  await resolve(tx, { rows: ended, replaced: false, ...options });
+  await updateRows(tx, { rows: changed.map(({ after }) => after) });
+  await insertRows(tx, { rows: inserted, targetId: target.id });
+  if (!sawEverything) {
+    await touch(tx, { rows: unchanged, now });
+  }
+
+  const stillOpen = [
+    ...inserted,
+    ...changed.map(({ after }) => after),
+    ...(sawEverything
+      ? unchanged
+      : [...open.values()].filter(
+          row => !changed.some(({ before }) => before.id === row.id),
+        )),
+  ];
+  return {
+    added: [
+      ...inserted,
+      ...changed
+        .filter(({ before }) => before.suppressed)
+        .map(({ after }) => after),
+    ]
+      .filter(isAlarming)
+      .map(row => row.id),
+    resolved: [
+      ...ended,
+      ...changed
+        .filter(({ after }) => after.suppressed)
+        .map(({ before }) => before),
+    ]
+      .filter(isAlarming)
+      .map(row => row.id),
+    seen: [...inserted, ...changed.map(({ after }) => after), ...unchanged].map(
+      row => row.id,
+    ),
+    openDrift: summarise(stillOpen.filter(isAlarming)),
+  };
+}
+
+async function readOpen(
+  tx: Knex.Transaction,
+  targetId: string,
+): Promise<Map<string, OpenRow>> {
+  const rows: OpenRow[] = await tx<DbFindingRow>('drift_findings')
+    .where({ target_id: targetId })
+    .whereNull('resolved_at')
+    .select(
+      'id',
+      'version_of',
+      'target_id',
+      'fingerprint',
+      'class',
+      'class_rank',
+      'deposed',
+      'address',
+      'change',
+      'severity_rank',
+      'suppressed',
+      'payload_hash',
+      'first_seen_at',
+      'last_seen_at',
+      'resolved_at',
+      'opened_fence',
+      'resolved_fence',
+      'replaced',
+      'recurrences',
+    );
+  return new Map(rows.map(row => [keyOfRow(row), row]));
+}
+
+/** Identity of a finding within a target. */
+function keyOf(parts: {
+  fingerprint: string;
+  class: string;
+  deposed: string;
+}): string {
+  return JSON.stringify([parts.fingerprint, parts.class, parts.deposed]);
+}
+
+function keyOfRow(row: OpenRow): string {
+  return keyOf(row);
+}
+
+/** What stays the same while the values of a resource move on. */
+function episodeOf(row: OpenRow): string {
+  return JSON.stringify([row.address, row.deposed, row.class, row.change]);
+}
+
+/** A finding that is reported twice counts once, and is not muted if one is not. */
+function distinct(findings: Finding[]): Map<string, Finding> {
+  const byKey = new Map<string, Finding>();
+  for (const finding of findings) {
+    const key = keyOf({ ...finding, deposed: finding.deposed ?? '' });
+    const known = byKey.get(key);
+    if (!known || (known.suppressedBy && !finding.suppressedBy)) {
+      byKey.set(key, finding);
+    }
+  }
+  return byKey;
+}
+
+function toRow(
+  finding: Finding,
+  options: { target: DbTargetRow; fence: number; now: Date },
+): DbFindingRow {
+  const { target, fence, now } = options;
+  const payload = JSON.stringify(finding);
+  return {
+    id: randomUUID(),
+    version_of: null,
+    target_id: target.id,
+    fingerprint: finding.fingerprint,
+    class: finding.class,
+    class_rank: CLASS_RANKS[finding.class],
+    deposed: finding.deposed ?? '',
+    address: storableText(finding.address),
+    change: finding.change,
+    severity_rank: severityRank(finding.severity),
+    suppressed: finding.suppressedBy !== undefined,
+    payload,
+    payload_hash: createHash('sha256').update(payload).digest('hex'),
+    first_seen_at: now,
+    last_seen_at: now,
+    resolved_at: null,
+    opened_fence: fence,
+    resolved_fence: null,
+    replaced: false,
+    recurrences: 0,
+  };
+}
+
+function isAlarming(row: OpenRow): boolean {
+  return row.class === 'drift' && !row.suppressed;
+}
+
+function summarise(rows: OpenRow[]): OpenDrift {
+  return {
+    riskScore: rows.reduce(
+      (worst, row) => Math.max(worst, row.severity_rank),
+      0,
+    ),
+    driftedResources: new Set(rows.map(row => row.address)).size,
+  };
+}
+
+/** Copies rows as they are into earlier versions of themselves. */
+async function keepVersions(
+  tx: Knex.Transaction,
+  options: { rows: OpenRow[]; target: DbTargetRow; fence: number; now: Date },
+): Promise<void> {
+  const copied = [
+    'target_id',
+    'fingerprint',
+    'class',
+    'class_rank',
+    'deposed',
+    'address',
+    'change',
+    'severity_rank',
+    'suppressed',
+    'payload',
+    'payload_hash',
+    'first_seen_at',
+    'last_seen_at',
+    'opened_fence',
+    'recurrences',
+  ];
+  const { fence, now } = options;
+  for (const rows of chunk(options.rows, batchSize(tx))) {
+    const source = tx<DbFindingRow>('drift_findings')
+      .modify(whereInList, {
+        knex: tx,
+        column: 'id',
+        values: rows.map(row => row.id),
+      })
+      .select([
+        tx.raw(`id || ':' || cast(? as varchar)`, [String(fence)]),
+        tx.ref('id'),
+        tx.raw('cast(? as timestamptz)', [now]),
+        tx.raw('cast(? as integer)', [fence]),
+        tx.ref('replaced'),
+        ...copied,
+      ]);
+    await tx(
+      tx.raw('drift_findings (??, ??, ??, ??, ??, ??)', [
+        'id',
+        'version_of',
+        'resolved_at',
+        'resolved_fence',
+        'replaced',
+        copied,
+      ]),
+    ).insert(source);
+  }
+}
+
+async function resolve(
+  tx: Knex.Transaction,
+  options: {
+    rows: OpenRow[];
+    replaced: boolean;
+    target: DbTargetRow;
+    fence: number;
+    now: Date;
+  },
+): Promise<void> {
+  const { target, fence, now, replaced } = options;
+  const seenAt = toOptionalDate(target.findings_seen_at);
+  const bySeen = new Map<number, OpenRow[]>();
+  for (const row of options.rows) {
+    const time = lastSeen(row, seenAt).getTime();
+    bySeen.set(time, [...(bySeen.get(time) ?? []), row]);
+  }
+  for (const [time, group] of bySeen) {
+    for (const rows of chunk(group, 1_000)) {
+      await tx<DbFindingRow>('drift_findings')
+        .modify(whereInList, {
+          knex: tx,
+          column: 'id',
+          values: rows.map(row => row.id),
+        })
+        .update({
+          last_seen_at: new Date(time),
+          resolved_at: now,
+          resolved_fence: fence,
+          replaced,
+        });
+    }
+  }
+}
+
+async function updateRows(
+  tx: Knex.Transaction,
+  options: { rows: DbFindingRow[] },
+): Promise<void> {
+  for (const rows of chunk(options.rows, batchSize(tx))) {
+    await tx<DbFindingRow>('drift_findings')
+      .insert(rows)
+      .onConflict('id')
+      .merge([
+        'severity_rank',
+        'suppressed',
+        'payload',
+        'payload_hash',
+        'last_seen_at',
+        'opened_fence',
+      ]);
+  }
+}
+
+async function insertRows(
+  tx: Knex.Transaction,
+  options: { rows: DbFindingRow[]; targetId: string },
+): Promise<void> {
+  for (const rows of chunk(options.rows, batchSize(tx))) {
+    const recurrences = await readRecurrences(tx, {
+      targetId: options.targetId,
+      fingerprints: rows.map(row => row.fingerprint),
+    });
+    await tx<DbFindingRow>('drift_findings').insert(
+      rows.map(row => ({
+        ...row,
+        recurrences: recurrences.get(keyOfRow(row)) ?? 0,
+      })),
+    );
+  }
+}
+
+/** How often each finding will have come back, for those that were there before. */
+async function readRecurrences(
+  tx: Knex.Transaction,
+  options: { targetId: string; fingerprints: string[] },
+): Promise<Map<string, number>> {
+  const rows: {
+    fingerprint: string;
+    class: string;
+    deposed: string;
+    recurrences: number | string;
+  }[] = await tx('drift_findings')
+    .where({ target_id: options.targetId })
+    .whereNull('version_of')
+    .whereNotNull('resolved_at')
+    .modify(whereInList, {
+      knex: tx,
+      column: 'fingerprint',
+      values: options.fingerprints,
+    })
+    .groupBy('fingerprint', 'class', 'deposed')
+    .select('fingerprint', 'class', 'deposed')
+    .max({ recurrences: 'recurrences' });
+  return new Map(rows.map(row => [keyOf(row), Number(row.recurrences) + 1]));
+}
+
+async function touch(
+  tx: Knex.Transaction,
+  options: { rows: OpenRow[]; now: Date },
+): Promise<void> {
+  for (const rows of chunk(options.rows, 1_000)) {
+    await tx<DbFindingRow>('drift_findings')
+      .modify(whereInList, {
+        knex: tx,
+        column: 'id',
+        values: rows.map(row => row.id),
+      })
+      .update({ last_seen_at: options.now });
+  }
+}

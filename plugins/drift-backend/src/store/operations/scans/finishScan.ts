@@ -1,0 +1,140 @@
+/*
+ * Copyright 2026 The Infra Hub Authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+import { DriftReport } from '@infra-hub/backstage-plugin-drift-common';
+import { Knex } from 'knex';
+import { storableText } from '../../conversion';
+import { inTransaction } from '../../database';
+import { ScanLease, StoredOutcome } from '../../DriftStore';
+import { DbScanRow, DbTargetRow } from '../../tables';
+import {
+  errorOf,
+  failedVerdict,
+  goodVerdict,
+  hashReport,
+  isGood,
+  VerdictColumns,
+} from '../../verdict';
+import { StoredFindings, storeFindings } from '../findings/storeFindings';
+import { endScan } from './endScan';
+
+/**
+ * Stores the report of a scan: verdict, findings and history, all or nothing.
+ *
+ * @remarks
+ * A report that says the same as the last one, which is what most scans end in,
+ * costs one small write to the target and one to the scan, however many findings
+ * there are.
+ */
+export async function finishScan(
+  knex: Knex,
+  options: {
+    lease: ScanLease;
+    report: DriftReport;
+    summary: string;
+    now: Date;
+  },
+): Promise<StoredOutcome> {
+  const { lease, report, summary, now } = options;
+  const reportHash = hashReport(report, summary);
+  return inTransaction(knex, tx =>
+    endScan(tx, {
+      lease,
+      now,
+      decide: async target => {
+        const good = isGood(report);
+        const isKnown =
+          good && report.complete && target.report_hash === reportHash;
+        const stored = isKnown
+          ? undefined
+          : await storeSeen(tx, { target, report, lease, now });
+        const partial = stored && !report.complete ? stored : undefined;
+        const verdict: VerdictColumns = good
+          ? goodVerdict(target, {
+              report,
+              summary,
+              reportHash,
+              openDrift: partial?.openDrift,
+              now,
+            })
+          : failedVerdict(target, {
+              error: errorOf(report),
+              report,
+              summary,
+              openDrift: partial?.openDrift,
+              now,
+            });
+        return {
+          verdict,
+          scan: toScanColumns(report, { seenFindings: partial?.seen }),
+          newFindings: stored?.added ?? [],
+          resolvedFindings: stored?.resolved ?? [],
+        };
+      },
+    }),
+  );
+}
+
+/** A report without a verdict may still add drift, if it is only incomplete. */
+async function storeSeen(
+  tx: Knex.Transaction,
+  options: {
+    target: DbTargetRow;
+    report: DriftReport;
+    lease: ScanLease;
+    now: Date;
+  },
+): Promise<StoredFindings | undefined> {
+  const { target, report, lease, now } = options;
+  const good = isGood(report);
+  if (!good && report.complete) {
+    return undefined;
+  }
+  return storeFindings(tx, {
+    target,
+    findings: good
+      ? report.findings
+      : report.findings.filter(finding => finding.class === 'drift'),
+    sawEverything: report.complete,
+    fence: lease.fence,
+    now,
+  });
+}
+
+function toScanColumns(
+  report: DriftReport,
+  options: { seenFindings: string[] | undefined },
+): Partial<DbScanRow> {
+  const good = isGood(report);
+  return {
+    state: 'completed',
+    status: good ? report.status : 'error',
+    error: good ? null : errorOf(report),
+    risk: report.risk,
+    drifted_resources: report.driftedResources,
+    total_resources: report.totalResources,
+    warnings: JSON.stringify(report.warnings),
+    blind_spots: JSON.stringify(report.blindSpots),
+    evidence: report.evidence,
+    tool_name: report.tool ? storableText(report.tool.name) : null,
+    tool_version: report.tool?.version
+      ? storableText(report.tool.version)
+      : null,
+    seen_findings: options.seenFindings
+      ? JSON.stringify(options.seenFindings)
+      : null,
+  };
+}

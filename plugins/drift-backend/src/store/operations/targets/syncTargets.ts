@@ -1,0 +1,359 @@
+/*
+ * Copyright 2026 The Infra Hub Authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+import { InputError } from '@backstage/errors';
+import { Knex } from 'knex';
+import { createHash } from 'node:crypto';
+import { searchText, staleAt, toDay, toOptionalDate } from '../../conversion';
+import { batchSize, chunk, inTransaction, whereInList } from '../../database';
+import { TargetRegistration } from '../../DriftStore';
+import { NOBODY, RISK_SCORES, STATUS_RANKS } from '../../ranks';
+import { DbTargetEntityRow, DbTargetRow } from '../../tables';
+import { bumpRevision } from '../revision/bumpRevision';
+import { ABSENT, recordStatusChanges } from '../revision/recordStatusChanges';
+import { toEntityKey } from '../results/whereQuery';
+
+/** Who may take over the declaration of a target from whom. */
+const ORIGIN_RANKS: Record<TargetRegistration['origin'], number> = {
+  config: 2,
+  catalog: 1,
+  push: 0,
+};
+
+/** What a declaration decides; everything else of a row is the scans' business. */
+const REGISTRATION_COLUMNS = [
+  'owner',
+  'entity_refs',
+  'location',
+  'code_url',
+  'origin',
+  'registration_hash',
+  'schedule',
+  'interval_ms',
+  'next_scan_at',
+  'retired_at',
+  'stale_at',
+] as const;
+
+type KnownTarget = Pick<
+  DbTargetRow,
+  | 'id'
+  | 'source'
+  | 'client'
+  | 'name'
+  | 'origin'
+  | 'registration_hash'
+  | 'retired_at'
+>;
+
+/**
+ * Makes the declared targets of one origin the stored ones.
+ *
+ * @remarks
+ * Works without a lock over all targets: rows are compared first, and only those
+ * that differ are locked, a batch at a time, so that scans can end meanwhile.
+ * Two replicas that do this at once write the same rows twice, which is harmless.
+ *
+ * A target that two origins declare belongs to the stronger one (config, then
+ * catalog, then push). Ids are not unique when names contain slashes; the target
+ * that was there first keeps the id, the others are returned as `conflicts`.
+ */
+export async function syncTargets(
+  knex: Knex,
+  options: {
+    origin: TargetRegistration['origin'];
+    targets: TargetRegistration[];
+    now: Date;
+  },
+): Promise<{
+  added: string[];
+  updated: string[];
+  retired: string[];
+  conflicts: string[];
+}> {
+  const { origin, now } = options;
+  const known = await readKnownTargets(knex, {
+    origin,
+    ids: options.targets.map(target => target.id),
+  });
+  const { targets, conflicts } = withoutConflicts(options.targets, known);
+
+  const added: string[] = [];
+  const updated: string[] = [];
+  const changed: Registration[] = [];
+  for (const target of targets.values()) {
+    const registration = { target, hash: hashRegistration(target) };
+    const row = known.get(target.id);
+    if (!row || row.retired_at !== null) {
+      added.push(target.id);
+      changed.push(registration);
+    } else if (
+      row.registration_hash !== registration.hash &&
+      !isWeaker(origin, row.origin)
+    ) {
+      updated.push(target.id);
+      changed.push(registration);
+    }
+  }
+  const retired = [...known.values()]
+    .filter(
+      row =>
+        row.origin === origin &&
+        row.retired_at === null &&
+        !targets.has(row.id),
+    )
+    .map(row => row.id);
+
+  // The same order on every replica, so that two of them seldom deadlock
+  changed.sort((a, b) => (a.target.id < b.target.id ? -1 : 1));
+  retired.sort();
+  for (const batch of chunk(changed, batchSize(knex))) {
+    await inTransaction(knex, tx =>
+      writeTargets(tx, { registrations: batch, now }),
+    );
+  }
+  for (const batch of chunk(retired, batchSize(knex))) {
+    await inTransaction(knex, tx => retireTargets(tx, { ids: batch, now }));
+  }
+  return { added, updated, retired, conflicts };
+}
+
+interface Registration {
+  target: TargetRegistration;
+  hash: string;
+}
+
+async function readKnownTargets(
+  knex: Knex,
+  options: { origin: string; ids: string[] },
+): Promise<Map<string, KnownTarget>> {
+  const columns = [
+    'id',
+    'source',
+    'client',
+    'name',
+    'origin',
+    'registration_hash',
+    'retired_at',
+  ] as const;
+  const known = new Map<string, KnownTarget>();
+  const ofOrigin: KnownTarget[] = await knex<DbTargetRow>('drift_results')
+    .where({ origin: options.origin })
+    .select(...columns);
+  for (const row of ofOrigin) {
+    known.set(row.id, row);
+  }
+  const others = options.ids.filter(id => !known.has(id));
+  for (const batch of chunk(others, 1_000)) {
+    const rows: KnownTarget[] = await knex<DbTargetRow>('drift_results')
+      .modify(whereInList, { knex, column: 'id', values: batch })
+      .select(...columns);
+    for (const row of rows) {
+      known.set(row.id, row);
+    }
+  }
+  return known;
+}
+
+function withoutConflicts(
+  declared: TargetRegistration[],
+  known: Map<string, KnownTarget>,
+): { targets: Map<string, TargetRegistration>; conflicts: string[] } {
+  const targets = new Map<string, TargetRegistration>();
+  const conflicts: string[] = [];
+  for (const target of declared) {
+    const { id, source, name } = target;
+    const client = target.client ?? NOBODY;
+    if (id !== `${source}:${client}/${name}` || target.client === NOBODY) {
+      throw new InputError(
+        `Target id "${id}" does not say source, client and name`,
+      );
+    }
+    const holder = known.get(id) ?? targets.get(id);
+    const isOther =
+      holder !== undefined &&
+      (holder.source !== source ||
+        (holder.client ?? NOBODY) !== client ||
+        holder.name !== name);
+    if (isOther || targets.has(id)) {
+      conflicts.push(id);
+    } else {
+      targets.set(id, target);
+    }
+  }
+  return { targets, conflicts };
+}
+
+function isWeaker(origin: TargetRegistration['origin'], than: string): boolean {
+  return (
+    ORIGIN_RANKS[origin] < ORIGIN_RANKS[than as TargetRegistration['origin']]
+  );
+}
+
+function hashRegistration(target: TargetRegistration): string {
+  const declared = [
+    target.origin,
+    target.owner ?? NOBODY,
+    target.entityRefs,
+    target.location,
+    target.codeUrl ?? '',
+    target.schedule,
+    target.intervalMs,
+  ];
+  return createHash('sha256').update(JSON.stringify(declared)).digest('hex');
+}
+
+async function writeTargets(
+  tx: Knex.Transaction,
+  options: { registrations: Registration[]; now: Date },
+): Promise<void> {
+  const { registrations, now } = options;
+  const ids = registrations.map(({ target }) => target.id);
+  const locked: DbTargetRow[] = await tx<DbTargetRow>('drift_results')
+    .modify(whereInList, { knex: tx, column: 'id', values: ids })
+    .orderBy('id')
+    .forUpdate();
+  const rows = new Map(locked.map(row => [row.id, row]));
+
+  await tx<DbTargetRow>('drift_results')
+    .insert(
+      registrations.map(registration =>
+        toRow(registration, {
+          existing: rows.get(registration.target.id),
+          now,
+        }),
+      ),
+    )
+    .onConflict('id')
+    .merge([...REGISTRATION_COLUMNS]);
+  await tx<DbTargetEntityRow>('drift_target_entities')
+    .modify(whereInList, { knex: tx, column: 'target_id', values: ids })
+    .delete();
+  const entityRows = registrations.flatMap(({ target }) =>
+    [...new Set(target.entityRefs.map(toEntityKey))].map(entityRef => ({
+      target_id: target.id,
+      entity_ref: entityRef,
+    })),
+  );
+  for (const batch of chunk(entityRows, batchSize(tx))) {
+    await tx<DbTargetEntityRow>('drift_target_entities')
+      .insert(batch)
+      .onConflict(['target_id', 'entity_ref'])
+      .ignore();
+  }
+  await recordStatusChanges(tx, {
+    day: toDay(now),
+    changes: ids.map(id => {
+      const row = rows.get(id);
+      const after = row?.status ?? 'unknown';
+      const wasThere = row !== undefined && row.retired_at === null;
+      return { targetId: id, before: wasThere ? after : ABSENT, after };
+    }),
+  });
+  await bumpRevision(tx, { targetId: ids[0] });
+}
+
+function toRow(
+  registration: Registration,
+  options: { existing: DbTargetRow | undefined; now: Date },
+): DbTargetRow {
+  const { target, hash } = registration;
+  const { existing, now } = options;
+  const client = target.client ?? NOBODY;
+  const lastGoodScanAt = toOptionalDate(existing?.last_good_scan_at);
+  return {
+    id: target.id,
+    source: target.source,
+    client,
+    name: target.name,
+    name_key: target.name.toLocaleLowerCase('en-US'),
+    owner: target.owner ?? NOBODY,
+    entity_refs: JSON.stringify(target.entityRefs),
+    location: JSON.stringify(target.location),
+    code_url: target.codeUrl ?? null,
+    origin: target.origin,
+    registration_hash: hash,
+    schedule: target.schedule,
+    interval_ms: target.intervalMs,
+    next_scan_at: nextScan(target, existing) ?? null,
+    created_at: now,
+    retired_at: null,
+    status: 'unknown',
+    status_rank: STATUS_RANKS.unknown,
+    risk: 'none',
+    risk_score: RISK_SCORES.none,
+    drifted_resources: 0,
+    total_resources: 0,
+    summary: '',
+    search_text: searchText({ name: target.name, client, summary: '' }),
+    error: null,
+    warnings: '[]',
+    blind_spots: '[]',
+    evidence: null,
+    tool_name: null,
+    tool_version: null,
+    last_scan_at: null,
+    last_good_scan_at: null,
+    last_good_status: null,
+    drifted_since: null,
+    stale_at: staleAt(lastGoodScanAt, target.intervalMs) ?? null,
+    findings_seen_at: null,
+    fence: 0,
+    report_hash: null,
+  };
+}
+
+/** A new schedule takes effect at once when it would scan earlier. */
+function nextScan(
+  target: TargetRegistration,
+  existing: DbTargetRow | undefined,
+): Date | undefined {
+  const planned = toOptionalDate(existing?.next_scan_at);
+  if (!existing || existing.retired_at !== null || !planned) {
+    return target.firstScanAt;
+  }
+  const isEarlier =
+    existing.schedule !== target.schedule && target.firstScanAt < planned;
+  return isEarlier ? target.firstScanAt : planned;
+}
+
+async function retireTargets(
+  tx: Knex.Transaction,
+  options: { ids: string[]; now: Date },
+): Promise<void> {
+  const { ids, now } = options;
+  const rows: DbTargetRow[] = await tx<DbTargetRow>('drift_results')
+    .modify(whereInList, { knex: tx, column: 'id', values: ids })
+    .whereNull('retired_at')
+    .orderBy('id')
+    .forUpdate();
+  await tx<DbTargetRow>('drift_results')
+    .modify(whereInList, {
+      knex: tx,
+      column: 'id',
+      values: rows.map(row => row.id),
+    })
+    .update({ retired_at: now });
+  await recordStatusChanges(tx, {
+    day: toDay(now),
+    changes: rows.map(row => ({
+      targetId: row.id,
+      before: row.status,
+      after: ABSENT,
+    })),
+  });
+  await bumpRevision(tx, { targetId: ids[0] });
+}

@@ -1,0 +1,174 @@
+/*
+ * Copyright 2026 The Infra Hub Authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+import { DriftReport } from '@infra-hub/backstage-plugin-drift-common';
+import { createHash } from 'node:crypto';
+import { searchText, staleAt, storableText } from './conversion';
+import { RISK_SCORES, riskOfScore, STATUS_RANKS } from './ranks';
+import { DbTargetRow } from './tables';
+
+/** What the open findings of a target amount to. */
+export interface OpenDrift {
+  /** Highest severity rank of the open, unsuppressed drift findings; 0 without any. */
+  riskScore: number;
+  /** Number of distinct addresses with such a finding. */
+  driftedResources: number;
+}
+
+/** The columns of a target's row that a scan changes. */
+export type VerdictColumns = Partial<DbTargetRow>;
+
+/**
+ * Whether a report is a verdict. A partial look that saw nothing bad says
+ * nothing good.
+ */
+export function isGood(report: DriftReport): boolean {
+  return (
+    report.status === 'drifted' ||
+    (report.complete &&
+      (report.status === 'clean' || report.status === 'pending'))
+  );
+}
+
+/** Why a report is no verdict. */
+export function errorOf(report: DriftReport): string {
+  return storableText(
+    report.error ?? 'The observation did not cover everything',
+  );
+}
+
+/** Hash of everything that a report says, whatever the order of its findings. */
+export function hashReport(report: DriftReport, summary: string): string {
+  const findings = report.findings
+    .map(finding => JSON.stringify(finding))
+    .sort();
+  return createHash('sha256')
+    .update(JSON.stringify({ ...report, findings, summary }))
+    .digest('hex');
+}
+
+/**
+ * The row after a verdict. A verdict that says the same as the one before
+ * changes only times.
+ */
+export function goodVerdict(
+  row: DbTargetRow,
+  options: {
+    report: DriftReport;
+    summary: string;
+    reportHash: string;
+    /** What is open after the report, when it does not follow from the report. */
+    openDrift?: OpenDrift;
+    now: Date;
+  },
+): VerdictColumns {
+  const { report, openDrift, now } = options;
+  const summary = storableText(options.summary);
+  const drifted = report.status === 'drifted';
+  const times: VerdictColumns = {
+    last_scan_at: now,
+    last_good_scan_at: now,
+    stale_at: staleAt(now, Number(row.interval_ms)) ?? null,
+    findings_seen_at: report.complete ? now : row.findings_seen_at,
+  };
+  if (row.report_hash === options.reportHash && row.status === report.status) {
+    return times;
+  }
+  const riskScore = openDrift?.riskScore ?? RISK_SCORES[report.risk];
+  return {
+    ...times,
+    ...statusColumns(report.status),
+    ...riskColumns(riskScore),
+    drifted_resources: openDrift?.driftedResources ?? report.driftedResources,
+    total_resources: report.totalResources,
+    summary,
+    search_text: storableText(
+      searchText({ name: row.name, client: row.client, summary }),
+    ),
+    error: null,
+    warnings: JSON.stringify(report.warnings),
+    blind_spots: JSON.stringify(report.blindSpots),
+    evidence: report.evidence,
+    tool_name: report.tool ? storableText(report.tool.name) : null,
+    tool_version: report.tool?.version
+      ? storableText(report.tool.version)
+      : null,
+    last_good_status: report.status,
+    drifted_since: drifted ? row.drifted_since ?? now : null,
+    report_hash: report.complete ? options.reportHash : null,
+  };
+}
+
+/**
+ * The row after a scan without a verdict: the last good one stays, unless a
+ * partial look has found more drift.
+ */
+export function failedVerdict(
+  row: DbTargetRow,
+  options: {
+    error: string;
+    report?: DriftReport;
+    summary?: string;
+    openDrift?: OpenDrift;
+    now: Date;
+  },
+): VerdictColumns {
+  const { report, openDrift, now } = options;
+  const summary = storableText(options.summary ?? row.summary);
+  return {
+    ...statusColumns('error'),
+    ...(openDrift && {
+      ...riskColumns(Math.max(openDrift.riskScore, row.risk_score)),
+      drifted_resources: openDrift.driftedResources,
+      drifted_since:
+        openDrift.driftedResources > 0
+          ? row.drifted_since ?? now
+          : row.drifted_since,
+      report_hash: null,
+    }),
+    error: storableText(options.error),
+    ...(summary !== row.summary && {
+      summary,
+      search_text: storableText(
+        searchText({ name: row.name, client: row.client, summary }),
+      ),
+      report_hash: null,
+    }),
+    ...(report && {
+      warnings: JSON.stringify(report.warnings),
+      blind_spots: JSON.stringify(report.blindSpots),
+    }),
+    last_scan_at: now,
+  };
+}
+
+/** Whether pages and counts look different after the change. */
+export function changesCounts(
+  before: DbTargetRow,
+  after: VerdictColumns,
+): boolean {
+  return (['status', 'risk', 'search_text'] as const).some(
+    column => after[column] !== undefined && after[column] !== before[column],
+  );
+}
+
+function statusColumns(status: DriftReport['status']): VerdictColumns {
+  return { status, status_rank: STATUS_RANKS[status] };
+}
+
+function riskColumns(riskScore: number): VerdictColumns {
+  return { risk: riskOfScore(riskScore), risk_score: riskScore };
+}

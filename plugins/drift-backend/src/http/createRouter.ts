@@ -46,7 +46,11 @@ export function createRouter(options: {
   const router: Router = createValidatedOpenApiRouter(spec, {
     middleware: [readQueryParameters(), json()],
   });
-  router.use(describeInvalidRequest());
+  router.use(
+    describeInvalidRequest({
+      bodyFields: Object.keys(spec.components.schemas.ScanFilter.properties),
+    }),
+  );
 
   router.get('/results', async (request, response) => {
     const credentials = await httpAuth.credentials(request);

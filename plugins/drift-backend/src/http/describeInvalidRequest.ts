@@ -24,31 +24,41 @@ import { ErrorRequestHandler } from 'express';
  * The validator writes `request/query/limit must be <= 200`, or
  * `request/body/client/0 must be string`.
  */
-export function describeInvalidRequest(): ErrorRequestHandler {
-  return (error, _request, _response, next) => {
-    next(
-      error instanceof InputError
-        ? new InputError(describe(error.message))
-        : error,
+export function describeInvalidRequest(options: {
+  /** Known fields of request bodies. */
+  bodyFields: string[];
+}): ErrorRequestHandler {
+  return (error, request, _response, next) => {
+    if (!(error instanceof InputError)) {
+      next(error);
+      return;
+    }
+    const unknownField = Object.keys(request.body ?? {}).find(
+      name => !options.bodyFields.includes(name),
     );
+    next(new InputError(describe(error.message, unknownField)));
   };
 }
 
-function describe(message: string): string {
+function describe(message: string, unknownField: string | undefined): string {
+  if (message.startsWith('malformed uri')) {
+    return 'The address of the request is malformed';
+  }
   const [first] = message.split(', request/');
-  const match = /^request\/(query|params|body)\/?([^/\s]*)(\S*) (.*)$/s.exec(
+  const match = /^request\/(query|params|body)\/?([^/\s]*)\S* (.*)$/s.exec(
     first,
   );
   if (!match) {
     return first;
   }
-  const [, place, name, , problem] = match;
-  if (!name) {
-    return place === 'body'
-      ? `The request body ${problem}`
-      : `The request ${problem}`;
+  const [, place, name, problem] = match;
+  if (place !== 'body') {
+    return `Parameter '${name}' ${problem}`;
   }
-  return place === 'body'
-    ? `Field '${name}' of the request body ${problem}`
-    : `Parameter '${name}' ${problem}`;
+  if (name) {
+    return `Field '${name}' of the request body ${problem}`;
+  }
+  return problem.includes('additional properties') && unknownField
+    ? `Field '${unknownField}' of the request body is not known`
+    : `The request body ${problem}`;
 }

@@ -45,12 +45,14 @@ export const spec = {
       limit: {
         name: 'limit',
         in: 'query',
+        allowReserved: true,
         description: 'Most items to answer.',
         schema: { type: 'integer', minimum: 1, maximum: 200 },
       },
       offset: {
         name: 'offset',
         in: 'query',
+        allowReserved: true,
         description: 'Items to skip.',
         schema: { type: 'integer', minimum: 0, maximum: 2147483647 },
       },
@@ -625,6 +627,7 @@ export const spec = {
           {
             name: 'stale',
             in: 'query',
+            allowReserved: true,
             description: 'Only targets whose last good verdict is too old.',
             schema: { type: 'boolean' },
           },
@@ -646,6 +649,7 @@ export const spec = {
           {
             name: 'orderBy',
             in: 'query',
+            allowReserved: true,
             description: 'Worst risk first, then newest scan, when absent.',
             schema: {
               type: 'string',
@@ -663,6 +667,7 @@ export const spec = {
           {
             name: 'order',
             in: 'query',
+            allowReserved: true,
             schema: { type: 'string', enum: ['asc', 'desc'] },
           },
           { $ref: '#/components/parameters/limit' },
@@ -743,6 +748,7 @@ export const spec = {
           {
             name: 'state',
             in: 'query',
+            allowReserved: true,
             schema: { $ref: '#/components/schemas/FindingState' },
           },
           { $ref: '#/components/parameters/limit' },

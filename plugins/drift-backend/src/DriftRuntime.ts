@@ -1,0 +1,319 @@
+/*
+ * Copyright 2026 The Infra Hub Authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+import {
+  AuthService,
+  DatabaseService,
+  LoggerService,
+  SchedulerService,
+} from '@backstage/backend-plugin-api';
+import { MetricsService } from '@backstage/backend-plugin-api/alpha';
+import { toError } from '@backstage/errors';
+import { CatalogService } from '@backstage/plugin-catalog-node';
+import { EventsService } from '@backstage/plugin-events-node';
+import { SignalsService } from '@backstage/plugin-signals-node';
+import { DriftSource } from '@infra-hub/backstage-plugin-drift-node';
+import { Knex } from 'knex';
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DriftConfig } from './config/readDriftConfig';
+import { DriftMetrics } from './publish/DriftMetrics';
+import { EventPublisher } from './publish/EventPublisher';
+import { SignalPublisher } from './publish/SignalPublisher';
+import { InProcessScanQueue, PgBossScanQueue, ScanQueue } from './queue';
+import { DriftCleaner } from './retention';
+import {
+  ScanEventEmitter,
+  ScanEvents,
+  ScanRequests,
+  ScanWorker,
+} from './scans';
+import { ScanScheduler, scheduleScanTasks } from './schedule';
+import { isDatabaseAway } from './service/DatabaseWatch';
+import { DefaultDriftService } from './service/DefaultDriftService';
+import { SourceHealthMonitor } from './service/SourceHealthMonitor';
+import { StartingDriftService } from './service/StartingDriftService';
+import { DatabaseDriftStore, DriftStore } from './store';
+import { TargetRegistry } from './targets';
+import { Verdict } from './verdict/readVerdict';
+
+const RETRY_DELAYS_MS = [1_000, 2_000, 5_000, 10_000, 30_000];
+const HEALTH_INTERVAL = { minutes: 5 };
+/** A scan that took its full time may have to wait for the database to store its result. */
+const SAVE_TIMEOUT_MS = 10 * 60_000;
+const HANDLER_RESERVE_MS = SAVE_TIMEOUT_MS + 5 * 60_000;
+
+/** What the plugin is made of, besides its configuration. */
+export interface DriftRuntimeOptions {
+  config: DriftConfig;
+  sources: DriftSource[];
+  verdict: Verdict;
+  auth: AuthService;
+  catalog: CatalogService;
+  database: DatabaseService;
+  events: EventsService;
+  logger: LoggerService;
+  metrics: MetricsService;
+  scheduler: SchedulerService;
+  signals: SignalsService;
+  now?: () => Date;
+}
+
+/** The working parts, once the database has answered. */
+interface Parts {
+  queue: ScanQueue;
+  registry: TargetRegistry;
+  scanScheduler: ScanScheduler;
+  cleaner: DriftCleaner;
+  worker: ScanWorker;
+}
+
+/**
+ * Puts the parts of the plugin together and runs them.
+ *
+ * @remarks
+ * A database that is briefly away does not end the backend: until it answers,
+ * every call to the service is refused, and opening is tried again.
+ */
+export class DriftRuntime {
+  /** Knows nothing of permissions. */
+  readonly service = new StartingDriftService();
+  readonly #options: DriftRuntimeOptions;
+  readonly #logger: LoggerService;
+  readonly #now: () => Date;
+  readonly #health: SourceHealthMonitor;
+  readonly #stopping = new AbortController();
+  #parts?: Parts;
+  #running?: Promise<void>;
+
+  static create(options: DriftRuntimeOptions): DriftRuntime {
+    return new DriftRuntime(options);
+  }
+
+  private constructor(options: DriftRuntimeOptions) {
+    this.#options = options;
+    this.#logger = options.logger;
+    this.#now = options.now ?? (() => new Date());
+    this.#health = new SourceHealthMonitor({
+      sources: options.sources,
+      logger: options.logger,
+    });
+  }
+
+  /**
+   * Connects, migrates and builds the parts.
+   *
+   * @throws Anything but an absent database, since only that mends itself
+   */
+  async open(): Promise<void> {
+    // Backstage remembers when this fails, so trying again would be in vain.
+    const knex = await this.#options.database.getClient();
+    try {
+      this.#parts = await this.#build(knex);
+    } catch (error) {
+      if (!isDatabaseAway(error)) {
+        throw error;
+      }
+      this.#logger.warn(
+        'The drift database does not answer, trying again',
+        toError(error),
+      );
+    }
+  }
+
+  /** Begins to work and returns at once. */
+  start(): void {
+    this.#running = this.#run().catch(error => {
+      if (!this.#stopping.signal.aborted) {
+        this.#logger.error('Drift scans could not be started', toError(error));
+      }
+    });
+  }
+
+  /** Takes no more work, ends what runs and waits for it. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#running;
+    await this.#parts?.queue.stop();
+  }
+
+  async #run(): Promise<void> {
+    const { scheduler } = this.#options;
+    await scheduler.scheduleTask({
+      id: 'drift-check-sources',
+      scope: 'local',
+      frequency: HEALTH_INTERVAL,
+      timeout: { minutes: 2 },
+      fn: () => this.#health.check(),
+    });
+
+    await this.#untilDatabaseAnswers(async () => {
+      if (!this.#parts) {
+        await this.open();
+      }
+      return this.#parts !== undefined;
+    });
+    const parts = this.#parts;
+    if (!parts) {
+      return;
+    }
+
+    await this.#untilDatabaseAnswers(async () => {
+      await parts.queue.start(parts.worker.handle);
+      return true;
+    });
+    if (this.#stopping.signal.aborted) {
+      return;
+    }
+    await scheduleScanTasks({
+      scheduler,
+      registry: parts.registry,
+      scanScheduler: parts.scanScheduler,
+      cleaner: parts.cleaner,
+      logger: this.#logger,
+      tickIntervalMs: this.#options.config.schedule.tickMs,
+      refreshIntervalMs: this.#options.config.catalog.refreshIntervalMs,
+    });
+  }
+
+  async #untilDatabaseAnswers(attempt: () => Promise<boolean>): Promise<void> {
+    const { signal } = this.#stopping;
+    for (let failures = 0; !signal.aborted; failures++) {
+      try {
+        if (await attempt()) {
+          return;
+        }
+      } catch (error) {
+        if (!isDatabaseAway(error)) {
+          throw error;
+        }
+        this.#logger.warn(
+          'The drift database does not answer, trying again',
+          toError(error),
+        );
+      }
+      const delay =
+        RETRY_DELAYS_MS[Math.min(failures, RETRY_DELAYS_MS.length - 1)];
+      // Rejects only when the backend stops, which the loop sees.
+      await sleep(delay, undefined, { signal }).catch(() => {});
+    }
+  }
+
+  async #build(knex: Knex): Promise<Parts> {
+    const { config, sources, verdict, auth, catalog, database } = this.#options;
+    const logger = this.#logger;
+    const now = this.#now;
+
+    const store = await DatabaseDriftStore.create({ database });
+    const queue = this.#createQueue(knex);
+
+    const listeners = this.#createListeners(store);
+    const events = ScanEventEmitter.create({ listeners, logger });
+    const requests = ScanRequests.create({ store, queue, events, now });
+    const service = new DefaultDriftService({
+      store,
+      requests,
+      readSourceHealth: () => this.#health.read(),
+      now,
+    });
+    listeners.push(service.events);
+
+    const parts: Parts = {
+      queue,
+      registry: TargetRegistry.create({
+        sources,
+        store,
+        catalog,
+        auth,
+        logger,
+        events,
+        defaultSchedule: config.schedule.default,
+        timeZone: config.schedule.timeZone,
+        initialDelayMs: config.schedule.initialDelayMs,
+        now,
+      }),
+      scanScheduler: ScanScheduler.create({
+        store,
+        queue,
+        events,
+        logger,
+        timeZone: config.schedule.timeZone,
+        defaultSchedule: config.schedule.default,
+        now,
+      }),
+      cleaner: DriftCleaner.create({
+        store,
+        logger,
+        scanDays: config.retention.scanDays,
+        findingDays: config.retention.findingDays,
+        now,
+      }),
+      worker: ScanWorker.create({
+        store,
+        sources: new Map(sources.map(source => [source.id, source])),
+        assess: verdict.assess,
+        summarise: verdict.summarise,
+        events,
+        logger,
+        workerId: `${hostname()}/${process.pid}/${randomUUID().slice(0, 8)}`,
+        timeoutMs: config.scans.timeoutMs,
+        saveTimeoutMs: SAVE_TIMEOUT_MS,
+        now,
+      }),
+    };
+    this.service.started(service);
+    return parts;
+  }
+
+  #createQueue(knex: Knex): ScanQueue {
+    const { scans, queue } = this.#options.config;
+    const { concurrency, concurrencyPerClient } = scans;
+    const logger = this.#logger;
+    const client = String(knex.client.config.client);
+    if (client === 'pg') {
+      return PgBossScanQueue.create({
+        knex,
+        logger,
+        schema: queue.schema,
+        concurrency,
+        concurrencyPerClient,
+        handlerTimeoutMs: scans.timeoutMs + HANDLER_RESERVE_MS,
+      });
+    }
+    if (client.includes('sqlite')) {
+      return InProcessScanQueue.create({
+        logger,
+        concurrency,
+        concurrencyPerClient,
+      });
+    }
+    throw new Error(
+      `The drift plugin works with PostgreSQL and SQLite, not with '${client}'`,
+    );
+  }
+
+  #createListeners(store: DriftStore): ScanEvents[] {
+    const { signals, events, metrics } = this.#options;
+    const logger = this.#logger;
+    const now = this.#now;
+    return [
+      new SignalPublisher({ signals, logger }),
+      new EventPublisher({ events, logger, now }),
+      new DriftMetrics({ metrics, store, logger, now }),
+    ];
+  }
+}

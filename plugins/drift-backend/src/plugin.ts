@@ -1,0 +1,125 @@
+/*
+ * Copyright 2026 The Infra Hub Authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+import {
+  coreServices,
+  createBackendPlugin,
+} from '@backstage/backend-plugin-api';
+import { metricsServiceRef } from '@backstage/backend-plugin-api/alpha';
+import { catalogServiceRef } from '@backstage/plugin-catalog-node';
+import { eventsServiceRef } from '@backstage/plugin-events-node';
+import { createConditionTransformer } from '@backstage/plugin-permission-node';
+import { signalsServiceRef } from '@backstage/plugin-signals-node';
+import { driftPermissions } from '@infra-hub/backstage-plugin-drift-common';
+import { driftSourcesExtensionPoint } from '@infra-hub/backstage-plugin-drift-node';
+import { readDriftConfig } from './config/readDriftConfig';
+import { DriftRuntime } from './DriftRuntime';
+import { DriftSources } from './DriftSources';
+import { createRouter } from './http/createRouter';
+import { readTargets } from './permissions/readTargets';
+import { driftTargetResourceRef, driftTargetRules } from './permissions/rules';
+import { AuthorizedDriftService } from './service/AuthorizedDriftService';
+import { readVerdict } from './verdict/readVerdict';
+
+/**
+ * Finds infrastructure drift on a schedule, stores it and serves it.
+ *
+ * @public
+ */
+export const driftPlugin = createBackendPlugin({
+  pluginId: 'drift',
+  register(registration) {
+    const sources = new DriftSources();
+    registration.registerExtensionPoint(driftSourcesExtensionPoint, sources);
+
+    registration.registerInit({
+      deps: {
+        auditor: coreServices.auditor,
+        auth: coreServices.auth,
+        catalog: catalogServiceRef,
+        config: coreServices.rootConfig,
+        database: coreServices.database,
+        events: eventsServiceRef,
+        httpAuth: coreServices.httpAuth,
+        httpRouter: coreServices.httpRouter,
+        lifecycle: coreServices.lifecycle,
+        logger: coreServices.logger,
+        metrics: metricsServiceRef,
+        permissions: coreServices.permissions,
+        permissionsRegistry: coreServices.permissionsRegistry,
+        scheduler: coreServices.scheduler,
+        signals: signalsServiceRef,
+      },
+      async init({
+        auditor,
+        config,
+        httpAuth,
+        httpRouter,
+        lifecycle,
+        logger,
+        permissions,
+        permissionsRegistry,
+        ...services
+      }) {
+        const installed = sources.list();
+        if (installed.length === 0) {
+          logger.warn(
+            'No drift source is installed, so nothing will be scanned; install a module such as @infra-hub/backstage-plugin-drift-backend-module-terraform',
+          );
+        }
+        const runtime = DriftRuntime.create({
+          ...services,
+          config: readDriftConfig(config),
+          verdict: readVerdict(config),
+          sources: installed,
+          logger,
+        });
+
+        permissionsRegistry.addResourceType({
+          resourceRef: driftTargetResourceRef,
+          permissions: driftPermissions,
+          rules: Object.values(driftTargetRules),
+          getResources: targetIds =>
+            readTargets({
+              targetIds,
+              service: runtime.service,
+              auth: services.auth,
+            }),
+        });
+        httpRouter.use(
+          createRouter({
+            service: new AuthorizedDriftService({
+              service: runtime.service,
+              permissions,
+              transformConditions: createConditionTransformer(
+                permissionsRegistry.getPermissionRuleset(
+                  driftTargetResourceRef,
+                ),
+              ),
+            }),
+            httpAuth,
+            auditor,
+            logger,
+          }),
+        );
+
+        await runtime.open();
+        lifecycle.addStartupHook(() => runtime.start());
+        lifecycle.addShutdownHook(() => runtime.stop());
+      },
+    });
+  },
+});

@@ -1,0 +1,91 @@
+/*
+ * Copyright 2026 The Infra Hub Authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+import { CodeSnippet } from '@backstage/core-components';
+import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
+import { makeStyles } from '@material-ui/core/styles';
+import Typography from '@material-ui/core/Typography';
+import { driftTranslationRef } from '../translation';
+import { Tile } from './Tile';
+
+const ANNOTATION_SNIPPET = `apiVersion: backstage.io/v1alpha1
+kind: Resource
+metadata:
+  name: aks-acme
+  annotations:
+    infra-hub.io/terraform-dir: terraform/aks
+    infra-hub.io/client: acme
+spec:
+  type: kubernetes-cluster
+  owner: team-platform
+`;
+
+const CONFIG_SNIPPET = `drift:
+  terraform:
+    modules:
+      - name: tf-aks
+        client: acme
+        source: https://github.com/acme/infrastructure/tree/main/terraform/aks
+`;
+
+const useStyles = makeStyles(
+  theme => ({
+    ways: {
+      display: 'grid',
+      gap: theme.spacing(2),
+      marginTop: theme.spacing(2),
+      gridTemplateColumns: 'repeat(auto-fit, minmax(min(100%, 420px), 1fr))',
+    },
+    snippet: { marginTop: theme.spacing(1), overflowX: 'auto' },
+  }),
+  { name: 'DriftEmptyDashboard' },
+);
+
+/** How to get the first target. */
+export function EmptyDashboard() {
+  const classes = useStyles();
+  const { t } = useTranslationRef(driftTranslationRef);
+  return (
+    <div>
+      <Typography variant="h5" component="h3">
+        {t('empty.title')}
+      </Typography>
+      <Typography>{t('empty.hint')}</Typography>
+      <div className={classes.ways}>
+        <Tile title={t('empty.annotationTitle')}>
+          <Typography variant="body2">{t('empty.annotationText')}</Typography>
+          <div className={classes.snippet}>
+            <CodeSnippet
+              text={ANNOTATION_SNIPPET}
+              language="yaml"
+              showCopyCodeButton
+            />
+          </div>
+        </Tile>
+        <Tile title={t('empty.configTitle')}>
+          <Typography variant="body2">{t('empty.configText')}</Typography>
+          <div className={classes.snippet}>
+            <CodeSnippet
+              text={CONFIG_SNIPPET}
+              language="yaml"
+              showCopyCodeButton
+            />
+          </div>
+        </Tile>
+      </div>
+    </div>
+  );
+}

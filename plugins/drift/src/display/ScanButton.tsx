@@ -1,0 +1,139 @@
+/*
+ * Copyright 2026 The Infra Hub Authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+import { useApi } from '@backstage/core-plugin-api';
+import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
+import { usePermission } from '@backstage/plugin-permission-react';
+import {
+  DriftTarget,
+  driftTargetScanPermission,
+} from '@infra-hub/backstage-plugin-drift-common';
+import Button from '@material-ui/core/Button';
+import CircularProgress from '@material-ui/core/CircularProgress';
+import IconButton from '@material-ui/core/IconButton';
+import { makeStyles } from '@material-ui/core/styles';
+import Tooltip from '@material-ui/core/Tooltip';
+import RefreshIcon from '@material-ui/icons/Refresh';
+import { useEffect, useState } from 'react';
+import { driftApiRef } from '../api';
+import { driftTranslationRef } from '../translation';
+import { problemSentence } from './problemKind';
+import { useTimeWords } from './TimeAgo';
+
+const useStyles = makeStyles(
+  {
+    off: { opacity: 0.5, cursor: 'default' },
+  },
+  { name: 'DriftScanButton' },
+);
+
+/** Asks for a scan of one target, and shows that one is under way. */
+export function ScanButton(props: {
+  target: DriftTarget;
+  variant: 'icon' | 'button';
+  /** The scan was asked for; the target has changed. */
+  onRequested(): void;
+  /** The scan could not be asked for; a whole sentence. */
+  onProblem(sentence: string): void;
+}) {
+  const { target, variant, onRequested, onProblem } = props;
+  const classes = useStyles();
+  const driftApi = useApi(driftApiRef);
+  const { t } = useTranslationRef(driftTranslationRef);
+  const words = useTimeWords();
+  const permission = usePermission({
+    permission: driftTargetScanPermission,
+    resourceRef: target.id,
+  });
+  const [asking, setAsking] = useState(false);
+
+  useEffect(() => setAsking(false), [target]);
+
+  const { activeScan } = target;
+  const busy = asking || activeScan !== undefined;
+  const allowed = permission.loading || permission.allowed;
+
+  const scan = async () => {
+    if (busy || !allowed) {
+      return;
+    }
+    setAsking(true);
+    try {
+      await driftApi.requestScan(target.id);
+      onRequested();
+    } catch (error) {
+      setAsking(false);
+      onProblem(
+        t('scan.failed', {
+          name: target.name,
+          reason: problemSentence(error),
+        }),
+      );
+    }
+  };
+
+  const label = busy
+    ? t('scan.activeOf', { name: target.name })
+    : t('scan.nowOf', { name: target.name });
+  let hint = variant === 'icon' ? t('scan.now') : '';
+  if (!allowed) {
+    hint = t('scan.forbidden');
+  } else if (activeScan) {
+    hint = t(`scan.${activeScan.state}`, {
+      when: words.relative(activeScan.since),
+    });
+  } else if (busy) {
+    hint = t('scan.active');
+  }
+  // Not `disabled`: the reason must stay reachable with keyboard and reader.
+  const off = busy || !allowed;
+  const common = {
+    'aria-label': allowed ? label : `${label}. ${hint}`,
+    'aria-disabled': off || undefined,
+    'aria-busy': busy || undefined,
+    className: off ? classes.off : undefined,
+    onClick: scan,
+  };
+
+  return (
+    <Tooltip title={hint}>
+      {variant === 'icon' ? (
+        <IconButton size="small" {...common}>
+          {busy ? (
+            <CircularProgress size={20} color="inherit" aria-hidden />
+          ) : (
+            <RefreshIcon fontSize="small" aria-hidden />
+          )}
+        </IconButton>
+      ) : (
+        <Button
+          variant="contained"
+          color="primary"
+          startIcon={
+            busy ? (
+              <CircularProgress size={18} color="inherit" aria-hidden />
+            ) : (
+              <RefreshIcon aria-hidden />
+            )
+          }
+          {...common}
+        >
+          {busy ? t('scan.active') : t('scan.now')}
+        </Button>
+      )}
+    </Tooltip>
+  );
+}

@@ -1,0 +1,263 @@
+/*
+ * Copyright 2026 The Infra Hub Authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+import { InfoCard, Link } from '@backstage/core-components';
+import { useRouteRef } from '@backstage/core-plugin-api';
+import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
+import { useEntity } from '@backstage/plugin-catalog-react';
+import { DriftTarget } from '@infra-hub/backstage-plugin-drift-common';
+import { makeStyles } from '@material-ui/core/styles';
+import Typography from '@material-ui/core/Typography';
+import CheckCircleIcon from '@material-ui/icons/CheckCircleOutline';
+import Alert from '@material-ui/lab/Alert';
+import Skeleton from '@material-ui/lab/Skeleton';
+import { useState } from 'react';
+import {
+  EvidenceMark,
+  Problem,
+  RefreshProblem,
+  RiskMark,
+  ScanButton,
+  StaleMark,
+  StatusMark,
+  TimeAgo,
+  useTimeWords,
+} from '../display';
+import { rootRouteRef, targetRouteParams, targetRouteRef } from '../routes';
+import { driftTranslationRef } from '../translation';
+import { useEntityTargets } from './useEntityTargets';
+
+/** More than this many targets are left to the dashboard. */
+const TARGETS_IN_CARD = 5;
+
+const useStyles = makeStyles(
+  theme => ({
+    target: {
+      '& + &': {
+        marginTop: theme.spacing(1.5),
+        paddingTop: theme.spacing(1.5),
+        borderTop: `1px solid ${theme.palette.divider}`,
+      },
+    },
+    head: {
+      display: 'flex',
+      alignItems: 'flex-start',
+      justifyContent: 'space-between',
+      gap: theme.spacing(1),
+    },
+    name: { fontWeight: 600, overflowWrap: 'anywhere' },
+    marks: {
+      display: 'flex',
+      flexWrap: 'wrap',
+      gap: theme.spacing(0.75),
+      margin: theme.spacing(0.5, 0),
+    },
+    quiet: {
+      display: 'flex',
+      alignItems: 'center',
+      gap: theme.spacing(1),
+      '& svg': { color: theme.palette.success.main, flexShrink: 0 },
+    },
+    text: {
+      display: '-webkit-box',
+      WebkitBoxOrient: 'vertical',
+      WebkitLineClamp: 3,
+      overflow: 'hidden',
+      overflowWrap: 'anywhere',
+    },
+    foot: { marginTop: theme.spacing(1) },
+  }),
+  { name: 'DriftEntityCard' },
+);
+
+function Extent(props: { target: DriftTarget }) {
+  const { target } = props;
+  const { t } = useTranslationRef(driftTranslationRef);
+  const words = useTimeWords();
+  const counts = {
+    drifted: target.driftedResources.toLocaleString(),
+    count: target.totalResources,
+  };
+  return (
+    <Typography variant="body1">
+      {target.driftedSince
+        ? t('entity.driftedSince', {
+            ...counts,
+            since: words.day(target.driftedSince),
+          })
+        : t('entity.drifted', counts)}
+    </Typography>
+  );
+}
+
+function isHealthy(target: DriftTarget): boolean {
+  return (
+    target.status === 'clean' &&
+    !target.stale &&
+    target.lastScanAt !== undefined &&
+    target.evidence !== 'recorded'
+  );
+}
+
+function CleanLine(props: { target: DriftTarget }) {
+  const { target } = props;
+  const { t } = useTranslationRef(driftTranslationRef);
+  const classes = useStyles();
+  return (
+    <Typography component="div" variant="body2" className={classes.quiet}>
+      <CheckCircleIcon fontSize="small" aria-hidden />
+      <span>
+        {t('entity.clean', {
+          count: target.totalResources,
+          when: target.lastScanAt ? <TimeAgo iso={target.lastScanAt} /> : '',
+        })}
+      </span>
+    </Typography>
+  );
+}
+
+function TargetLine(props: {
+  target: DriftTarget;
+  onScanRequested(): void;
+  onProblem(sentence: string): void;
+}) {
+  const { target, onScanRequested, onProblem } = props;
+  const classes = useStyles();
+  const { t } = useTranslationRef(driftTranslationRef);
+  const targetPath = useRouteRef(targetRouteRef);
+  const healthy = isHealthy(target);
+  const drifted = target.driftedResources > 0;
+  return (
+    <div className={classes.target}>
+      <div className={classes.head}>
+        <Link
+          to={targetPath(targetRouteParams(target.id))}
+          className={classes.name}
+          aria-label={t('entity.viewOf', { name: target.name })}
+        >
+          {target.name}
+        </Link>
+        <ScanButton
+          target={target}
+          variant="icon"
+          onRequested={onScanRequested}
+          onProblem={onProblem}
+        />
+      </div>
+      {healthy ? (
+        <CleanLine target={target} />
+      ) : (
+        <>
+          <div className={classes.marks}>
+            <StatusMark status={target.status} />
+            {target.risk !== 'none' && <RiskMark risk={target.risk} />}
+            {target.stale && <StaleMark />}
+            <EvidenceMark evidence={target.evidence} />
+          </div>
+          {drifted && <Extent target={target} />}
+          <Typography
+            variant="body2"
+            color="textSecondary"
+            className={classes.text}
+          >
+            {target.status === 'error'
+              ? target.error ?? target.summary
+              : target.summary}
+          </Typography>
+          {target.status === 'error' &&
+            target.lastGoodScanAt &&
+            target.lastGoodStatus && (
+              <Typography variant="body2" color="textSecondary">
+                {t('target.failedLastGood', {
+                  status: t(`status.${target.lastGoodStatus}`),
+                  when: <TimeAgo iso={target.lastGoodScanAt} />,
+                })}
+              </Typography>
+            )}
+        </>
+      )}
+    </div>
+  );
+}
+
+/** The drift of an entity at one glance. */
+export function EntityDriftCard() {
+  const classes = useStyles();
+  const { entity } = useEntity();
+  const { t } = useTranslationRef(driftTranslationRef);
+  const dashboardPath = useRouteRef(rootRouteRef);
+  const results = useEntityTargets();
+  const [problem, setProblem] = useState<string>();
+  const targets = results.value?.items ?? [];
+  const shown = targets.slice(0, TARGETS_IN_CARD);
+
+  let content;
+  if (!results.value) {
+    content = results.error ? (
+      <Problem error={results.error} onRetry={results.reload} />
+    ) : (
+      <div role="group" aria-busy aria-label={t('entity.loading')}>
+        <Skeleton width="60%" height={28} />
+        <Skeleton height={28} />
+      </div>
+    );
+  } else if (targets.length === 0) {
+    content = (
+      <>
+        <Typography variant="body1">{t('entity.noneTitle')}</Typography>
+        <Typography variant="body2" color="textSecondary">
+          {t('entity.noneText')}
+        </Typography>
+      </>
+    );
+  } else {
+    content = (
+      <>
+        {results.error && (
+          <RefreshProblem error={results.error} onRetry={results.reload} />
+        )}
+        {problem && (
+          <Alert severity="error" onClose={() => setProblem(undefined)}>
+            {problem}
+          </Alert>
+        )}
+        {shown.map(target => (
+          <TargetLine
+            key={target.id}
+            target={target}
+            onScanRequested={results.reload}
+            onProblem={setProblem}
+          />
+        ))}
+        {results.value.totalItems > shown.length && (
+          <Typography variant="body2" className={classes.foot}>
+            <Link
+              to={`${dashboardPath()}?q=${encodeURIComponent(
+                entity.metadata.name,
+              )}`}
+            >
+              {t('entity.viewAll', {
+                count: results.value.totalItems,
+              })}
+            </Link>
+          </Typography>
+        )}
+      </>
+    );
+  }
+
+  return <InfoCard title={t('entity.cardTitle')}>{content}</InfoCard>;
+}

@@ -1,0 +1,191 @@
+/*
+ * Copyright 2026 The Infra Hub Authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+import { Link } from '@backstage/core-components';
+import { useRouteRef } from '@backstage/core-plugin-api';
+import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
+import { DriftTarget } from '@infra-hub/backstage-plugin-drift-common';
+import MenuItem from '@material-ui/core/MenuItem';
+import { makeStyles } from '@material-ui/core/styles';
+import TextField from '@material-ui/core/TextField';
+import Typography from '@material-ui/core/Typography';
+import Alert from '@material-ui/lab/Alert';
+import Skeleton from '@material-ui/lab/Skeleton';
+import { useState } from 'react';
+import { useSearchParams } from 'react-router-dom';
+import { Problem, ScanButton } from '../display';
+import { targetRouteParams, targetRouteRef } from '../routes';
+import { TargetBody, TargetMarks, useChosenScan, useTarget } from '../target';
+import { driftTranslationRef } from '../translation';
+import { useEntityTargets } from './useEntityTargets';
+
+const TARGET_PARAMETER = 'target';
+
+const useStyles = makeStyles(
+  theme => ({
+    bar: {
+      display: 'flex',
+      flexWrap: 'wrap',
+      alignItems: 'center',
+      gap: theme.spacing(1, 2),
+      marginBottom: theme.spacing(2),
+    },
+    select: { minWidth: 240, maxWidth: '100%' },
+    marks: { flexGrow: 1, '& > div': { marginBottom: 0 } },
+    problem: { marginBottom: theme.spacing(2) },
+  }),
+  { name: 'DriftEntityContent' },
+);
+
+function TargetSelect(props: {
+  targets: DriftTarget[];
+  chosen: string;
+  onChange(targetId: string): void;
+}) {
+  const { targets, chosen, onChange } = props;
+  const classes = useStyles();
+  const { t } = useTranslationRef(driftTranslationRef);
+  return (
+    <TextField
+      select
+      id="drift-entity-target"
+      className={classes.select}
+      size="small"
+      variant="outlined"
+      label={t('entity.select')}
+      value={chosen}
+      onChange={event => onChange(event.target.value)}
+      SelectProps={{
+        SelectDisplayProps: { 'aria-label': t('entity.select') },
+      }}
+    >
+      {targets.map(target => (
+        <MenuItem key={target.id} value={target.id}>
+          {[target.client, target.name].filter(Boolean).join(' / ')} ·{' '}
+          {t(`status.${target.status}`)}
+        </MenuItem>
+      ))}
+    </TextField>
+  );
+}
+
+function EntityTarget(props: {
+  targets: DriftTarget[];
+  targetId: string;
+  onChooseTarget(targetId: string): void;
+}) {
+  const { targets, targetId, onChooseTarget } = props;
+  const classes = useStyles();
+  const targetPath = useRouteRef(targetRouteRef);
+  const [scanId, chooseScan] = useChosenScan();
+  const [problem, setProblem] = useState<string>();
+  const loaded = useTarget(targetId, scanId);
+  const target =
+    loaded.target.value ?? targets.find(({ id }) => id === targetId);
+  if (!target) {
+    return loaded.target.error ? (
+      <Problem error={loaded.target.error} onRetry={loaded.refresh} />
+    ) : (
+      <Skeleton variant="rect" height={240} />
+    );
+  }
+  return (
+    <>
+      {problem && (
+        <Alert
+          severity="error"
+          className={classes.problem}
+          onClose={() => setProblem(undefined)}
+        >
+          {problem}
+        </Alert>
+      )}
+      <div className={classes.bar}>
+        {targets.length > 1 ? (
+          <TargetSelect
+            targets={targets}
+            chosen={targetId}
+            onChange={onChooseTarget}
+          />
+        ) : (
+          <Typography variant="h6" component="h2">
+            <Link to={targetPath(targetRouteParams(target.id))}>
+              {target.name}
+            </Link>
+          </Typography>
+        )}
+        <div className={classes.marks}>
+          <TargetMarks target={target} />
+        </div>
+        <ScanButton
+          target={target}
+          variant="button"
+          onRequested={loaded.refresh}
+          onProblem={setProblem}
+        />
+      </div>
+      <TargetBody
+        target={target}
+        loaded={loaded}
+        scanId={scanId}
+        onChooseScan={chooseScan}
+      />
+    </>
+  );
+}
+
+/** The full view of an entity's targets. */
+export function EntityDriftContent() {
+  const { t } = useTranslationRef(driftTranslationRef);
+  const results = useEntityTargets();
+  const [params, setParams] = useSearchParams();
+  const targets = results.value?.items ?? [];
+
+  if (!results.value) {
+    return results.error ? (
+      <Problem error={results.error} onRetry={results.reload} />
+    ) : (
+      <div role="group" aria-busy aria-label={t('entity.loading')}>
+        <Skeleton variant="rect" height={240} />
+      </div>
+    );
+  }
+  if (targets.length === 0) {
+    return (
+      <>
+        <Typography variant="h6" component="h2">
+          {t('entity.noneTitle')}
+        </Typography>
+        <Typography variant="body2" color="textSecondary">
+          {t('entity.noneText')}
+        </Typography>
+      </>
+    );
+  }
+
+  const asked = params.get(TARGET_PARAMETER);
+  const chosen = targets.find(({ id }) => id === asked) ?? targets[0];
+  return (
+    <EntityTarget
+      key={chosen.id}
+      targets={targets}
+      targetId={chosen.id}
+      onChooseTarget={targetId =>
+        setParams({ [TARGET_PARAMETER]: targetId }, { replace: true })
+      }
+    />
+  );
+}

@@ -1,0 +1,291 @@
+/*
+ * Copyright 2026 The Infra Hub Authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
+import { BackstageTheme } from '@backstage/theme';
+import { JsonValue } from '@backstage/types';
+import { FieldDifference } from '@infra-hub/backstage-plugin-drift-common';
+import { alpha, makeStyles, useTheme } from '@material-ui/core/styles';
+import LockIcon from '@material-ui/icons/Lock';
+import WarningIcon from '@material-ui/icons/Warning';
+import { Mark } from '../display';
+import { driftTranslationRef } from '../translation';
+import { LineDiff } from './LineDiff';
+import { isLong, toText } from './lines';
+
+const useStyles = makeStyles<BackstageTheme>(
+  theme => ({
+    table: {
+      width: '100%',
+      borderCollapse: 'collapse',
+      tableLayout: 'fixed',
+      fontSize: theme.typography.pxToRem(14),
+      '& th, & td': {
+        textAlign: 'left',
+        verticalAlign: 'top',
+        padding: theme.spacing(1, 1.5),
+        borderBottom: `1px solid ${theme.palette.divider}`,
+        fontWeight: 'inherit',
+        overflowWrap: 'anywhere',
+      },
+      '& thead th': {
+        fontWeight: 700,
+        fontSize: theme.typography.pxToRem(12.5),
+      },
+      // Narrow: each field is a block with its three values below each other.
+      [theme.breakpoints.down('xs')]: {
+        '&, & tbody, & tr, & th, & td': { display: 'block', width: 'auto' },
+        '& thead': {
+          position: 'absolute',
+          width: 1,
+          height: 1,
+          overflow: 'hidden',
+          clip: 'rect(0 0 0 0)',
+        },
+        '& td[data-label]::before': {
+          content: 'attr(data-label)',
+          display: 'block',
+          fontWeight: 700,
+          fontSize: theme.typography.pxToRem(12),
+        },
+        '& tbody th': { borderBottom: 0, paddingBottom: 0 },
+      },
+    },
+    path: {
+      fontFamily: 'monospace',
+      fontSize: theme.typography.pxToRem(13),
+    },
+    value: {
+      fontFamily: 'monospace',
+      fontSize: theme.typography.pxToRem(13),
+      whiteSpace: 'pre-wrap',
+    },
+    word: { fontStyle: 'italic', color: theme.palette.text.secondary },
+    desired: { backgroundColor: alpha(theme.palette.status.ok, 0.1) },
+    actual: { backgroundColor: alpha(theme.palette.status.warning, 0.14) },
+    sensitive: {
+      display: 'inline-flex',
+      alignItems: 'center',
+      gap: theme.spacing(0.5),
+      '& svg': { fontSize: theme.typography.pxToRem(16) },
+    },
+  }),
+  { name: 'DriftFieldDiff' },
+);
+
+/** A JSON pointer the way people write paths: `node_pool[0].node_count`. */
+export function readablePath(pointer: string): string {
+  return pointer
+    .split('/')
+    .slice(1)
+    .map(part => part.replace(/~1/g, '/').replace(/~0/g, '~'))
+    .reduce((path, part) => {
+      if (/^\d+$/.test(part)) {
+        return `${path}[${part}]`;
+      }
+      if (/^[\w-]+$/.test(part)) {
+        return path ? `${path}.${part}` : part;
+      }
+      return `${path}["${part}"]`;
+    }, '');
+}
+
+function Value(props: { value: JsonValue | undefined }) {
+  const { value } = props;
+  const classes = useStyles();
+  const { t } = useTranslationRef(driftTranslationRef);
+  const word = (text: string) => <span className={classes.word}>{text}</span>;
+
+  if (value === undefined) {
+    return word(t('diff.notSet'));
+  }
+  if (value === '') {
+    return (
+      <>
+        <code className={classes.value}>""</code> {word(t('diff.emptyText'))}
+      </>
+    );
+  }
+  if (Array.isArray(value) && value.length === 0) {
+    return word(t('diff.emptyList'));
+  }
+  if (
+    value !== null &&
+    typeof value === 'object' &&
+    Object.keys(value).length === 0
+  ) {
+    return word(t('diff.emptyObject'));
+  }
+  if (isLong(value)) {
+    if (Array.isArray(value)) {
+      return word(t('diff.listSize', { count: value.length }));
+    }
+    if (typeof value === 'string') {
+      return word(t('diff.textSize', { count: value.length }));
+    }
+    return word(
+      t('diff.objectSize', { count: Object.keys(value ?? {}).length }),
+    );
+  }
+  return (
+    <code className={classes.value}>
+      {typeof value === 'string' ? `"${value}"` : JSON.stringify(value)}
+    </code>
+  );
+}
+
+function LineDiffs(props: { field: FieldDifference }) {
+  const { desired, actual, recorded, desiredUnknown } = props.field;
+  const { t } = useTranslationRef(driftTranslationRef);
+  const text = (value: JsonValue | undefined) =>
+    value === undefined ? '' : toText(value);
+  const recordedText = text(recorded);
+  const recordedTells =
+    recordedText !== text(actual) &&
+    (desiredUnknown || recordedText !== text(desired));
+  return (
+    <>
+      {!desiredUnknown && (
+        <LineDiff
+          title={t('diff.linesDesired')}
+          from={text(actual)}
+          to={text(desired)}
+          words={{
+            removed: t('diff.onlyActual'),
+            added: t('diff.onlyDesired'),
+          }}
+        />
+      )}
+      {recordedTells && recorded !== undefined && (
+        <LineDiff
+          title={t('diff.linesRecorded')}
+          from={text(actual)}
+          to={recordedText}
+          words={{
+            removed: t('diff.onlyActual'),
+            added: t('diff.onlyRecorded'),
+          }}
+        />
+      )}
+    </>
+  );
+}
+
+function FieldRows(props: { field: FieldDifference }) {
+  const { field } = props;
+  const classes = useStyles();
+  const theme = useTheme<BackstageTheme>();
+  const { t } = useTranslationRef(driftTranslationRef);
+  const hasLines =
+    !field.sensitive &&
+    [field.desired, field.actual, field.recorded].some(isLong);
+  return (
+    <>
+      <tr role="row">
+        <th scope="row" role="rowheader">
+          <span className={classes.path} title={field.path}>
+            {field.label ?? readablePath(field.path)}
+          </span>
+          {field.forcesReplacement && (
+            <div>
+              <Mark
+                color={theme.palette.status.error}
+                icon={<WarningIcon aria-hidden />}
+              >
+                {t('diff.forcesReplacement')}
+              </Mark>
+            </div>
+          )}
+        </th>
+        {field.sensitive ? (
+          <td role="cell" colSpan={3} aria-colspan={3}>
+            <span className={classes.sensitive}>
+              <LockIcon aria-hidden />
+              {t('diff.sensitive')}
+            </span>
+          </td>
+        ) : (
+          <>
+            <td
+              role="cell"
+              className={classes.desired}
+              data-label={t('diff.desired')}
+            >
+              {field.desiredUnknown ? (
+                <span className={classes.word}>{t('diff.unknown')}</span>
+              ) : (
+                <Value value={field.desired} />
+              )}
+            </td>
+            <td
+              role="cell"
+              className={classes.actual}
+              data-label={t('diff.actual')}
+            >
+              <Value value={field.actual} />
+            </td>
+            <td role="cell" data-label={t('diff.recorded')}>
+              <Value value={field.recorded} />
+            </td>
+          </>
+        )}
+      </tr>
+      {hasLines && (
+        <tr role="row">
+          <td role="cell" colSpan={4} aria-colspan={4}>
+            <LineDiffs field={field} />
+          </td>
+        </tr>
+      )}
+    </>
+  );
+}
+
+/**
+ * The differing fields of a resource: what code wants, what really is, what the
+ * state recorded. Roles are explicit because the narrow layout takes the table
+ * display away, and with it the browsers' own roles.
+ */
+export function FieldDiff(props: { fields: FieldDifference[]; label: string }) {
+  const { fields, label } = props;
+  const classes = useStyles();
+  const { t } = useTranslationRef(driftTranslationRef);
+  return (
+    <table className={classes.table} role="table" aria-label={label}>
+      <thead role="rowgroup">
+        <tr role="row">
+          <th scope="col" role="columnheader">
+            {t('diff.field')}
+          </th>
+          <th scope="col" role="columnheader">
+            {t('diff.desired')}
+          </th>
+          <th scope="col" role="columnheader">
+            {t('diff.actual')}
+          </th>
+          <th scope="col" role="columnheader">
+            {t('diff.recorded')}
+          </th>
+        </tr>
+      </thead>
+      <tbody role="rowgroup">
+        {fields.map(field => (
+          <FieldRows key={field.path} field={field} />
+        ))}
+      </tbody>
+    </table>
+  );
+}

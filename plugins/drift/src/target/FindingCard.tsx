@@ -1,0 +1,316 @@
+/*
+ * Copyright 2026 The Infra Hub Authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
+import {
+  Finding,
+  ResourceChange,
+  StoredFinding,
+} from '@infra-hub/backstage-plugin-drift-common';
+import Button from '@material-ui/core/Button';
+import Collapse from '@material-ui/core/Collapse';
+import { makeStyles } from '@material-ui/core/styles';
+import Typography from '@material-ui/core/Typography';
+import ExpandLessIcon from '@material-ui/icons/ExpandLess';
+import ExpandMoreIcon from '@material-ui/icons/ExpandMore';
+import { useState } from 'react';
+import { RiskMark, TimeAgo, useTimeWords } from '../display';
+import { driftTranslationRef } from '../translation';
+import { CopyButton } from './CopyButton';
+import { FieldDiff } from './FieldDiff';
+
+const useStyles = makeStyles(
+  theme => ({
+    root: {
+      padding: theme.spacing(1.5, 0),
+      borderTop: `1px solid ${theme.palette.divider}`,
+    },
+    head: {
+      display: 'flex',
+      flexWrap: 'wrap',
+      alignItems: 'center',
+      gap: theme.spacing(0.5, 1.5),
+    },
+    address: {
+      display: 'flex',
+      alignItems: 'center',
+      minWidth: 0,
+      margin: 0,
+      fontFamily: 'monospace',
+      fontSize: theme.typography.pxToRem(14),
+      fontWeight: 700,
+      overflowWrap: 'anywhere',
+    },
+    meta: {
+      display: 'flex',
+      flexWrap: 'wrap',
+      gap: theme.spacing(0, 1.5),
+      color: theme.palette.text.secondary,
+      fontSize: theme.typography.pxToRem(13),
+    },
+    reason: { margin: theme.spacing(0.5, 0) },
+    toggle: { textTransform: 'none', marginLeft: theme.spacing(-1) },
+    why: {
+      margin: theme.spacing(0.5, 0, 0),
+      padding: theme.spacing(1, 1.5),
+      borderRadius: theme.shape.borderRadius,
+      backgroundColor: theme.palette.action.hover,
+      fontSize: theme.typography.pxToRem(13),
+      '& dt': { fontWeight: 700 },
+      '& dd': { margin: 0, marginBottom: theme.spacing(0.5) },
+      '& ul': { margin: 0, paddingLeft: theme.spacing(2.5) },
+      overflowWrap: 'anywhere',
+    },
+  }),
+  { name: 'DriftFindingCard' },
+);
+
+type ChangeKey =
+  | 'changeUpdate'
+  | 'changeCreate'
+  | 'changeDelete'
+  | 'changeReplace'
+  | 'changeUnmanaged'
+  | 'changeMove'
+  | 'changeImport'
+  | 'changeRead'
+  | 'changeForget'
+  | 'changeUnknown'
+  | 'pendingCreate'
+  | 'pendingUpdate'
+  | 'pendingDelete'
+  | 'pendingReplace'
+  | 'pendingImport'
+  | 'pendingForget';
+
+const CHANGE_WORDS: Record<ResourceChange, ChangeKey> = {
+  update: 'changeUpdate',
+  create: 'changeCreate',
+  delete: 'changeDelete',
+  replace: 'changeReplace',
+  move: 'changeMove',
+  import: 'changeImport',
+  read: 'changeRead',
+  forget: 'changeForget',
+  unknown: 'changeUnknown',
+};
+
+const PENDING_WORDS: Partial<Record<ResourceChange, ChangeKey>> = {
+  create: 'pendingCreate',
+  update: 'pendingUpdate',
+  delete: 'pendingDelete',
+  replace: 'pendingReplace',
+  import: 'pendingImport',
+  forget: 'pendingForget',
+};
+
+function changeKey(finding: Finding): ChangeKey {
+  if (finding.unmanaged) {
+    return 'changeUnmanaged';
+  }
+  const pending =
+    finding.class === 'pending' ? PENDING_WORDS[finding.change] : undefined;
+  return pending ?? CHANGE_WORDS[finding.change];
+}
+
+const CLASS_WORDS = {
+  drift: 'findings.classDrift',
+  absorbed: 'findings.classAbsorbed',
+  pending: 'findings.classPending',
+  expected: 'findings.classExpected',
+  noise: 'findings.classNoise',
+} as const;
+
+function Meta(props: { finding: StoredFinding }) {
+  const { finding } = props;
+  const { attribution } = finding;
+  const classes = useStyles();
+  const { t } = useTranslationRef(driftTranslationRef);
+  const words = useTimeWords();
+  return (
+    <div className={classes.meta}>
+      {attribution && (
+        <span>
+          {attribution.how
+            ? t('findings.byHow', {
+                who: attribution.who,
+                how: attribution.how,
+              })
+            : t('findings.by', { who: attribution.who })}
+          {attribution.when && (
+            <>
+              {', '}
+              <TimeAgo iso={attribution.when} />
+            </>
+          )}
+          {` (${t('findings.evidence', { evidence: attribution.evidence })})`}
+        </span>
+      )}
+      <span>
+        {t('findings.firstSeen', {
+          when: <TimeAgo iso={finding.firstSeenAt} />,
+        })}
+      </span>
+      {finding.resolvedAt ? (
+        <span>
+          {t('findings.resolved', {
+            when: <TimeAgo iso={finding.resolvedAt} />,
+            duration: words.duration(finding.firstSeenAt, finding.resolvedAt),
+          })}
+        </span>
+      ) : (
+        <span>
+          {t('findings.lasts', {
+            duration: words.duration(finding.firstSeenAt),
+          })}
+        </span>
+      )}
+      {finding.recurrences > 0 && (
+        <span>{t('findings.recurrences', { count: finding.recurrences })}</span>
+      )}
+      {finding.cascadeOf && (
+        <span>{t('findings.cascadeOf', { address: finding.cascadeOf })}</span>
+      )}
+      {finding.previousAddress && (
+        <span>
+          {t('findings.movedFrom', { address: finding.previousAddress })}
+        </span>
+      )}
+      {finding.deposed && (
+        <span>{t('findings.deposed', { key: finding.deposed })}</span>
+      )}
+    </div>
+  );
+}
+
+function Why(props: { finding: StoredFinding }) {
+  const { finding } = props;
+  const classes = useStyles();
+  const { t } = useTranslationRef(driftTranslationRef);
+  return (
+    <dl className={classes.why}>
+      <dt>{t('findings.rule')}</dt>
+      <dd>
+        <code>{finding.rule}</code>: {finding.reason}
+      </dd>
+      {finding.severityRule && (
+        <>
+          <dt>{t('findings.severityRule')}</dt>
+          <dd>
+            <code>{finding.severityRule}</code>
+          </dd>
+        </>
+      )}
+      {finding.suppressedBy && (
+        <>
+          <dt>{t('findings.ignoreRule')}</dt>
+          <dd>
+            <code>{finding.suppressedBy.ruleId}</code>:{' '}
+            {finding.suppressedBy.reason}
+          </dd>
+        </>
+      )}
+      {finding.normalised && finding.normalised.length > 0 && (
+        <>
+          <dt>{t('findings.normalised')}</dt>
+          <dd>
+            <ul>
+              {finding.normalised.map(field => (
+                <li key={`${field.path} ${field.normaliser}`}>
+                  <code>{field.path}</code>: {field.reason} (
+                  <code>{field.normaliser}</code>)
+                </li>
+              ))}
+            </ul>
+          </dd>
+        </>
+      )}
+    </dl>
+  );
+}
+
+/** One differing resource: how bad, which, what, who, why; unfolds to its fields. */
+export function FindingCard(props: {
+  finding: StoredFinding;
+  unfolded: boolean;
+}) {
+  const { finding } = props;
+  const classes = useStyles();
+  const { t } = useTranslationRef(driftTranslationRef);
+  const [unfolded, setUnfolded] = useState(props.unfolded);
+  const [whyShown, setWhyShown] = useState(false);
+  const fieldsLabel = t('findings.detailsOf', { address: finding.address });
+  return (
+    <article className={classes.root} aria-label={finding.address}>
+      <div className={classes.head}>
+        <RiskMark risk={finding.severity} />
+        <h4 className={classes.address}>
+          {finding.address}
+          <CopyButton
+            text={finding.address}
+            label={t('findings.copyAddress', { address: finding.address })}
+            done={t('findings.copiedAddress')}
+          />
+        </h4>
+        <Typography variant="body2">
+          {t(`findings.${changeKey(finding)}`)}
+        </Typography>
+      </div>
+      <Typography variant="body1" className={classes.reason}>
+        {finding.reason}
+      </Typography>
+      <Meta finding={finding} />
+      <div>
+        <Button
+          size="small"
+          className={classes.toggle}
+          aria-expanded={unfolded}
+          startIcon={
+            unfolded ? (
+              <ExpandLessIcon aria-hidden />
+            ) : (
+              <ExpandMoreIcon aria-hidden />
+            )
+          }
+          onClick={() => setUnfolded(!unfolded)}
+        >
+          {t('findings.details', { count: finding.fields.length })}
+        </Button>
+        <Button
+          size="small"
+          className={classes.toggle}
+          style={{ marginLeft: 8 }}
+          aria-expanded={whyShown}
+          onClick={() => setWhyShown(!whyShown)}
+        >
+          {t('findings.why', { class: t(CLASS_WORDS[finding.class]) })}
+        </Button>
+      </div>
+      <Collapse in={whyShown} unmountOnExit timeout={0}>
+        <Why finding={finding} />
+      </Collapse>
+      <Collapse in={unfolded} unmountOnExit timeout={0}>
+        {finding.fields.length > 0 ? (
+          <FieldDiff fields={finding.fields} label={fieldsLabel} />
+        ) : (
+          <Typography variant="body2" color="textSecondary">
+            {t('findings.noFields')}
+          </Typography>
+        )}
+      </Collapse>
+    </article>
+  );
+}

@@ -1,0 +1,123 @@
+/*
+ * Copyright 2026 The Infra Hub Authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+import { useApi } from '@backstage/core-plugin-api';
+import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
+import { DriftTarget } from '@infra-hub/backstage-plugin-drift-common';
+import IconButton from '@material-ui/core/IconButton';
+import ListItemIcon from '@material-ui/core/ListItemIcon';
+import Menu from '@material-ui/core/Menu';
+import MenuItem from '@material-ui/core/MenuItem';
+import Snackbar from '@material-ui/core/Snackbar';
+import Tooltip from '@material-ui/core/Tooltip';
+import GetAppIcon from '@material-ui/icons/GetApp';
+import LinkIcon from '@material-ui/icons/Link';
+import MoreVertIcon from '@material-ui/icons/MoreVert';
+import { useState } from 'react';
+import useCopyToClipboard from 'react-use/esm/useCopyToClipboard';
+import { driftApiRef } from '../api';
+import { problemSentence } from '../display';
+import { driftTranslationRef } from '../translation';
+import { loadAllFindings } from './useTarget';
+
+const NOTICE_SHOWN_MS = 4_000;
+
+function saveFile(name: string, text: string) {
+  const url = URL.createObjectURL(
+    new Blob([text], { type: 'application/json' }),
+  );
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(url);
+}
+
+/** The lesser actions on a target. */
+export function MoreActions(props: { target: DriftTarget }) {
+  const { target } = props;
+  const driftApi = useApi(driftApiRef);
+  const { t } = useTranslationRef(driftTranslationRef);
+  const [anchor, setAnchor] = useState<HTMLElement>();
+  const [notice, setNotice] = useState<string>();
+  const [, copy] = useCopyToClipboard();
+  const close = () => setAnchor(undefined);
+
+  const download = async () => {
+    close();
+    try {
+      const findings = await loadAllFindings(driftApi, target.id);
+      const name = [target.source, target.client, target.name]
+        .filter(Boolean)
+        .join('-')
+        .replace(/[^\w.-]+/g, '_');
+      saveFile(
+        `drift-${name}.json`,
+        JSON.stringify({ target, findings }, undefined, 2),
+      );
+    } catch (error) {
+      setNotice(t('target.downloadFailed', { reason: problemSentence(error) }));
+    }
+  };
+
+  return (
+    <>
+      <Tooltip title={t('target.more')}>
+        <IconButton
+          size="small"
+          aria-label={t('target.more')}
+          aria-haspopup="menu"
+          aria-expanded={anchor !== undefined}
+          onClick={event => setAnchor(event.currentTarget)}
+        >
+          <MoreVertIcon aria-hidden />
+        </IconButton>
+      </Tooltip>
+      <Menu
+        open={anchor !== undefined}
+        anchorEl={anchor}
+        onClose={close}
+        getContentAnchorEl={null}
+        anchorOrigin={{ vertical: 'bottom', horizontal: 'right' }}
+      >
+        <MenuItem
+          onClick={() => {
+            close();
+            copy(window.location.href);
+            setNotice(t('target.copied'));
+          }}
+        >
+          <ListItemIcon>
+            <LinkIcon fontSize="small" aria-hidden />
+          </ListItemIcon>
+          {t('target.copyLink')}
+        </MenuItem>
+        <MenuItem onClick={download}>
+          <ListItemIcon>
+            <GetAppIcon fontSize="small" aria-hidden />
+          </ListItemIcon>
+          {t('target.download')}
+        </MenuItem>
+      </Menu>
+      <Snackbar
+        open={notice !== undefined}
+        autoHideDuration={NOTICE_SHOWN_MS}
+        onClose={() => setNotice(undefined)}
+        message={notice}
+      />
+    </>
+  );
+}

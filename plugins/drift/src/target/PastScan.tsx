@@ -1,0 +1,81 @@
+/*
+ * Copyright 2026 The Infra Hub Authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
+import { ScanSummary } from '@infra-hub/backstage-plugin-drift-common';
+import Button from '@material-ui/core/Button';
+import Alert from '@material-ui/lab/Alert';
+import AlertTitle from '@material-ui/lab/AlertTitle';
+import { useTimeWords } from '../display';
+import { driftTranslationRef } from '../translation';
+import { Limits } from './Limits';
+
+const TRIGGER_WORDS = {
+  schedule: 'history.triggerSchedule',
+  manual: 'history.triggerManual',
+  ci: 'history.triggerCi',
+  verify: 'history.triggerVerify',
+} as const;
+
+/** Says that the page shows an earlier scan, and how that one ended. */
+export function PastScan(props: {
+  scan: ScanSummary | undefined;
+  /** That scan's findings are loaded and there is none. */
+  nothingFound: boolean;
+  onLeave(): void;
+}) {
+  const { scan, nothingFound, onLeave } = props;
+  const { t } = useTranslationRef(driftTranslationRef);
+  const words = useTimeWords();
+
+  let outcome: string | undefined;
+  if (scan?.state === 'queued' || scan?.state === 'running') {
+    outcome = t('history.scanOpen');
+  } else if (scan && (scan.state === 'failed' || scan.status === 'error')) {
+    outcome = t('history.scanFailed', {
+      reason: scan.error ?? t('history.scanFailedUnknown'),
+    });
+  } else if (scan && nothingFound) {
+    outcome = t('history.scanClean');
+  }
+
+  return (
+    <>
+      <Alert
+        severity="info"
+        action={
+          <Button color="inherit" size="small" onClick={onLeave}>
+            {t('history.backToNow')}
+          </Button>
+        }
+      >
+        <AlertTitle>
+          {scan
+            ? t('history.youLookAt', {
+                when: words.absolute(scan.finishedAt ?? scan.queuedAt),
+              })
+            : t('history.scanMissing')}
+        </AlertTitle>
+        {outcome && <div>{outcome}</div>}
+        {scan &&
+          t('history.trigger', {
+            trigger: scan.requestedBy ?? t(TRIGGER_WORDS[scan.trigger]),
+          })}
+      </Alert>
+      {scan && <Limits warnings={scan.warnings} blindSpots={scan.blindSpots} />}
+    </>
+  );
+}

@@ -1,0 +1,112 @@
+/*
+ * Copyright 2026 The Infra Hub Authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
+import { DriftTarget } from '@infra-hub/backstage-plugin-drift-common';
+import LinearProgress from '@material-ui/core/LinearProgress';
+import { makeStyles } from '@material-ui/core/styles';
+import Skeleton from '@material-ui/lab/Skeleton';
+import { Hidden, Problem, RefreshProblem } from '../display';
+import { driftTranslationRef } from '../translation';
+import { Findings } from './Findings';
+import { History } from './History';
+import { Limits } from './Limits';
+import { PastScan } from './PastScan';
+import { LoadedTarget } from './useTarget';
+import { Verdict } from './Verdict';
+
+const useStyles = makeStyles(
+  theme => ({
+    root: {
+      display: 'flex',
+      flexDirection: 'column',
+      gap: theme.spacing(2),
+      minWidth: 0,
+    },
+  }),
+  { name: 'DriftTargetBody' },
+);
+
+/** Everything about a target below its head: verdict, findings, limits, history. */
+export function TargetBody(props: {
+  target: DriftTarget;
+  loaded: LoadedTarget;
+  scanId: string | undefined;
+  onChooseScan(scanId: string | undefined): void;
+}) {
+  const { target, loaded, scanId, onChooseScan } = props;
+  const { scans, findings } = loaded;
+  const classes = useStyles();
+  const { t } = useTranslationRef(driftTranslationRef);
+  const refreshError = loaded.target.error ?? scans.error;
+  return (
+    <div className={classes.root}>
+      {refreshError && (
+        <RefreshProblem error={refreshError} onRetry={loaded.refresh} />
+      )}
+      {target.activeScan && (
+        <LinearProgress aria-label={t('target.activeScan')} />
+      )}
+      <Hidden live>{target.activeScan ? t('target.activeScan') : ''}</Hidden>
+      {scanId ? (
+        <PastScan
+          scan={scans.value?.items.find(scan => scan.id === scanId)}
+          nothingFound={findings.value?.totalItems === 0}
+          onLeave={() => onChooseScan(undefined)}
+        />
+      ) : (
+        <Verdict target={target} />
+      )}
+      {findings.value ? (
+        <Findings
+          key={scanId ?? ''}
+          page={findings.value}
+          loadingMore={findings.loading}
+          onLoadMore={loaded.loadMoreFindings}
+        />
+      ) : (
+        findings.loading && (
+          <Skeleton
+            variant="rect"
+            height={160}
+            aria-label={t('findings.loading')}
+          />
+        )
+      )}
+      {findings.error && !findings.value && (
+        <Problem error={findings.error} onRetry={findings.reload} />
+      )}
+      {!scanId && (
+        <Limits warnings={target.warnings} blindSpots={target.blindSpots} />
+      )}
+      {scans.value ? (
+        <History
+          scans={scans.value.items}
+          chosen={scanId}
+          onChoose={onChooseScan}
+        />
+      ) : (
+        scans.loading && (
+          <Skeleton
+            variant="rect"
+            height={80}
+            aria-label={t('history.loading')}
+          />
+        )
+      )}
+    </div>
+  );
+}

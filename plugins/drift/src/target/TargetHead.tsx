@@ -1,0 +1,150 @@
+/*
+ * Copyright 2026 The Infra Hub Authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+import { Link } from '@backstage/core-components';
+import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
+import { EntityRefLink, EntityRefLinks } from '@backstage/plugin-catalog-react';
+import { DriftTarget } from '@infra-hub/backstage-plugin-drift-common';
+import { makeStyles } from '@material-ui/core/styles';
+import { ReactNode } from 'react';
+import {
+  EvidenceMark,
+  RiskMark,
+  StaleMark,
+  StatusMark,
+  TimeAgo,
+} from '../display';
+import { driftTranslationRef } from '../translation';
+
+const useStyles = makeStyles(
+  theme => ({
+    marks: {
+      display: 'flex',
+      flexWrap: 'wrap',
+      gap: theme.spacing(1),
+      marginBottom: theme.spacing(1.5),
+    },
+    facts: {
+      display: 'flex',
+      flexWrap: 'wrap',
+      gap: theme.spacing(1, 4),
+      margin: theme.spacing(0, 0, 2),
+    },
+    name: {
+      fontSize: theme.typography.pxToRem(12),
+      color: theme.palette.text.secondary,
+    },
+    value: { margin: 0, overflowWrap: 'anywhere' },
+  }),
+  { name: 'DriftTargetHead' },
+);
+
+function Fact(props: { name: string; children: ReactNode }) {
+  const classes = useStyles();
+  return (
+    <div>
+      <dt className={classes.name}>{props.name}</dt>
+      <dd className={classes.value}>{props.children}</dd>
+    </div>
+  );
+}
+
+/** Status and risk of a target as marks. */
+export function TargetMarks(props: { target: DriftTarget }) {
+  const { target } = props;
+  const classes = useStyles();
+  return (
+    <div className={classes.marks}>
+      <StatusMark status={target.status} />
+      {target.risk !== 'none' && <RiskMark risk={target.risk} />}
+      {target.stale && <StaleMark />}
+      <EvidenceMark evidence={target.evidence} />
+    </div>
+  );
+}
+
+/** Who, where, how big, how old. */
+export function TargetHead(props: { target: DriftTarget }) {
+  const { target } = props;
+  const classes = useStyles();
+  const { t } = useTranslationRef(driftTranslationRef);
+  const { tool } = target;
+  return (
+    <>
+      <TargetMarks target={target} />
+      <dl className={classes.facts}>
+        {target.client && (
+          <Fact name={t('target.client')}>{target.client}</Fact>
+        )}
+        {target.owner && (
+          <Fact name={t('target.owner')}>
+            <EntityRefLink entityRef={target.owner} defaultKind="group" />
+          </Fact>
+        )}
+        {target.entityRefs.length > 0 && (
+          <Fact name={t('target.entities')}>
+            <EntityRefLinks
+              entityRefs={target.entityRefs}
+              defaultKind="component"
+            />
+          </Fact>
+        )}
+        {target.lastGoodScanAt && (
+          <Fact name={t('target.resources')}>
+            {t('target.resourcesDrifted', {
+              drifted: target.driftedResources.toLocaleString(),
+              count: target.totalResources,
+            })}
+          </Fact>
+        )}
+        {target.driftedSince && (
+          <Fact name={t('target.since')}>
+            <TimeAgo iso={target.driftedSince} />
+          </Fact>
+        )}
+        <Fact name={t('target.lastScan')}>
+          {target.lastScanAt ? (
+            <TimeAgo iso={target.lastScanAt} />
+          ) : (
+            t('table.never')
+          )}
+        </Fact>
+        {target.nextScanAt && (
+          <Fact name={t('target.nextScan')}>
+            <TimeAgo iso={target.nextScanAt} />
+          </Fact>
+        )}
+        <Fact name={t('target.source')}>
+          {tool
+            ? `${target.source} (${[tool.name, tool.version]
+                .filter(Boolean)
+                .join(' ')})`
+            : target.source}
+        </Fact>
+        {target.codeUrl && (
+          <Fact name={t('target.code')}>
+            <Link to={target.codeUrl}>{t('target.code')}</Link>
+          </Fact>
+        )}
+        {target.runUrl && (
+          <Fact name={t('target.run')}>
+            <Link to={target.runUrl}>{t('target.run')}</Link>
+          </Fact>
+        )}
+      </dl>
+    </>
+  );
+}

@@ -1,0 +1,102 @@
+/*
+ * Copyright 2026 The Infra Hub Authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** What each command of a pretended Terraform does, as shell code. */
+export interface FakeTool {
+  version?: string;
+  init?: string;
+  plan?: string;
+  show?: string;
+  workspace?: string;
+}
+
+/**
+ * Puts a program called `terraform` into a directory. By default it plans
+ * nothing. `$LOG` is where it notes how it was called.
+ */
+export function installFakeTool(directory: string, tool: FakeTool = {}): void {
+  mkdirSync(directory, { recursive: true });
+  const program = join(directory, 'terraform');
+  writeFileSync(
+    program,
+    `#!/bin/sh
+LOG=${directory}/log
+if [ "$1" != version ]; then
+  { echo "== $*"; env | sort; } >> "$LOG"
+fi
+case "$1" in
+  version) ${tool.version ?? 'echo "Terraform v1.11.4"'};;
+  init) ${tool.init ?? ':'};;
+  workspace) ${tool.workspace ?? 'echo "* default"'};;
+  plan) ${tool.plan ?? 'exit 0'};;
+  show) ${tool.show ?? `echo '${planJson()}'`};;
+esac
+`,
+  );
+  chmodSync(program, 0o755);
+}
+
+/** A complete plan document of one resource that does not change, with more on top. */
+export function planJson(more: object = {}): string {
+  return JSON.stringify({
+    format_version: '1.2',
+    terraform_version: '1.11.4',
+    planned_values: { root_module: {} },
+    resource_changes: [
+      {
+        address: 'terraform_data.x',
+        mode: 'managed',
+        type: 'terraform_data',
+        name: 'x',
+        provider_name: 'terraform.io/builtin/terraform',
+        change: {
+          actions: ['no-op'],
+          before: { input: 'a' },
+          after: { input: 'a' },
+          after_unknown: {},
+          before_sensitive: {},
+          after_sensitive: {},
+        },
+      },
+    ],
+    prior_state: {
+      format_version: '1.0',
+      terraform_version: '1.11.4',
+      values: {
+        root_module: {
+          resources: [
+            {
+              address: 'terraform_data.x',
+              mode: 'managed',
+              type: 'terraform_data',
+              name: 'x',
+              values: { input: 'a' },
+            },
+          ],
+        },
+      },
+    },
+    configuration: { root_module: {} },
+    timestamp: '2026-11-22T00:00:00Z',
+    applyable: false,
+    complete: true,
+    errored: false,
+    ...more,
+  });
+}

@@ -1,0 +1,220 @@
+/*
+ * Copyright 2026 The Infra Hub Authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+import { statSync } from 'node:fs';
+import { dirname, isAbsolute, resolve } from 'node:path';
+import {
+  ANNOTATION_LOCATION,
+  Entity,
+  getEntitySourceLocation,
+  parseLocationRef,
+} from '@backstage/catalog-model';
+import { InputError, toError } from '@backstage/errors';
+import { ScmIntegrationRegistry } from '@backstage/integration';
+import {
+  ANNOTATION_CLIENT,
+  ANNOTATION_SCAN_SCHEDULE,
+  ANNOTATION_TERRAFORM_DIR,
+  ANNOTATION_TERRAFORM_WORKSPACE,
+} from '@infra-hub/backstage-plugin-drift-common';
+import { TargetDefinition } from '@infra-hub/backstage-plugin-drift-node';
+import { locationToJson, ModuleLocation } from './ModuleLocation';
+import { LocationPolicy, parseHttpUrl } from './LocationPolicy';
+import {
+  parseClient,
+  parseModuleName,
+  parseModulePath,
+  parseWorkspace,
+} from './modulePath';
+
+const MAX_MODULES = 100;
+
+export interface AnnotationTargetsOptions {
+  entity: Entity;
+  integrations: ScmIntegrationRegistry;
+  policy: LocationPolicy;
+}
+
+/**
+ * The modules that an entity declares.
+ *
+ * @throws InputError naming the annotation that is wrong.
+ */
+export function annotationTargets(
+  options: AnnotationTargetsOptions,
+): TargetDefinition[] {
+  const annotations = options.entity.metadata.annotations ?? {};
+  const declared = annotations[ANNOTATION_TERRAFORM_DIR];
+  if (declared === undefined) {
+    return [];
+  }
+  const dirs = parseDirs(declared);
+  const client = optional(annotations[ANNOTATION_CLIENT], text =>
+    parseClient(text, `annotation ${ANNOTATION_CLIENT}`),
+  );
+  const workspace = optional(
+    annotations[ANNOTATION_TERRAFORM_WORKSPACE],
+    text =>
+      parseWorkspace(text, `annotation ${ANNOTATION_TERRAFORM_WORKSPACE}`),
+  );
+  const schedule = annotations[ANNOTATION_SCAN_SCHEDULE]?.trim() || undefined;
+  const source = sourceOf(options);
+  const names = moduleNames(dirs, options.entity.metadata.name, workspace);
+
+  return dirs.map((dir, index) => ({
+    name: names[index],
+    client,
+    schedule,
+    location: locationToJson({
+      ...source,
+      dir,
+      workspace: workspace === 'default' ? undefined : workspace,
+    }),
+    codeUrl: codeUrl(source, dir, options.integrations),
+  }));
+}
+
+function parseDirs(text: string): string[] {
+  const where = `annotation ${ANNOTATION_TERRAFORM_DIR}`;
+  const dirs = new Set(
+    text
+      .split(',')
+      .filter(part => part.trim() !== '')
+      .map(part => parseModulePath(part, where)),
+  );
+  if (dirs.size === 0) {
+    throw new InputError(`The ${where} is empty`);
+  }
+  if (dirs.size > MAX_MODULES) {
+    throw new InputError(`The ${where} names more than ${MAX_MODULES} modules`);
+  }
+  return [...dirs];
+}
+
+/** Last part of the path; the whole path where two modules of the entity would share it. */
+function moduleNames(
+  dirs: string[],
+  entityName: string,
+  workspace: string | undefined,
+): string[] {
+  const short = dirs.map(dir =>
+    dir === '.' ? entityName : dir.slice(dir.lastIndexOf('/') + 1),
+  );
+  const suffix =
+    workspace === undefined || workspace === 'default' ? '' : `@${workspace}`;
+  const where = `annotation ${ANNOTATION_TERRAFORM_DIR}`;
+  const names = dirs.map((dir, index) => {
+    const shared = short.filter(name => name === short[index]).length > 1;
+    const name =
+      shared && dir !== '.' ? dir.replaceAll('/', '-') : short[index];
+    return parseModuleName(`${name}${suffix}`, `module name in ${where}`);
+  });
+  const repeated = names.find((name, index) => names.indexOf(name) !== index);
+  if (repeated !== undefined) {
+    throw new InputError(
+      `The ${where} names two modules that would both be called ${JSON.stringify(
+        repeated,
+      )}`,
+    );
+  }
+  return names;
+}
+
+function sourceOf(
+  options: AnnotationTargetsOptions,
+): Pick<ModuleLocation, 'type' | 'root'> {
+  const { entity, integrations, policy } = options;
+  const refuse = (reason: string) =>
+    new InputError(
+      `The annotation ${ANNOTATION_TERRAFORM_DIR} cannot be followed: ${reason}`,
+    );
+  let location: { type: string; target: string };
+  try {
+    location = getEntitySourceLocation(entity);
+  } catch (error) {
+    throw refuse(toError(error).message);
+  }
+
+  let source: Pick<ModuleLocation, 'type' | 'root'>;
+  if (location.type === 'file') {
+    // The source location is written by the author of the entity, the location
+    // is not: only an operator who registered a file may have files read.
+    const managedBy = entity.metadata.annotations?.[ANNOTATION_LOCATION] ?? '';
+    if (!managedBy.startsWith('file:')) {
+      throw refuse(
+        'an entity that was not read from a file cannot point at files of this machine',
+      );
+    }
+    source = { type: 'file', root: directoryOf(location.target, managedBy) };
+  } else if (location.type === 'url') {
+    const url = withInputError(() => parseHttpUrl(location.target), refuse);
+    source = { type: 'url', root: directoryUrl(url, integrations) };
+  } else {
+    throw refuse(`locations of type ${location.type} cannot be scanned`);
+  }
+  withInputError(() => policy.assertAllowed({ ...source, dir: '.' }), refuse);
+  return source;
+}
+
+function directoryOf(target: string, managedBy: string): string {
+  const path = isAbsolute(target)
+    ? target
+    : // Relative source locations count from the file that the entity is in.
+      `${dirname(parseLocationRef(managedBy).target)}/${target}`;
+  const isDirectory =
+    path.endsWith('/') ||
+    statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  return isDirectory ? resolve(path) : dirname(resolve(path));
+}
+
+/** A file's directory; a directory is one that ends with a slash, as everywhere in the catalog. */
+function directoryUrl(url: URL, integrations: ScmIntegrationRegistry): string {
+  return integrations.resolveUrl({ url: './', base: url.toString() });
+}
+
+function codeUrl(
+  source: Pick<ModuleLocation, 'type' | 'root'>,
+  dir: string,
+  integrations: ScmIntegrationRegistry,
+): string | undefined {
+  if (source.type === 'file') {
+    return undefined;
+  }
+  return integrations.resolveUrl({
+    url: dir === '.' ? './' : `./${encodePath(dir)}`,
+    base: source.root,
+  });
+}
+
+function encodePath(path: string): string {
+  return path.split('/').map(encodeURIComponent).join('/');
+}
+
+function optional<T>(
+  text: string | undefined,
+  parse: (text: string) => T,
+): T | undefined {
+  return text === undefined ? undefined : parse(text);
+}
+
+function withInputError<T>(work: () => T, wrap: (reason: string) => Error): T {
+  try {
+    return work();
+  } catch (error) {
+    const cause = toError(error);
+    throw cause.name === 'InputError' ? wrap(cause.message) : cause;
+  }
+}

@@ -41,3 +41,15 @@ export {
   PROVIDER_VERSION,
   type InstalledProvider,
 } from './provider/installProvider';
+export {
+  copyExamples,
+  exampleModules,
+  repositoryRoot,
+  type ExampleModule,
+} from './demo/exampleModules';
+export {
+  prepareDemo,
+  type PreparedDemo,
+  type PrepareDemoOptions,
+} from './demo/prepareDemo';
+export { findTerraform } from './demo/TerraformTool';

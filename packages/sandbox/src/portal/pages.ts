@@ -185,8 +185,8 @@ export function resourcePage(
       ${editorsOf(resource.kind).map(editor =>
         editorPanel(editor, resource, form),
       )}
+      ${extraPanel(resource, form)}
     </div>
-    ${extraPanel(resource, form)}
     <section aria-labelledby="history">
       <h2 id="history">History</h2>
       ${auditTable(history, now, false)}
@@ -360,7 +360,9 @@ function mapForms(
               ${form(
                 { editor: editor.id, operation: 'save', entry: key },
                 html`<div class="row">
-                  <label for="${editor.id}-${key}">${key}</label>
+                  <label for="${editor.id}-${key}"
+                    ><span class="hidden">${editor.noun} </span>${key}</label
+                  >
                   <input
                     id="${editor.id}-${key}"
                     name="value"
@@ -539,7 +541,11 @@ function auditTable(
         ${entries.map(
           entry => html`<tr>
             <td>${time(entry.at, now)}</td>
-            <td>${entry.who} <span class="how">${entry.how}</span></td>
+            <td>
+              ${entry.who}${entry.who === entry.how
+                ? undefined
+                : html` <span class="how">by ${entry.how}</span>`}
+            </td>
             ${withResource
               ? html`<td>
                   ${entry.client} / <a href="${pathOf(entry)}">${entry.name}</a>

@@ -38,7 +38,7 @@ footer { font-size:.85rem; }
 .panels { display:grid; grid-template-columns:repeat(auto-fit, minmax(min(100%, 430px), 1fr)); gap:18px; }
 .panel, .scroll, .danger:is(details) { background:var(--card); border:1px solid var(--line); border-radius:8px; }
 .panel { padding:16px; margin:0; }
-.panel + .panel, .panels { margin-top:18px; }
+.panels { margin-top:18px; }
 .panel.warn { border-color:var(--warn); background:var(--warn-bg); }
 .scroll { overflow-x:auto; }
 table { border-collapse:collapse; width:100%; }
@@ -60,7 +60,11 @@ tbody tr:last-child > * { border-bottom:0; }
 .field.checkbox { display:flex; flex-direction:row-reverse; gap:8px; align-items:center; justify-content:flex-end; }
 .field.checkbox label { font-size:1rem; color:var(--text); }
 input, select, textarea, button { font:inherit; color:var(--text); background:var(--card); border:1px solid var(--dim); border-radius:6px; padding:5px 10px; max-width:100%; }
-input[type=number] { width:7em; }
+input, select { height:38px; }
+input[type=number] { width:6em; }
+.row input:not([type=number]) { width:9.5em; }
+.actor input { min-width:0; flex:1; }
+.actor label, .actor button, .bar nav a { white-space:nowrap; }
 input[type=checkbox] { width:18px; height:18px; }
 textarea { width:100%; font-family:ui-monospace, monospace; font-size:.85rem; }
 button { cursor:pointer; background:var(--accent); color:var(--on-accent); border-color:var(--accent); }

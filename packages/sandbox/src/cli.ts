@@ -1,0 +1,139 @@
+/*
+ * Copyright 2026 The Infra Hub Authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { DEFAULT_PORT, RunningCloud, startCloud } from './cloud/startCloud';
+import { repositoryRoot } from './demo/exampleModules';
+import { prepareDemo } from './demo/prepareDemo';
+import { recordPlans } from './demo/recordPlans';
+
+const usage = `Usage: drift-sandbox <command> [options]
+
+  start     the cloud with its portal, the provider, the applied examples; stays
+  cloud     only the cloud with its portal; stays
+  prepare   provider, applied examples and planted drift in a running cloud
+  record    writes the recorded plans of the examples
+
+  --port N      port of the cloud (${DEFAULT_PORT})
+  --host NAME   address to listen on (127.0.0.1)
+  --token TEXT  ask the API's callers for this bearer token
+  --state FILE  state of the cloud (<cache>/cloud.json)
+  --cache DIR   provider, configuration and state (.cache/sandbox of the repository)
+  --out DIR     where record writes (packages/sandbox/recorded)
+  --terraform FILE  executable to use instead of terraform or tofu on PATH
+`;
+
+/** Runs the command line; sets the exit code of the process. */
+export function run(args: string[]): void {
+  main(args).catch((error: Error) => {
+    process.stderr.write(`drift-sandbox: ${error.message}\n`);
+    process.exitCode = 1;
+  });
+}
+
+async function main(args: string[]): Promise<void> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      port: { type: 'string', default: String(DEFAULT_PORT) },
+      host: { type: 'string' },
+      token: { type: 'string' },
+      state: { type: 'string' },
+      cache: { type: 'string' },
+      out: { type: 'string' },
+      terraform: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  const rootDir = repositoryRoot();
+  const cacheDir = resolve(values.cache ?? join(rootDir, '.cache/sandbox'));
+  const port = portOf(values.port);
+  const cloudOptions = {
+    port,
+    host: values.host,
+    token: values.token,
+    stateFile: values.state ?? join(cacheDir, 'cloud.json'),
+  };
+  const demoOptions = {
+    rootDir,
+    cacheDir,
+    log,
+    path: process.env.PATH ?? '',
+    terraform: values.terraform,
+  };
+  switch (values.help ? 'help' : positionals[0]) {
+    case 'cloud':
+      stay(await startCloud(cloudOptions));
+      break;
+    case 'prepare':
+      await prepareDemo({
+        ...demoOptions,
+        endpoint: `http://127.0.0.1:${port}`,
+      });
+      break;
+    case 'start': {
+      const cloud = await startCloud(cloudOptions);
+      stay(cloud);
+      await prepareDemo({ ...demoOptions, endpoint: cloud.url });
+      log('Ready.');
+      break;
+    }
+    case 'record':
+      await recordPlans({
+        rootDir,
+        outDir: resolve(
+          values.out ?? join(rootDir, 'packages/sandbox/recorded'),
+        ),
+        path: demoOptions.path,
+        log,
+      });
+      break;
+    case 'help':
+      process.stdout.write(usage);
+      break;
+    default:
+      throw new Error(`unknown command ${positionals[0] ?? ''}\n\n${usage}`);
+  }
+}
+
+function portOf(text: string): number {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65535) {
+    throw new Error(`--port must be a port number, not ${text}`);
+  }
+  return port;
+}
+
+function stay(cloud: RunningCloud): void {
+  log(`The sandbox cloud and its portal are at ${cloud.url}`);
+  const stop = () => {
+    cloud.stop().then(
+      () => process.exit(0),
+      (error: Error) => {
+        process.stderr.write(`drift-sandbox: ${error.message}\n`);
+        process.exit(1);
+      },
+    );
+  };
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+}
+
+function log(line: string): void {
+  process.stdout.write(`[sandbox] ${line}\n`);
+}

@@ -33,19 +33,24 @@ import {
 } from '@backstage/plugin-catalog-react/alpha';
 import {
   ANNOTATION_DRIFT_STATUS,
-  DRIFT_SOURCE_ANNOTATIONS,
+  ANNOTATION_TERRAFORM_DIR,
   DriftClient,
 } from '@infra-hub/backstage-plugin-drift-common';
 import { driftApiRef } from './api';
 import { DriftIcon } from './display/DriftIcon';
 import { entityContentRouteRef, rootRouteRef, targetRouteRef } from './routes';
 
-const exists = { $exists: true } as const;
-const hasDrift = {
-  $any: [...DRIFT_SOURCE_ANNOTATIONS, ANNOTATION_DRIFT_STATUS].map(name => ({
-    [`metadata.annotations.${name}`]: exists,
-  })),
+const declaresSource = {
+  [`metadata.annotations.${ANNOTATION_TERRAFORM_DIR}` as const]: {
+    $exists: true,
+  },
 };
+const hasStatus = {
+  [`metadata.annotations.${ANNOTATION_DRIFT_STATUS}` as const]: {
+    $exists: true,
+  },
+};
+const hasDrift = { $any: [declaresSource, hasStatus] };
 
 const driftApi = ApiBlueprint.make({
   params: defineParams =>

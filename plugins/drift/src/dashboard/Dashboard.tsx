@@ -84,7 +84,7 @@ function useSubtitle(overview: DriftOverview | undefined): string | undefined {
   return [
     t('dashboard.drifted', { count: overview.driftedTargets }),
     t('dashboard.scanned', {
-      count: overview.totalTargets - overview.health.never,
+      amount: overview.totalTargets - overview.health.never,
     }),
     overview.lastScanAt
       ? t('dashboard.lastScan', { when: words.relative(overview.lastScanAt) })

@@ -123,7 +123,7 @@ export function FacetFilter(props: {
         aria-expanded={anchor !== undefined}
         aria-label={
           chosen.length > 0
-            ? t('filters.chosen', { name, count: chosen.length })
+            ? t('filters.chosen', { name, amount: chosen.length })
             : undefined
         }
         onClick={event => setAnchor(event.currentTarget)}
@@ -178,7 +178,7 @@ export function FacetFilter(props: {
           {sorted.length > shown.length && (
             <Typography variant="body2" color="textSecondary">
               {t('filters.more', {
-                count: sorted.length - shown.length,
+                amount: sorted.length - shown.length,
               })}
             </Typography>
           )}

@@ -78,7 +78,7 @@ export function Pager(props: {
         {t('table.range', {
           from: (page * pageSize + 1).toLocaleString(),
           to: Math.min(totalItems, (page + 1) * pageSize).toLocaleString(),
-          count: totalItems,
+          amount: totalItems,
         })}
       </Typography>
       <div>

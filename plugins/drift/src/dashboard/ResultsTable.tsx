@@ -54,10 +54,10 @@ const useStyles = makeStyles(
       [theme.breakpoints.down('md')]: { overflowX: 'auto' },
     },
     table: {
-      minWidth: 900,
+      minWidth: 980,
       tableLayout: 'fixed',
       // The cells of the theme are padded for plain tables of few columns.
-      '& td, & th': { padding: theme.spacing(1.25, 1.5) },
+      '& td, & th': { padding: theme.spacing(1.25, 1) },
     },
     head: {
       backgroundColor: theme.palette.background.paper,
@@ -95,8 +95,9 @@ const useStyles = makeStyles(
     },
     summary: {
       display: '-webkit-box',
+      lineHeight: 1.35,
       WebkitBoxOrient: 'vertical',
-      WebkitLineClamp: 2,
+      WebkitLineClamp: 3,
       overflow: 'hidden',
       overflowWrap: 'anywhere',
     },
@@ -132,15 +133,15 @@ const useStyles = makeStyles(
 );
 
 const WIDTHS: Record<string, string> = {
-  name: '21%',
-  client: '9%',
-  owner: '11%',
-  status: '13%',
-  resources: '9%',
-  risk: '9%',
+  name: '19%',
+  client: '8%',
+  owner: '10%',
+  status: '132px',
+  resources: '96px',
+  risk: '104px',
   summary: 'auto',
-  lastScan: '13%',
-  actions: '64px',
+  lastScan: '128px',
+  actions: '56px',
 };
 
 /** Whether the click was for a control inside of the row. */
@@ -229,7 +230,7 @@ function Below(props: { target: DriftTarget }) {
       )}
       {otherEntities.length > 0 && (
         <span title={otherEntities.join('\n')}>
-          {t('table.moreEntities', { count: otherEntities.length })}
+          {t('table.moreEntities', { amount: otherEntities.length })}
         </span>
       )}
       <EvidenceMark evidence={target.evidence} />
@@ -305,6 +306,7 @@ function Row(props: {
 }) {
   const { target, onScanRequested, onProblem } = props;
   const classes = useStyles();
+  const { t } = useTranslationRef(driftTranslationRef);
   const { pathOf, openOnClick } = useOpenTarget();
   return (
     <TableRow className={classes.row} onClick={openOnClick(target)}>
@@ -328,7 +330,11 @@ function Row(props: {
         <Resources target={target} />
       </TableCell>
       <TableCell>
-        <RiskMark risk={target.risk} />
+        {target.risk === 'none' ? (
+          t('risk.none')
+        ) : (
+          <RiskMark risk={target.risk} />
+        )}
       </TableCell>
       <TableCell>
         <Summary target={target} />

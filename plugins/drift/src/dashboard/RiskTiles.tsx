@@ -42,7 +42,7 @@ const useTileStyles = makeStyles<
       flexDirection: 'column',
       alignItems: 'flex-start',
       justifyContent: 'space-between',
-      padding: theme.spacing(2),
+      padding: theme.spacing(1.5),
       borderRadius: theme.shape.borderRadius,
       borderTop: props =>
         `4px solid ${
@@ -63,8 +63,11 @@ const useTileStyles = makeStyles<
     name: {
       display: 'flex',
       alignItems: 'center',
-      gap: theme.spacing(0.75),
+      gap: theme.spacing(0.5),
+      fontSize: theme.typography.pxToRem(14),
       fontWeight: 600,
+      maxWidth: '100%',
+      '& svg': { fontSize: theme.typography.pxToRem(18), flexShrink: 0 },
       color: props =>
         props.empty
           ? theme.palette.text.secondary
@@ -86,7 +89,7 @@ const useStyles = makeStyles(
     root: {
       display: 'grid',
       height: '100%',
-      gap: theme.spacing(2),
+      gap: theme.spacing(1),
       gridTemplateColumns: 'repeat(4, minmax(0, 1fr))',
       [theme.breakpoints.down('xs')]: {
         gridTemplateColumns: 'repeat(2, minmax(0, 1fr))',

@@ -114,7 +114,7 @@ function HealthFigure(props: {
     <ButtonBase
       className={classes.root}
       aria-pressed={pressed}
-      aria-label={t('dashboard.healthFilter', { name, count: count })}
+      aria-label={t('dashboard.healthFilter', { name, amount: count })}
       onClick={onClick}
     >
       {icon}

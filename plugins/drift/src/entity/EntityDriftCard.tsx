@@ -250,7 +250,7 @@ export function EntityDriftCard() {
               )}`}
             >
               {t('entity.viewAll', {
-                count: results.value.totalItems,
+                amount: results.value.totalItems,
               })}
             </Link>
           </Typography>

@@ -58,20 +58,20 @@ function NfsFrame(props: PageFrameProps) {
     useApi(configApiRef).getOptionalString('app.title') ?? 'Backstage';
   useTitle(`${title} | ${appTitle}`);
   const page = (
-    <Content className={classes.content}>
-      <div className={classes.head}>
-        <div className={classes.words}>
-          <Typography variant="h2" className={classes.title}>
-            {title}
-          </Typography>
-          {subtitle && (
-            <Typography color="textSecondary">{subtitle}</Typography>
-          )}
+    <main>
+      <Content className={classes.content}>
+        <div className={classes.head}>
+          <div className={classes.words}>
+            <Typography variant="h2" className={classes.title}>
+              {title}
+            </Typography>
+            {subtitle && <Typography>{subtitle}</Typography>}
+          </div>
+          {actions && <div className={classes.actions}>{actions}</div>}
         </div>
-        {actions && <div className={classes.actions}>{actions}</div>}
-      </div>
-      {children}
-    </Content>
+        {children}
+      </Content>
+    </main>
   );
   return parent ? (
     <BreadcrumbEntry entry={{ label: title, href: pathname }}>

@@ -134,7 +134,7 @@ function Value(props: { value: JsonValue | undefined }) {
       return word(t('diff.listSize', { count: value.length }));
     }
     if (typeof value === 'string') {
-      return word(t('diff.textSize', { count: value.length }));
+      return word(t('diff.textSize', { amount: value.length }));
     }
     return word(
       t('diff.objectSize', { count: Object.keys(value ?? {}).length }),

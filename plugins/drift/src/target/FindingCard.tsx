@@ -61,8 +61,9 @@ const useStyles = makeStyles(
       color: theme.palette.text.secondary,
       fontSize: theme.typography.pxToRem(13),
     },
+    toggles: { marginLeft: theme.spacing(-0.5) },
     reason: { margin: theme.spacing(0.5, 0) },
-    toggle: { textTransform: 'none', marginLeft: theme.spacing(-1) },
+    toggle: { textTransform: 'none', marginRight: theme.spacing(1) },
     why: {
       margin: theme.spacing(0.5, 0, 0),
       padding: theme.spacing(1, 1.5),
@@ -273,26 +274,27 @@ export function FindingCard(props: {
         {finding.reason}
       </Typography>
       <Meta finding={finding} />
-      <div>
+      <div className={classes.toggles}>
+        {finding.fields.length > 0 && (
+          <Button
+            size="small"
+            className={classes.toggle}
+            aria-expanded={unfolded}
+            startIcon={
+              unfolded ? (
+                <ExpandLessIcon aria-hidden />
+              ) : (
+                <ExpandMoreIcon aria-hidden />
+              )
+            }
+            onClick={() => setUnfolded(!unfolded)}
+          >
+            {t('findings.details', { count: finding.fields.length })}
+          </Button>
+        )}
         <Button
           size="small"
           className={classes.toggle}
-          aria-expanded={unfolded}
-          startIcon={
-            unfolded ? (
-              <ExpandLessIcon aria-hidden />
-            ) : (
-              <ExpandMoreIcon aria-hidden />
-            )
-          }
-          onClick={() => setUnfolded(!unfolded)}
-        >
-          {t('findings.details', { count: finding.fields.length })}
-        </Button>
-        <Button
-          size="small"
-          className={classes.toggle}
-          style={{ marginLeft: 8 }}
           aria-expanded={whyShown}
           onClick={() => setWhyShown(!whyShown)}
         >
@@ -302,14 +304,12 @@ export function FindingCard(props: {
       <Collapse in={whyShown} unmountOnExit timeout={0}>
         <Why finding={finding} />
       </Collapse>
-      <Collapse in={unfolded} unmountOnExit timeout={0}>
-        {finding.fields.length > 0 ? (
-          <FieldDiff fields={finding.fields} label={fieldsLabel} />
-        ) : (
-          <Typography variant="body2" color="textSecondary">
-            {t('findings.noFields')}
-          </Typography>
-        )}
+      <Collapse
+        in={unfolded && finding.fields.length > 0}
+        unmountOnExit
+        timeout={0}
+      >
+        <FieldDiff fields={finding.fields} label={fieldsLabel} />
       </Collapse>
     </article>
   );

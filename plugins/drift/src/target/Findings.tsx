@@ -33,7 +33,7 @@ import { driftTranslationRef } from '../translation';
 import { FindingCard } from './FindingCard';
 import { Section } from './Section';
 
-/** So few findings are shown with their fields at once. */
+/** So few findings all show their fields at once; of more, only the worst does. */
 const FEW = 3;
 
 const useStyles = makeStyles(
@@ -102,7 +102,7 @@ function FoldedFindings(props: {
         <div>
           <Typography component="span">
             <strong>
-              {t(`findings.${group}`, { count: findings.length })}
+              {t(`findings.${group}`, { amount: findings.length })}
             </strong>
           </Typography>
           <Typography variant="body2" color="textSecondary">
@@ -148,11 +148,11 @@ export function Findings(props: {
           : t('findings.title')
       }
     >
-      {drift.map(finding => (
+      {drift.map((finding, index) => (
         <FindingCard
           key={finding.id}
           finding={finding}
-          unfolded={drift.length <= FEW}
+          unfolded={drift.length <= FEW || index === 0}
         />
       ))}
       {folded.length > 0 && (
@@ -163,7 +163,7 @@ export function Findings(props: {
         >
           {folded
             .map(({ group, findings }) =>
-              t(`findings.${group}`, { count: findings.length }),
+              t(`findings.${group}`, { amount: findings.length }),
             )
             .join(' · ')}
         </Typography>

@@ -137,7 +137,7 @@ export function LineDiff(props: {
       </pre>
       {lines.length > MAX_LINES && (
         <Typography variant="body2" color="textSecondary">
-          {t('diff.cut', { count: MAX_LINES })}
+          {t('diff.cut', { amount: MAX_LINES })}
         </Typography>
       )}
     </div>

@@ -45,7 +45,7 @@ const useStyles = makeStyles(
     },
     name: {
       fontSize: theme.typography.pxToRem(12),
-      color: theme.palette.text.secondary,
+      fontWeight: 600,
     },
     value: { margin: 0, overflowWrap: 'anywhere' },
   }),
@@ -136,12 +136,12 @@ export function TargetHead(props: { target: DriftTarget }) {
         </Fact>
         {target.codeUrl && (
           <Fact name={t('target.code')}>
-            <Link to={target.codeUrl}>{t('target.code')}</Link>
+            <Link to={target.codeUrl}>{t('target.codeLink')}</Link>
           </Fact>
         )}
         {target.runUrl && (
           <Fact name={t('target.run')}>
-            <Link to={target.runUrl}>{t('target.run')}</Link>
+            <Link to={target.runUrl}>{t('target.runLink')}</Link>
           </Fact>
         )}
       </dl>

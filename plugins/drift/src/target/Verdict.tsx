@@ -83,7 +83,7 @@ function Good(props: { target: DriftTarget }) {
   return target.status === 'clean' ? (
     <Alert severity="success" variant="outlined">
       <AlertTitle>{t('target.cleanTitle')}</AlertTitle>
-      {t('target.cleanText', { count: target.totalResources })}
+      {t('target.cleanText', { amount: target.totalResources })}
     </Alert>
   ) : (
     <Alert severity="info" variant="outlined">

@@ -1,0 +1,325 @@
+/*
+ * Copyright 2026 The Infra Hub Authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+import {
+  DriftTarget,
+  Risk,
+  ScanSummary,
+  StoredFinding,
+  TargetStatus,
+} from '@infra-hub/backstage-plugin-drift-common';
+import { ServiceUnavailableError } from '@backstage/errors';
+import { NotAllowedError } from '@backstage/errors';
+import { FakeDriftApi } from '../src/__testUtils__/FakeDriftApi';
+import {
+  minutesAgo,
+  sampleFinding,
+  sampleScan,
+  sampleTarget,
+  sampleTrend,
+} from '../src/__testUtils__/samples';
+
+const AKS = 'terraform:acme/tf-sandbox-aks';
+
+const POLICY = (principals: string[], action: string) =>
+  JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Sid: 'Read',
+        Effect: 'Allow',
+        Principal: principals,
+        Action: ['storage:Get', 'storage:List', action],
+        Resource: 'bucket/acme-logs/*',
+      },
+      { Sid: 'Deny', Effect: 'Deny', Principal: '*', Action: 'storage:Delete' },
+    ],
+  });
+
+const targets: DriftTarget[] = [
+  sampleTarget({
+    name: 'tf-sandbox-aks',
+    status: 'drifted',
+    risk: 'high',
+    driftedResources: 4,
+    totalResources: 41,
+    summary:
+      'Node pool default was scaled from 3 to 5 nodes, a firewall rule was opened to the internet, and two more resources differ.',
+    driftedSince: minutesAgo(3 * 24 * 60),
+    lastGoodStatus: 'drifted',
+    codeUrl: 'https://example.com/infrastructure/tree/main/aks',
+    runUrl: 'https://example.com/runs/42',
+    entityRefs: ['resource:default/aks-acme', 'component:default/shop'],
+    warnings: [
+      'Exit code 2 was expected and given; the provider printed a deprecation.',
+    ],
+    blindSpots: [
+      {
+        scope: 'sandbox_database.main: /admin_password',
+        reason: 'The field is write-only; the provider cannot read it back.',
+      },
+    ],
+  }),
+  sampleTarget({
+    name: 'tf-sandbox-sql',
+    client: 'globex',
+    owner: 'group:default/team-data',
+    status: 'drifted',
+    risk: 'critical',
+    driftedResources: 1,
+    totalResources: 9,
+    summary:
+      'Firewall rule allow-all (0.0.0.0/0) exists but is not in the code.',
+    driftedSince: minutesAgo(95),
+    lastGoodStatus: 'drifted',
+    activeScan: { id: 's', state: 'running', since: minutesAgo(1) },
+  }),
+  sampleTarget({
+    name: 'tf-sandbox-net',
+    status: 'error',
+    error:
+      'terraform plan failed: the credentials of client acme were refused (401).',
+    summary: 'Scan failed: credentials of client acme were refused.',
+    lastScanAt: minutesAgo(122),
+    lastGoodScanAt: minutesAgo(26 * 60),
+    stale: true,
+  }),
+  sampleTarget({
+    name: 'tf-sandbox-storage',
+    client: 'globex',
+    owner: 'group:default/team-data',
+    status: 'pending',
+    lastGoodStatus: 'pending',
+    summary: 'Two changes of the code were not applied yet.',
+  }),
+  sampleTarget({ name: 'tf-sandbox-vnet' }),
+  sampleTarget({
+    name: 'tf-shared-dns',
+    client: undefined,
+    owner: undefined,
+    entityRefs: [],
+    status: 'unknown',
+    totalResources: 0,
+    summary: '',
+    evidence: undefined,
+    lastScanAt: undefined,
+    lastGoodScanAt: undefined,
+    lastGoodStatus: undefined,
+  }),
+  sampleTarget({
+    name: `tf-${'a-very-long-module-name-of-a-landing-zone-'.repeat(
+      3,
+    )}end`.slice(0, 120),
+    client: 'a-client-with-quite-a-long-name-gmbh-and-co-kg',
+    status: 'drifted',
+    risk: 'low',
+    driftedResources: 1,
+    totalResources: 1204,
+    summary:
+      'A tag was changed. '.repeat(12) + 'This summary is longer than a row.',
+    driftedSince: minutesAgo(40 * 24 * 60),
+    stale: true,
+    evidence: 'recorded',
+  }),
+  sampleTarget({
+    name: 'tf-sandbox-cache',
+    client: 'globex',
+    status: 'drifted',
+    risk: 'medium',
+    driftedResources: 1,
+    totalResources: 3,
+    summary: 'The size of the cache was raised from S to M.',
+    evidence: 'recorded',
+    driftedSince: minutesAgo(300),
+  }),
+];
+
+const findings: StoredFinding[] = [
+  sampleFinding({
+    attribution: {
+      who: 'jo.doe',
+      when: minutesAgo(3 * 24 * 60 + 12),
+      how: 'portal',
+      evidence: 'activity log',
+    },
+    normalised: [
+      {
+        path: '/tags',
+        normaliser: 'empty-equals-null',
+        reason: 'An empty map and no map are the same to the provider.',
+      },
+    ],
+    severityRule: 'capacity-changed',
+    recurrences: 2,
+  }),
+  sampleFinding({
+    address: 'module.logs.sandbox_bucket.this["acme-logs"]',
+    severity: 'high',
+    reason:
+      'The access policy was widened outside of Terraform; applying the code would take the right away again.',
+    fields: [
+      {
+        path: '/policy',
+        desired: POLICY(['team-platform'], 'storage:Head'),
+        actual: POLICY(['team-platform', '*'], 'storage:Put'),
+        recorded: POLICY(['team-platform'], 'storage:Head'),
+      },
+      { path: '/versioning', desired: true, actual: false, recorded: true },
+      { path: '/access_key', sensitive: true },
+      { path: '/comment', desired: '', actual: null },
+      { path: '/tags/cost~1center', actual: 'x-17' },
+    ],
+  }),
+  sampleFinding({
+    address: 'sandbox_database.main',
+    severity: 'critical',
+    change: 'replace',
+    reason:
+      'The storage class was changed outside of Terraform; the repair would replace the database.',
+    fields: [
+      {
+        path: '/storage_class',
+        desired: 'premium',
+        actual: 'standard',
+        recorded: 'premium',
+        forcesReplacement: true,
+      },
+      { path: '/endpoint', actual: 'db-1.example', desiredUnknown: true },
+    ],
+  }),
+  sampleFinding({
+    address: 'sandbox_firewall_rule.allow_office',
+    change: 'create',
+    severity: 'low',
+    reason:
+      'The rule was deleted outside of Terraform; applying the code would create it again.',
+    fields: [],
+  }),
+  sampleFinding({
+    address: 'sandbox_cluster.main',
+    class: 'absorbed',
+    reason: 'The field is ignored by lifecycle ignore_changes.',
+  }),
+  sampleFinding({
+    address: 'sandbox_cluster.edge',
+    class: 'absorbed',
+    severity: 'low',
+    reason: 'The value is computed by the provider.',
+  }),
+  sampleFinding({
+    address: 'sandbox_network.main',
+    class: 'pending',
+    change: 'create',
+    reason: 'The code was changed and not applied yet.',
+  }),
+  sampleFinding({
+    address: 'sandbox_tagging.main',
+    severity: 'low',
+    suppressedBy: { ruleId: 'tags', reason: 'Tags are set by FinOps.' },
+  }),
+].map(finding => ({ ...finding, targetId: AKS }));
+
+const scans: ScanSummary[] = Array.from({ length: 24 }, (_, age) => {
+  const ended = minutesAgo(4 + 30 * age);
+  const statuses: ScanSummary['status'][] = ['drifted', 'clean', 'error'];
+  let status = statuses[age < 9 ? 0 : 1];
+  if (age === 5 || age === 14) {
+    status = 'error';
+  }
+  return sampleScan({
+    id: `scan-${age}`,
+    targetId: AKS,
+    status,
+    state: status === 'error' ? 'failed' : 'completed',
+    driftedResources: status === 'drifted' ? 3 : 0,
+    error: status === 'error' ? 'terraform plan timed out.' : undefined,
+    queuedAt: ended,
+    finishedAt: ended,
+  });
+});
+
+function thousandTargets(): DriftTarget[] {
+  const statuses: TargetStatus[] = ['clean', 'clean', 'clean', 'drifted'];
+  const risks: Risk[] = ['low', 'medium', 'high', 'critical'];
+  return Array.from({ length: 1_000 }, (_, index) => {
+    const status = statuses[index % statuses.length];
+    return sampleTarget({
+      name: `tf-module-${String(index).padStart(4, '0')}`,
+      client: `client-${index % 140}`,
+      owner: `group:default/team-${index % 60}`,
+      status,
+      risk: status === 'drifted' ? risks[(index >> 2) % 4] : 'none',
+      driftedResources: status === 'drifted' ? 1 + (index % 7) : 0,
+      totalResources: 10 + (index % 300),
+      summary:
+        status === 'drifted'
+          ? 'A node pool was scaled outside of Terraform.'
+          : 'All resources match the code.',
+    });
+  });
+}
+
+/** Backends in every state that the screens have. */
+export const SCENARIOS: Record<string, () => FakeDriftApi> = {
+  mixed: () =>
+    new FakeDriftApi({
+      targets,
+      findings,
+      findingsByScan: { 'scan-3': [findings[0]] },
+      scans,
+      trend: sampleTrend(5),
+      sources: [{ source: 'terraform', ok: true }],
+    }),
+  toolMissing: () =>
+    new FakeDriftApi({
+      targets: targets.map(target => ({
+        ...target,
+        evidence: target.status === 'drifted' ? 'recorded' : target.evidence,
+      })),
+      findings,
+      scans,
+      trend: sampleTrend(4),
+      sources: [
+        {
+          source: 'terraform',
+          ok: false,
+          message:
+            'Neither terraform nor tofu is on the PATH of the backend. Install one of them, e.g. from https://opentofu.org/docs/intro/install, and restart the backend.',
+        },
+      ],
+    }),
+  thousand: () =>
+    new FakeDriftApi({ targets: thousandTargets(), trend: sampleTrend(250) }),
+  clean: () =>
+    new FakeDriftApi({
+      targets: ['aks', 'sql', 'vnet', 'storage'].map(name =>
+        sampleTarget({ name: `tf-sandbox-${name}` }),
+      ),
+      trend: sampleTrend(0),
+      lastFullRoundAt: minutesAgo(17),
+    }),
+  empty: () => new FakeDriftApi({ targets: [] }),
+  forbidden: () => {
+    const api = new FakeDriftApi({ targets });
+    api.failure = new NotAllowedError('Unauthorized');
+    return api;
+  },
+  databaseAway: () => {
+    const api = new FakeDriftApi({ targets });
+    api.failure = new ServiceUnavailableError('The database is away');
+    return api;
+  },
+};

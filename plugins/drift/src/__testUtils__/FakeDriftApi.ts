@@ -1,0 +1,296 @@
+/*
+ * Copyright 2026 The Infra Hub Authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+import { NotFoundError } from '@backstage/errors';
+import {
+  DriftApi,
+  DriftOverview,
+  DriftTarget,
+  Facet,
+  FindingsPage,
+  ResultsPage,
+  ResultsQuery,
+  Risk,
+  ScanRequestResult,
+  ScanRound,
+  ScansPage,
+  ScanSummary,
+  SourceHealth,
+  StoredFinding,
+} from '@infra-hub/backstage-plugin-drift-common';
+
+const RISK_SCORE: Record<Risk, number> = {
+  none: 0,
+  low: 1,
+  medium: 2,
+  high: 3,
+  critical: 4,
+};
+
+type Matches = (target: DriftTarget) => boolean;
+
+function filters(query: ResultsQuery): Record<string, Matches> {
+  const oneOf =
+    (values: string[] | undefined, of: (target: DriftTarget) => string) =>
+    (target: DriftTarget) =>
+      !values || values.includes(of(target));
+  const q = query.q?.toLowerCase();
+  return {
+    client: oneOf(query.client, target => target.client ?? ''),
+    owner: oneOf(query.owner, target => target.owner ?? ''),
+    status: oneOf(query.status, target => target.status),
+    risk: oneOf(query.risk, target => target.risk),
+    source: oneOf(query.source, target => target.source),
+    stale: target => query.stale === undefined || target.stale === query.stale,
+    entityRef: target =>
+      !query.entityRef || target.entityRefs.includes(query.entityRef),
+    q: target =>
+      !q ||
+      [target.name, target.client ?? '', target.summary].some(text =>
+        text.toLowerCase().includes(q),
+      ),
+  };
+}
+
+function facet(targets: DriftTarget[], of: (target: DriftTarget) => string) {
+  const counts = new Map<string, number>();
+  for (const target of targets) {
+    counts.set(of(target), (counts.get(of(target)) ?? 0) + 1);
+  }
+  return [...counts]
+    .map(([value, count]): Facet[number] => ({ value, count }))
+    .sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1));
+}
+
+function sortKey(target: DriftTarget, query: ResultsQuery): number | string {
+  switch (query.orderBy) {
+    case 'name':
+      return target.name;
+    case 'client':
+      return target.client ?? '';
+    case 'owner':
+      return target.owner ?? '';
+    case 'status':
+      return target.status;
+    case 'resources':
+      return target.driftedResources;
+    case 'lastScan':
+      return target.lastScanAt ?? '';
+    default:
+      return RISK_SCORE[target.risk];
+  }
+}
+
+/**
+ * A drift backend in memory that filters, sorts, pages and counts like the real
+ * one.
+ */
+export class FakeDriftApi implements DriftApi {
+  readonly targets: DriftTarget[];
+  readonly findings: StoredFinding[];
+  readonly scans: ScanSummary[];
+  readonly sources: SourceHealth[];
+  readonly trend: DriftOverview['trend'];
+  lastFullRoundAt: string | undefined;
+  /** Every answer fails with this. */
+  failure: Error | undefined;
+  readonly #findingsByScan: Record<string, StoredFinding[]>;
+  #round: ScanRound | undefined;
+
+  constructor(options: {
+    targets: DriftTarget[];
+    findings?: StoredFinding[];
+    findingsByScan?: Record<string, StoredFinding[]>;
+    scans?: ScanSummary[];
+    sources?: SourceHealth[];
+    trend?: DriftOverview['trend'];
+    lastFullRoundAt?: string;
+  }) {
+    this.targets = options.targets;
+    this.findings = options.findings ?? [];
+    this.#findingsByScan = options.findingsByScan ?? {};
+    this.scans = options.scans ?? [];
+    this.sources = options.sources ?? [];
+    this.trend = options.trend ?? [];
+    this.lastFullRoundAt = options.lastFullRoundAt;
+  }
+
+  async getResults(query: ResultsQuery): Promise<ResultsPage> {
+    this.#failIfTold();
+    const matches = filters(query);
+    const without = (name?: string) =>
+      this.targets.filter(target =>
+        Object.entries(matches).every(
+          ([field, match]) => field === name || match(target),
+        ),
+      );
+    const direction = query.order === 'asc' ? 1 : -1;
+    const found = without().sort((a, b) => {
+      const [x, y] = [sortKey(a, query), sortKey(b, query)];
+      if (x === y) {
+        return a.id < b.id ? -1 : 1;
+      }
+      return x < y ? -direction : direction;
+    });
+    const offset = query.offset ?? 0;
+    return {
+      items: found.slice(offset, offset + (query.limit ?? 20)),
+      totalItems: found.length,
+      facets: {
+        client: facet(without('client'), target => target.client ?? ''),
+        owner: facet(without('owner'), target => target.owner ?? ''),
+        status: facet(without('status'), target => target.status),
+        risk: facet(without('risk'), target => target.risk),
+        source: facet(without('source'), target => target.source),
+      },
+    };
+  }
+
+  async getOverview(): Promise<DriftOverview> {
+    this.#failIfTold();
+    const count = (matches: Matches) => this.targets.filter(matches).length;
+    const drifted = this.targets.filter(target => target.risk !== 'none');
+    const ofRisk = (risk: Risk) =>
+      drifted.filter(target => target.risk === risk).length;
+    return {
+      totalTargets: this.targets.length,
+      driftedTargets: drifted.length,
+      byRisk: {
+        low: ofRisk('low'),
+        medium: ofRisk('medium'),
+        high: ofRisk('high'),
+        critical: ofRisk('critical'),
+      },
+      health: {
+        ok: count(
+          ({ status, stale }) =>
+            !stale && status !== 'error' && status !== 'unknown',
+        ),
+        error: count(({ status }) => status === 'error'),
+        stale: count(({ stale }) => stale),
+        never: count(({ status }) => status === 'unknown'),
+      },
+      activeScans: count(({ activeScan }) => activeScan !== undefined),
+      lastScanAt: this.targets
+        .map(target => target.lastScanAt)
+        .filter(time => time !== undefined)
+        .sort()
+        .pop(),
+      lastFullRoundAt: this.lastFullRoundAt,
+      trend: this.trend,
+      sources: this.sources,
+    };
+  }
+
+  async getTarget(targetId: string): Promise<DriftTarget> {
+    this.#failIfTold();
+    return this.#target(targetId);
+  }
+
+  async getFindings(
+    targetId: string,
+    options: {
+      scanId?: string;
+      state?: 'open' | 'resolved';
+      limit?: number;
+      offset?: number;
+    } = {},
+  ): Promise<FindingsPage> {
+    this.#failIfTold();
+    const { scanId, state, limit = 100, offset = 0 } = options;
+    const all = scanId ? this.#findingsByScan[scanId] ?? [] : this.findings;
+    const found = all.filter(
+      finding =>
+        finding.targetId === targetId && (!state || finding.state === state),
+    );
+    return {
+      items: found.slice(offset, offset + limit),
+      totalItems: found.length,
+    };
+  }
+
+  async getScans(
+    targetId: string,
+    options: { limit?: number; offset?: number } = {},
+  ): Promise<ScansPage> {
+    this.#failIfTold();
+    const { limit = 100, offset = 0 } = options;
+    const found = this.scans.filter(scan => scan.targetId === targetId);
+    return {
+      items: found.slice(offset, offset + limit),
+      totalItems: found.length,
+    };
+  }
+
+  async requestScan(targetId: string): Promise<ScanRequestResult> {
+    this.#failIfTold();
+    const target = this.#target(targetId);
+    const joined = target.activeScan !== undefined;
+    const scanId = target.activeScan?.id ?? `scan-of-${target.name}`;
+    const index = this.targets.indexOf(target);
+    this.targets[index] = {
+      ...target,
+      activeScan: {
+        id: scanId,
+        state: 'running',
+        since: new Date().toISOString(),
+      },
+    };
+    return { scanId, targetId, joined };
+  }
+
+  async requestScanAll(filter: ResultsQuery = {}): Promise<ScanRound> {
+    this.#failIfTold();
+    const { totalItems } = await this.getResults(filter);
+    this.#round = {
+      id: 'round-1',
+      total: totalItems,
+      done: 0,
+      failed: 0,
+      startedAt: new Date().toISOString(),
+    };
+    return this.#round;
+  }
+
+  async getScanRound(roundId: string): Promise<ScanRound> {
+    this.#failIfTold();
+    if (this.#round?.id !== roundId) {
+      throw new NotFoundError(`No scan round ${roundId}`);
+    }
+    return this.#round;
+  }
+
+  /** Lets scans of the round end. */
+  advanceRound(change: Partial<ScanRound>): void {
+    if (this.#round) {
+      this.#round = { ...this.#round, ...change };
+    }
+  }
+
+  #target(targetId: string): DriftTarget {
+    const found = this.targets.find(target => target.id === targetId);
+    if (!found) {
+      throw new NotFoundError(`No target ${targetId}`);
+    }
+    return found;
+  }
+
+  #failIfTold(): void {
+    if (this.failure) {
+      throw this.failure;
+    }
+  }
+}

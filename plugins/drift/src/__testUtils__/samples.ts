@@ -1,0 +1,126 @@
+/*
+ * Copyright 2026 The Infra Hub Authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+import {
+  DriftOverview,
+  DriftTarget,
+  ScanSummary,
+  StoredFinding,
+} from '@infra-hub/backstage-plugin-drift-common';
+
+/** So many minutes before now, as an ISO timestamp. */
+export function minutesAgo(minutes: number): string {
+  return new Date(Date.now() - minutes * 60_000).toISOString();
+}
+
+/** A clean target, with changes. */
+export function sampleTarget(change: Partial<DriftTarget> = {}): DriftTarget {
+  const name = change.name ?? 'tf-sandbox-vnet';
+  const client = 'client' in change ? change.client : 'acme';
+  return {
+    id: `terraform:${client ?? '-'}/${name}`,
+    source: 'terraform',
+    client,
+    name,
+    entityRefs: [`resource:default/${name.slice(0, 60)}`],
+    owner: 'group:default/team-platform',
+    status: 'clean',
+    stale: false,
+    risk: 'none',
+    driftedResources: 0,
+    totalResources: 12,
+    summary: 'All 12 resources match the code.',
+    evidence: 'plan-json',
+    tool: { name: 'terraform', version: '1.11.4' },
+    lastScanAt: minutesAgo(4),
+    lastGoodScanAt: minutesAgo(4),
+    lastGoodStatus: 'clean',
+    warnings: [],
+    blindSpots: [],
+    schedule: 'PT30M',
+    nextScanAt: minutesAgo(-26),
+    ...change,
+  };
+}
+
+/** An open drift finding, with changes. */
+export function sampleFinding(
+  change: Partial<StoredFinding> = {},
+): StoredFinding {
+  const address = change.address ?? 'sandbox_cluster.main';
+  return {
+    id: `finding-${address}-${change.class ?? 'drift'}`,
+    targetId: 'terraform:acme/tf-sandbox-aks',
+    address,
+    resourceType: 'sandbox_cluster',
+    resourceName: 'main',
+    class: 'drift',
+    change: 'update',
+    severity: 'medium',
+    reason:
+      'The node pool was changed outside of Terraform; applying the code would set it back.',
+    rule: 'changed-outside-and-reverted',
+    fingerprint: 'c0ffee',
+    fields: [
+      {
+        path: '/node_pool/0/node_count',
+        recorded: 3,
+        actual: 5,
+        desired: 3,
+      },
+    ],
+    state: 'open',
+    firstSeenAt: minutesAgo(3 * 24 * 60),
+    lastSeenAt: minutesAgo(4),
+    recurrences: 0,
+    ...change,
+  };
+}
+
+/** A completed clean scan, with changes. */
+export function sampleScan(change: Partial<ScanSummary> = {}): ScanSummary {
+  return {
+    id: 'scan-1',
+    targetId: 'terraform:acme/tf-sandbox-aks',
+    trigger: 'schedule',
+    state: 'completed',
+    status: 'clean',
+    risk: 'none',
+    driftedResources: 0,
+    totalResources: 41,
+    queuedAt: minutesAgo(5),
+    startedAt: minutesAgo(5),
+    finishedAt: minutesAgo(4),
+    warnings: [],
+    blindSpots: [],
+    evidence: 'plan-json',
+    tool: { name: 'terraform', version: '1.11.4' },
+    ...change,
+  };
+}
+
+/** Thirty days that end with the number of drifted targets. */
+export function sampleTrend(drifted: number): DriftOverview['trend'] {
+  return Array.from({ length: 30 }, (_, day) => ({
+    date: minutesAgo((29 - day) * 24 * 60).slice(0, 10),
+    drifted: Math.max(
+      0,
+      Math.round(drifted + 3 * Math.sin(day * 1.3) - (29 - day) / 8),
+    ),
+    errors: day % 9 === 4 ? 1 : 0,
+    total: 40,
+  }));
+}

@@ -29,14 +29,10 @@ import { PlanReadError } from './PlanReadError';
 const CACHE_SIZE = 512;
 const LONGEST_CACHED_NAME = 32;
 
-function decode(
-  bytes: Buffer,
-  start: number,
-  end: number,
-  escaped: boolean,
-): string {
+/** The text of a JSON string whose syntax has been checked, without its quotes. */
+function decode(bytes: Buffer, start: number, end: number): string {
   const text = bytes.toString('utf8', start, end);
-  return escaped ? JSON.parse(`"${text}"`) : text;
+  return text.includes('\\') ? JSON.parse(`"${text}"`) : text;
 }
 
 function sameBytes(
@@ -62,7 +58,6 @@ export class Scalar {
   bytes: Buffer = Buffer.alloc(0);
   start = 0;
   end = 0;
-  escaped = false;
 
   get isString(): boolean {
     return this.kind === STRING_SCALAR;
@@ -83,9 +78,7 @@ export class Scalar {
 
   /** The string, or undefined when the scalar is none. */
   get text(): string | undefined {
-    return this.isString
-      ? decode(this.bytes, this.start, this.end, this.escaped)
-      : undefined;
+    return this.isString ? decode(this.bytes, this.start, this.end) : undefined;
   }
 }
 
@@ -136,16 +129,16 @@ class NameCache {
   readonly #names: string[] = new Array(CACHE_SIZE).fill('');
   readonly #bytes: Buffer[] = new Array(CACHE_SIZE).fill(Buffer.alloc(0));
 
-  get(bytes: Buffer, start: number, end: number, escaped: boolean): string {
+  get(bytes: Buffer, start: number, end: number): string {
     const length = end - start;
-    if (escaped || length === 0 || length > LONGEST_CACHED_NAME) {
-      return decode(bytes, start, end, escaped);
+    if (length === 0 || length > LONGEST_CACHED_NAME) {
+      return decode(bytes, start, end);
     }
     const slot =
       (length * 67 + bytes[start] * 7 + bytes[end - 1] * 3) % CACHE_SIZE;
     if (!sameBytes(this.#bytes[slot], bytes, start, length)) {
       this.#bytes[slot] = Buffer.from(bytes.subarray(start, end));
-      this.#names[slot] = decode(bytes, start, end, false);
+      this.#names[slot] = decode(bytes, start, end);
     }
     return this.#names[slot];
   }
@@ -166,24 +159,17 @@ export class FrameVisitor implements JsonVisitor {
     this.wantsScalars = outside.wantsScalars;
   }
 
-  key(bytes: Buffer, start: number, end: number, escaped: boolean): void {
-    this.#frame.key(this.#names.get(bytes, start, end, escaped));
+  key(bytes: Buffer, start: number, end: number): void {
+    this.#frame.key(this.#names.get(bytes, start, end));
     this.wantsScalars = this.#frame.wantsScalars;
   }
 
-  scalar(
-    kind: number,
-    bytes: Buffer,
-    start: number,
-    end: number,
-    escaped: boolean,
-  ): void {
+  scalar(kind: number, bytes: Buffer, start: number, end: number): void {
     const scalar = this.#scalar;
     scalar.kind = kind;
     scalar.bytes = bytes;
     scalar.start = start;
     scalar.end = end;
-    scalar.escaped = escaped;
     this.#frame.scalar(scalar);
   }
 

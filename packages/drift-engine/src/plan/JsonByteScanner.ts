@@ -49,18 +49,12 @@ export interface CapturedBytes {
  */
 export interface JsonVisitor {
   /** A key of the watched object; the range excludes the quotes. */
-  key(bytes: Buffer, start: number, end: number, escaped: boolean): void;
+  key(bytes: Buffer, start: number, end: number): void;
   /**
    * A scalar of the watched container, called only while {@link wantsScalars}
    * is true. For strings the range excludes the quotes.
    */
-  scalar(
-    kind: number,
-    bytes: Buffer,
-    start: number,
-    end: number,
-    escaped: boolean,
-  ): void;
+  scalar(kind: number, bytes: Buffer, start: number, end: number): void;
   wantsScalars: boolean;
   /** A container opens in the watched one: SKIP, ENTER, CAPTURE or ENTER_AND_CAPTURE. */
   open(isArray: boolean): number;
@@ -74,97 +68,227 @@ export interface ScannerLimits {
   maxDepth: number;
 }
 
-const VALUE = 0;
-const VALUE_OR_END = 1;
-const KEY = 2;
-const KEY_OR_END = 3;
-const COLON = 4;
-const AFTER_VALUE = 5;
-const IN_KEY = 6;
-const IN_STRING = 7;
-const ESCAPE = 8;
-const HEX = 9;
-const NUMBER = 10;
-const LITERAL = 11;
-const DONE = 12;
+/*
+ * The grammar of RFC 8259 as a table: the row is a state, the column the class
+ * of a byte, the cell either the next state (the byte is consumed) or an action.
+ * One table for all states keeps the loop small, which is what makes it fast.
+ */
+const IN_KEY = 0;
+const IN_STRING = 1;
+const VALUE = 2;
+const VALUE_OR_END = 3;
+const KEY = 4;
+const KEY_OR_END = 5;
+const COLON = 6;
+const AFTER_MEMBER = 7;
+const AFTER_ELEMENT = 8;
+const DONE = 9;
+const KEY_ESCAPE = 10;
+const STRING_ESCAPE = 11;
+/** Four states each: digits of a backslash-u escape still to come. */
+const KEY_HEX = 12;
+const STRING_HEX = 16;
+const MINUS = 20;
+const ZERO = 21;
+const INTEGER = 22;
+const POINT = 23;
+const FRACTION = 24;
+const EXPONENT_MARK = 25;
+const EXPONENT_SIGN = 26;
+const EXPONENT = 27;
+const LITERAL = 28;
+const STATES = 40;
 
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-const COMMA = 0x2c;
-const COLON_BYTE = 0x3a;
-const OPEN_BRACE = 0x7b;
-const CLOSE_BRACE = 0x7d;
-const OPEN_BRACKET = 0x5b;
-const CLOSE_BRACKET = 0x5d;
+const FIRST_ACTION = 64;
+const FAIL = 64;
+const START_KEY = 65;
+const END_KEY = 66;
+const START_STRING = 67;
+const END_STRING = 68;
+const OPEN_OBJECT = 69;
+const OPEN_ARRAY = 70;
+const CLOSE = 71;
+const END_NUMBER = 72;
+const END_LITERAL = 73;
+
+const CLASSES = 32;
+const CLASS = new Uint8Array(256);
+/** The class of ASCII bytes that mean the same wherever they mean anything. */
+const classOf: Record<string, number> = {};
+[
+  '"',
+  '\\',
+  '{',
+  '}',
+  '[',
+  ']',
+  ',',
+  ':',
+  ' \t\n\r',
+  '/',
+  '0',
+  '123456789',
+  '-',
+  '+',
+  '.',
+  'e',
+  'E',
+  'b',
+  'f',
+  'n',
+  'r',
+  't',
+  'u',
+  'a',
+  'l',
+  's',
+  'cdABCDF',
+].forEach((characters, index) => {
+  for (const character of characters) {
+    classOf[character] = index + 1;
+    CLASS[character.charCodeAt(0)] = index + 1;
+  }
+});
+
+const NEXT = new Uint8Array(STATES * CLASSES).fill(FAIL);
+
+function onBytes(state: number, characters: string, next: number): void {
+  for (const character of characters) {
+    NEXT[state * CLASSES + classOf[character]] = next;
+  }
+}
+
+const HEX_DIGITS = '0123456789abcdefABCDEF';
+for (const [inside, escape, hex, end] of [
+  [IN_KEY, KEY_ESCAPE, KEY_HEX, END_KEY],
+  [IN_STRING, STRING_ESCAPE, STRING_HEX, END_STRING],
+]) {
+  onBytes(inside, '"', end);
+  onBytes(inside, '\\', escape);
+  onBytes(escape, '"\\/bfnrt', inside);
+  onBytes(escape, 'u', hex);
+  for (let digit = 0; digit < 4; digit++) {
+    onBytes(hex + digit, HEX_DIGITS, digit === 3 ? inside : hex + digit + 1);
+  }
+}
+for (const state of [
+  VALUE,
+  VALUE_OR_END,
+  KEY,
+  KEY_OR_END,
+  COLON,
+  AFTER_MEMBER,
+  AFTER_ELEMENT,
+  DONE,
+]) {
+  onBytes(state, ' ', state);
+}
+for (const state of [VALUE, VALUE_OR_END]) {
+  onBytes(state, '"', START_STRING);
+  onBytes(state, '{', OPEN_OBJECT);
+  onBytes(state, '[', OPEN_ARRAY);
+  onBytes(state, '-', MINUS);
+  onBytes(state, '0', ZERO);
+  onBytes(state, '123456789', INTEGER);
+}
+onBytes(VALUE_OR_END, ']', CLOSE);
+onBytes(KEY, '"', START_KEY);
+onBytes(KEY_OR_END, '"', START_KEY);
+onBytes(KEY_OR_END, '}', CLOSE);
+onBytes(COLON, ':', VALUE);
+onBytes(AFTER_MEMBER, ',', KEY);
+onBytes(AFTER_MEMBER, '}', CLOSE);
+onBytes(AFTER_ELEMENT, ',', VALUE);
+onBytes(AFTER_ELEMENT, ']', CLOSE);
+for (const state of [ZERO, INTEGER, FRACTION, EXPONENT]) {
+  NEXT.fill(END_NUMBER, state * CLASSES, (state + 1) * CLASSES);
+}
+onBytes(MINUS, '0', ZERO);
+onBytes(MINUS, '123456789', INTEGER);
+onBytes(INTEGER, '0123456789', INTEGER);
+for (const state of [ZERO, INTEGER]) {
+  onBytes(state, '.', POINT);
+  onBytes(state, 'eE', EXPONENT_MARK);
+}
+onBytes(POINT, '0123456789', FRACTION);
+onBytes(FRACTION, '0123456789', FRACTION);
+onBytes(FRACTION, 'eE', EXPONENT_MARK);
+onBytes(EXPONENT_MARK, '+-', EXPONENT_SIGN);
+onBytes(EXPONENT_MARK, '0123456789', EXPONENT);
+onBytes(EXPONENT_SIGN, '0123456789', EXPONENT);
+onBytes(EXPONENT, '0123456789', EXPONENT);
+
+let literalState = LITERAL;
+for (const word of ['true', 'false', 'null']) {
+  onBytes(VALUE, word[0], literalState);
+  onBytes(VALUE_OR_END, word[0], literalState);
+  for (const letter of word.slice(1, -1)) {
+    onBytes(literalState, letter, literalState + 1);
+    literalState++;
+  }
+  onBytes(literalState, word[word.length - 1], END_LITERAL);
+  literalState++;
+}
 
 /** 1 for the bytes that stand for themselves in a string. */
 const PLAIN = new Uint8Array(256).fill(1, 0x20);
-PLAIN[QUOTE] = 0;
-PLAIN[BACKSLASH] = 0;
+PLAIN[0x22] = 0;
+PLAIN[0x5c] = 0;
 
-/** 1 for JSON's four whitespace bytes. */
-const SPACE = new Uint8Array(256);
-for (const byte of [0x20, 0x09, 0x0a, 0x0d]) {
-  SPACE[byte] = 1;
+/** 1 for the bytes of numbers and literals; none of them can stand right before one. */
+const IN_SCALAR = new Uint8Array(256);
+for (const character of '0123456789+-.eEtrufalsn') {
+  IN_SCALAR[character.charCodeAt(0)] = 1;
 }
 
-/** 1 for the bytes allowed after a backslash, 2 for `u`. */
-const ESCAPED = new Uint8Array(256);
-for (const character of '"\\/bfnrt') {
-  ESCAPED[character.charCodeAt(0)] = 1;
-}
-ESCAPED[0x75] = 2;
-
-const HEX_DIGIT = new Uint8Array(256);
-for (const character of '0123456789abcdefABCDEF') {
-  HEX_DIGIT[character.charCodeAt(0)] = 1;
+/** First byte of the number or literal that ends there, or 0 when it began in an earlier chunk. */
+function scalarStart(b: Buffer, end: number): number {
+  let start = end;
+  while (start > 0 && IN_SCALAR[b[start - 1]] === 1) {
+    start--;
+  }
+  return start;
 }
 
-/*
- * The number grammar of RFC 8259 section 6 as a table: row = state, column =
- * class of the byte. 0 means that the number has ended; the states in
- * NUMBER_MAY_END are complete.
- */
-const NUMBER_CLASS = new Uint8Array(256);
-NUMBER_CLASS[0x30] = 1;
-NUMBER_CLASS.fill(2, 0x31, 0x3a);
-NUMBER_CLASS[0x2e] = 3;
-NUMBER_CLASS[0x65] = 4;
-NUMBER_CLASS[0x45] = 4;
-NUMBER_CLASS[0x2b] = 5;
-NUMBER_CLASS[0x2d] = 6;
-const MINUS = 1;
-const ZERO = 2;
-const INTEGER = 3;
-const POINT = 4;
-const FRACTION = 5;
-const EXPONENT_MARK = 6;
-const EXPONENT_SIGN = 7;
-const EXPONENT = 8;
-const NUMBER_NEXT = new Uint8Array([
-  // other, 0, 1-9, ., e, +, -, unused
-  ...[0, ZERO, INTEGER, 0, 0, 0, MINUS, 0],
-  ...[0, ZERO, INTEGER, 0, 0, 0, 0, 0],
-  ...[0, 0, 0, POINT, EXPONENT_MARK, 0, 0, 0],
-  ...[0, INTEGER, INTEGER, POINT, EXPONENT_MARK, 0, 0, 0],
-  ...[0, FRACTION, FRACTION, 0, 0, 0, 0, 0],
-  ...[0, FRACTION, FRACTION, 0, EXPONENT_MARK, 0, 0, 0],
-  ...[0, EXPONENT, EXPONENT, 0, 0, EXPONENT_SIGN, EXPONENT_SIGN, 0],
-  ...[0, EXPONENT, EXPONENT, 0, 0, 0, 0, 0],
-  ...[0, EXPONENT, EXPONENT, 0, 0, 0, 0, 0],
-]);
-const NUMBER_MAY_END = new Uint8Array([0, 0, 1, 1, 0, 1, 0, 0, 1]);
+/** What was met instead of what the grammar allows, by state. */
+function complaint(state: number): string {
+  if (state === IN_KEY || state === IN_STRING) {
+    return 'a control character inside a string';
+  }
+  if (state === DONE) {
+    return 'something after the end of the document';
+  }
+  if (state >= KEY_ESCAPE && state < MINUS) {
+    return 'a malformed escape in a string';
+  }
+  if (state >= MINUS && state < LITERAL) {
+    return 'a malformed number';
+  }
+  switch (state) {
+    case KEY:
+    case KEY_OR_END:
+      return 'something other than a quoted key';
+    case COLON:
+      return 'something other than ":" after a key';
+    case AFTER_MEMBER:
+      return 'something other than a comma or "}" after a member';
+    case AFTER_ELEMENT:
+      return 'something other than a comma or "]" after an element';
+    default:
+      return 'something that is not a JSON value';
+  }
+}
 
 /** Decimal numbers with at most this many characters always survive a double. */
 const EXACT_NUMBER_LENGTH = 15;
 
-const LITERALS = ['true', 'false', 'null'].map(word => Buffer.from(word));
-
-/** Index into LITERALS by first byte. */
-const LITERAL_OF = new Uint8Array(256);
-LITERALS.forEach((word, index) => {
-  LITERAL_OF[word[0]] = index;
-});
+/**
+ * The first bytes are scanned in small slices. V8 optimises a loop while it
+ * runs, and what comes behind the loop has to have run by then, or the end of
+ * every chunk throws the optimised code away.
+ */
+const WARM_UP_BYTES = 16 * 1024;
+const WARM_UP_SLICE = 256;
 
 const NO_CAPTURE = -1;
 
@@ -232,15 +356,6 @@ export class JsonByteScanner {
   /** Depth of the innermost watched container. */
   #watch = 0;
 
-  /** The string that the escape belongs to: IN_KEY or IN_STRING. */
-  #stringState = IN_STRING;
-  #hexLeft = 0;
-  #escaped = false;
-  #numberState = 0;
-  #numberLength = 0;
-  #literal = 0;
-  #literalPosition = 0;
-
   /** Start of a token of a watched container that was cut by the end of a chunk. */
   readonly #token = new GrowingBytes();
   #tokenCut = false;
@@ -278,12 +393,18 @@ export class JsonByteScanner {
       );
     }
     this.#checkUtf8(chunk);
-    this.#scan(
-      Buffer.isBuffer(chunk)
-        ? chunk
-        : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length),
-    );
-    this.#consumed += chunk.length;
+    const bytes = Buffer.isBuffer(chunk)
+      ? chunk
+      : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
+    let start = 0;
+    while (this.#consumed < WARM_UP_BYTES && start < bytes.length) {
+      const end = Math.min(start + WARM_UP_SLICE, bytes.length);
+      this.#scan(bytes.subarray(start, end));
+      start = end;
+    }
+    if (start < bytes.length) {
+      this.#scan(start === 0 ? bytes : bytes.subarray(start));
+    }
   }
 
   end(): void {
@@ -346,315 +467,182 @@ export class JsonByteScanner {
     let watch = this.#watch;
     let captureDepth = this.#captureDepth;
     let members = this.#members;
-    let escaped = this.#escaped;
-    let inObject = depth > 0 && isObject[depth] === 1;
+    /** State after a complete value at this depth. */
+    let afterValue = this.#afterValue(depth);
     let tokenStart = 0;
     let captureStart = 0;
     let i = 0;
 
     while (i < n) {
-      switch (state) {
-        case IN_KEY: {
-          while (i < n && PLAIN[b[i]] === 1) {
-            i++;
-          }
-          if (i === n) {
-            break;
-          }
-          if (b[i] === QUOTE) {
-            if (depth === watch) {
-              this.#emitKey(b, tokenStart, i, escaped);
-            }
-            members++;
-            i++;
-            if (i < n && b[i] === COLON_BYTE) {
-              i++;
-              state = VALUE;
-            } else {
-              state = COLON;
-            }
-          } else if (b[i] === BACKSLASH) {
-            escaped = true;
-            this.#stringState = IN_KEY;
-            state = ESCAPE;
-            i++;
-          } else {
-            throw this.#invalid(i, 'a control character inside a string');
-          }
+      if (state <= IN_STRING) {
+        while (i < n && PLAIN[b[i]] === 1) {
+          i++;
+        }
+        if (i === n) {
           break;
         }
-
-        case IN_STRING: {
-          while (i < n && PLAIN[b[i]] === 1) {
-            i++;
-          }
-          if (i === n) {
-            break;
-          }
-          if (b[i] === QUOTE) {
-            if (depth === watch && visitor.wantsScalars) {
-              this.#emitScalar(STRING_SCALAR, b, tokenStart, i, escaped);
-            }
-            i++;
-            state = AFTER_VALUE;
-          } else if (b[i] === BACKSLASH) {
-            escaped = true;
-            if (i + 1 < n && ESCAPED[b[i + 1]] === 1) {
-              i += 2;
-            } else {
-              this.#stringState = IN_STRING;
-              state = ESCAPE;
-              i++;
-            }
-          } else {
-            throw this.#invalid(i, 'a control character inside a string');
-          }
+      }
+      const next = NEXT[state * CLASSES + CLASS[b[i]]];
+      if (next < FIRST_ACTION) {
+        state = next;
+        i++;
+        continue;
+      }
+      switch (next) {
+        case START_KEY:
+          i++;
+          tokenStart = i;
+          state = IN_KEY;
           break;
-        }
 
-        case AFTER_VALUE: {
-          const c = b[i];
-          if (c === COMMA) {
-            i++;
-            if (!inObject) {
-              state = VALUE;
-            } else if (i < n && b[i] === QUOTE) {
-              i++;
-              tokenStart = i;
-              escaped = false;
-              state = IN_KEY;
-            } else {
-              state = KEY;
-            }
-          } else if (
-            c === CLOSE_BRACE || c === CLOSE_BRACKET
-              ? (c === CLOSE_BRACE) === inObject
-              : false
-          ) {
-            i++;
-            if (depth === watch || depth === captureDepth) {
-              this.#members = members;
-              this.#close(b, captureStart, i, depth);
-              watch = this.#watch;
-              captureDepth = this.#captureDepth;
-            }
-            depth--;
-            inObject = isObject[depth] === 1;
-            state = depth === 0 ? DONE : AFTER_VALUE;
-          } else if (SPACE[c] === 1) {
-            i++;
-          } else {
-            throw this.#invalid(
-              i,
-              inObject
-                ? 'something other than a comma or "}" after a member'
-                : 'something other than a comma or "]" after an element',
+        case END_KEY:
+          if (depth === watch) {
+            this.#emitKey(b, tokenStart, i);
+          }
+          members++;
+          i++;
+          state = COLON;
+          break;
+
+        case START_STRING:
+          i++;
+          tokenStart = i;
+          state = IN_STRING;
+          break;
+
+        case END_STRING:
+          if (depth === watch && visitor.wantsScalars) {
+            this.#emitScalar(STRING_SCALAR, b, tokenStart, i);
+          }
+          i++;
+          state = afterValue;
+          break;
+
+        case OPEN_OBJECT:
+        case OPEN_ARRAY:
+          if (depth === maxDepth) {
+            throw new PlanReadError(
+              'too-deep',
+              `The document nests deeper than the limit of ${maxDepth} levels.`,
             );
           }
-          break;
-        }
-
-        case VALUE_OR_END:
-        case VALUE: {
-          const c = b[i];
-          if (c === QUOTE) {
-            i++;
-            tokenStart = i;
-            escaped = false;
-            state = IN_STRING;
-          } else if (c === OPEN_BRACE || c === OPEN_BRACKET) {
-            const isArray = c === OPEN_BRACKET;
-            if (depth === maxDepth) {
-              throw new PlanReadError(
-                'too-deep',
-                `The document nests deeper than the limit of ${maxDepth} levels.`,
-              );
+          depth++;
+          isObject[depth] = next === OPEN_OBJECT ? 1 : 0;
+          if (depth === watch + 1) {
+            const wish = visitor.open(next === OPEN_ARRAY);
+            if (wish === CAPTURE || wish === ENTER_AND_CAPTURE) {
+              this.#members = members;
+              this.#beginCapture(depth);
+              captureDepth = depth;
+              captureStart = i;
             }
-            depth++;
-            inObject = !isArray;
-            isObject[depth] = isArray ? 0 : 1;
-            if (depth === watch + 1) {
-              const wish = visitor.open(isArray);
-              if (wish === CAPTURE || wish === ENTER_AND_CAPTURE) {
-                captureDepth = depth;
-                this.#captureDepth = depth;
-                this.#captureOverflow = false;
-                this.#capture.clear();
-                this.#membersAtCapture = members;
-                this.#inexactNumbers = false;
-                captureStart = i;
-              }
-              if (wish === ENTER || wish === ENTER_AND_CAPTURE) {
-                watch = depth;
-                this.#watch = depth;
-              }
+            if (wish === ENTER || wish === ENTER_AND_CAPTURE) {
+              watch = depth;
+              this.#watch = depth;
             }
-            i++;
-            state = isArray ? VALUE_OR_END : KEY_OR_END;
-          } else if (c === CLOSE_BRACKET && state === VALUE_OR_END) {
-            state = AFTER_VALUE;
-          } else if (SPACE[c] === 1) {
-            i++;
-          } else if (NUMBER_NEXT[NUMBER_CLASS[c]] !== 0) {
-            tokenStart = i;
-            this.#numberState = 0;
-            this.#numberLength = 0;
-            state = NUMBER;
-          } else if (c === 0x74 || c === 0x66 || c === 0x6e) {
-            tokenStart = i;
-            this.#literal = LITERAL_OF[c];
-            this.#literalPosition = 0;
-            state = LITERAL;
-          } else {
-            throw this.#invalid(i, 'something that is not a JSON value');
-          }
-          break;
-        }
-
-        case KEY_OR_END:
-        case KEY: {
-          const c = b[i];
-          if (c === QUOTE) {
-            i++;
-            tokenStart = i;
-            escaped = false;
-            state = IN_KEY;
-          } else if (c === CLOSE_BRACE && state === KEY_OR_END) {
-            state = AFTER_VALUE;
-          } else if (SPACE[c] === 1) {
-            i++;
-          } else {
-            throw this.#invalid(i, 'something other than a quoted key');
-          }
-          break;
-        }
-
-        case COLON: {
-          if (b[i] === COLON_BYTE) {
-            i++;
-            state = VALUE;
-          } else if (SPACE[b[i]] === 1) {
-            i++;
-          } else {
-            throw this.#invalid(i, 'something other than ":" after a key');
-          }
-          break;
-        }
-
-        case NUMBER: {
-          let numberState = this.#numberState;
-          const from = i;
-          while (i < n) {
-            const next = NUMBER_NEXT[numberState * 8 + NUMBER_CLASS[b[i]]];
-            if (next === 0) {
-              break;
-            }
-            numberState = next;
-            i++;
-          }
-          this.#numberState = numberState;
-          this.#numberLength += i - from;
-          if (i < n) {
-            if (NUMBER_MAY_END[numberState] === 0) {
-              throw this.#invalid(i, 'a malformed number');
-            }
-            if (
-              this.#numberLength > EXACT_NUMBER_LENGTH ||
-              numberState === EXPONENT
-            ) {
-              this.#inexactNumbers = true;
-            }
-            if (depth === watch && visitor.wantsScalars) {
-              this.#emitScalar(NUMBER_SCALAR, b, tokenStart, i, false);
-            }
-            state = depth === 0 ? DONE : AFTER_VALUE;
-          }
-          break;
-        }
-
-        case LITERAL: {
-          const word = LITERALS[this.#literal];
-          let position = this.#literalPosition;
-          while (i < n && position < word.length && b[i] === word[position]) {
-            i++;
-            position++;
-          }
-          this.#literalPosition = position;
-          if (position === word.length) {
-            if (depth === watch && visitor.wantsScalars) {
-              this.#emitScalar(LITERAL_SCALAR, b, tokenStart, i, false);
-            }
-            state = depth === 0 ? DONE : AFTER_VALUE;
-          } else if (i < n) {
-            throw this.#invalid(i, 'something that is not a JSON value');
-          }
-          break;
-        }
-
-        case ESCAPE: {
-          const kind = ESCAPED[b[i]];
-          if (kind === 1) {
-            state = this.#stringState;
-          } else if (kind === 2) {
-            this.#hexLeft = 4;
-            state = HEX;
-          } else {
-            throw this.#invalid(i, 'an unknown escape in a string');
           }
           i++;
+          state = next === OPEN_OBJECT ? KEY_OR_END : VALUE_OR_END;
+          afterValue = next === OPEN_OBJECT ? AFTER_MEMBER : AFTER_ELEMENT;
           break;
-        }
 
-        case HEX: {
-          if (HEX_DIGIT[b[i]] === 0) {
-            throw this.#invalid(i, 'a malformed \\u escape in a string');
-          }
-          this.#hexLeft--;
-          if (this.#hexLeft === 0) {
-            state = this.#stringState;
-          }
+        case CLOSE:
           i++;
+          if (depth === watch || depth === captureDepth) {
+            this.#members = members;
+            this.#close(b, captureStart, i, depth);
+            watch = this.#watch;
+            captureDepth = this.#captureDepth;
+          }
+          depth--;
+          afterValue = this.#afterValue(depth);
+          state = afterValue;
           break;
-        }
 
-        default: {
-          if (SPACE[b[i]] === 0) {
-            throw this.#invalid(i, 'something after the end of the document');
+        case END_NUMBER:
+          this.#endNumber(b, i, state);
+          if (depth === watch && visitor.wantsScalars) {
+            this.#emitScalar(NUMBER_SCALAR, b, scalarStart(b, i), i);
           }
+          state = afterValue;
+          break;
+
+        case END_LITERAL:
           i++;
-        }
+          if (depth === watch && visitor.wantsScalars) {
+            this.#emitScalar(LITERAL_SCALAR, b, scalarStart(b, i), i);
+          }
+          state = afterValue;
+          break;
+
+        default:
+          throw new PlanReadError(
+            'invalid-json',
+            `The document is not valid JSON: ${complaint(state)} at byte ${
+              this.#consumed + i
+            }.`,
+          );
       }
     }
 
+    this.#consumed += n;
     this.#state = state;
     this.#depth = depth;
     this.#watch = watch;
     this.#members = members;
-    this.#escaped = escaped;
     this.#keepCutToken(b, tokenStart);
     this.#keepCapture(b, captureStart);
   }
 
-  #keepCutToken(b: Buffer, tokenStart: number): void {
+  /** Notes a number that may not survive the way through a double. */
+  #endNumber(b: Buffer, end: number, state: number): void {
+    const start = scalarStart(b, end);
+    if (
+      state === EXPONENT ||
+      end - start > EXACT_NUMBER_LENGTH ||
+      (start === 0 && this.#consumed > 0)
+    ) {
+      this.#inexactNumbers = true;
+    }
+  }
+
+  #afterValue(depth: number): number {
+    if (depth === 0) {
+      return DONE;
+    }
+    return this.#isObject[depth] === 1 ? AFTER_MEMBER : AFTER_ELEMENT;
+  }
+
+  #beginCapture(depth: number): void {
+    this.#captureDepth = depth;
+    this.#captureOverflow = false;
+    this.#capture.clear();
+    this.#membersAtCapture = this.#members;
+    this.#inexactNumbers = false;
+  }
+
+  #keepCutToken(b: Buffer, stringStart: number): void {
     if (this.#depth !== this.#watch) {
       return;
     }
-    const state =
-      this.#state === ESCAPE || this.#state === HEX
-        ? this.#stringState
-        : this.#state;
-    const isScalar =
-      state === IN_STRING || state === NUMBER || state === LITERAL;
-    if (state === IN_KEY || (isScalar && this.#visitor.wantsScalars)) {
-      if (
-        this.#token.length + b.length - tokenStart >
-        this.#limits.maxElementBytes
-      ) {
-        throw this.#elementTooLarge();
-      }
-      this.#token.append(b, tokenStart, b.length);
-      this.#tokenCut = true;
+    const state = this.#state;
+    const inKey =
+      state === IN_KEY ||
+      state === KEY_ESCAPE ||
+      (state >= KEY_HEX && state < STRING_HEX);
+    const inScalar =
+      state === IN_STRING ||
+      state === STRING_ESCAPE ||
+      (state >= STRING_HEX && state < STATES);
+    if (!inKey && !(inScalar && this.#visitor.wantsScalars)) {
+      return;
     }
+    const start = state < MINUS ? stringStart : scalarStart(b, b.length);
+    if (this.#token.length + b.length - start > this.#limits.maxElementBytes) {
+      throw this.#elementTooLarge();
+    }
+    this.#token.append(b, start, b.length);
+    this.#tokenCut = true;
   }
 
   #keepCapture(b: Buffer, captureStart: number): void {
@@ -672,33 +660,27 @@ export class JsonByteScanner {
     this.#capture.append(b, captureStart, b.length);
   }
 
-  #emitKey(b: Buffer, start: number, end: number, escaped: boolean): void {
+  #emitKey(b: Buffer, start: number, end: number): void {
     if (this.#tokenCut) {
       this.#token.append(b, start, end);
       const { bytes, length } = this.#token;
       this.#tokenCut = false;
       this.#token.clear();
-      this.#visitor.key(bytes, 0, length, escaped);
+      this.#visitor.key(bytes, 0, length);
     } else {
-      this.#visitor.key(b, start, end, escaped);
+      this.#visitor.key(b, start, end);
     }
   }
 
-  #emitScalar(
-    kind: number,
-    b: Buffer,
-    start: number,
-    end: number,
-    escaped: boolean,
-  ): void {
+  #emitScalar(kind: number, b: Buffer, start: number, end: number): void {
     if (this.#tokenCut) {
       this.#token.append(b, start, end);
       const { bytes, length } = this.#token;
       this.#tokenCut = false;
       this.#token.clear();
-      this.#visitor.scalar(kind, bytes, 0, length, escaped);
+      this.#visitor.scalar(kind, bytes, 0, length);
     } else {
-      this.#visitor.scalar(kind, b, start, end, escaped);
+      this.#visitor.scalar(kind, b, start, end);
     }
   }
 
@@ -738,15 +720,6 @@ export class JsonByteScanner {
       `One entry of the document is larger than the limit of ${
         this.#limits.maxElementBytes
       } bytes.`,
-    );
-  }
-
-  #invalid(position: number, what: string): PlanReadError {
-    return new PlanReadError(
-      'invalid-json',
-      `The document is not valid JSON: ${what} at byte ${
-        this.#consumed + position
-      }.`,
     );
   }
 }

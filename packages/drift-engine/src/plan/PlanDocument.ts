@@ -109,6 +109,13 @@ export interface PlanDocument {
    * configuration for it.
    */
   configuredPaths: Map<string, Set<string>>;
+  /**
+   * Which expressions name which other objects, strings exactly as in
+   * `configuration`. Keys: `module.a.aws_x.y` (no instance keys), with pointers as
+   * in {@link PlanDocument.configuredPaths}; `module.a.var` with `/name`, references
+   * as seen from the calling module; `module.a.output` with `/name`.
+   */
+  references?: Map<string, Map<string, string[]>>;
   /** Whole sentences, e.g. about keys that were ignored. */
   warnings: string[];
 }

@@ -14,7 +14,7 @@
  * limitations under the License.
  */
 
-import { ServiceUnavailableError } from '@backstage/errors';
+import { isError, ServiceUnavailableError } from '@backstage/errors';
 
 const DATABASE_AWAY = 'The drift database does not answer, try again later';
 
@@ -64,8 +64,8 @@ export class DatabaseWatch {
     pingMs?: number;
   }) {
     this.#ping = options.ping;
-    this.#patienceMs = options.patienceMs ?? 500;
-    this.#pingMs = options.pingMs ?? 300;
+    this.#patienceMs = options.patienceMs ?? 400;
+    this.#pingMs = options.pingMs ?? 250;
   }
 
   /**
@@ -125,7 +125,7 @@ export class DatabaseWatch {
 export function isDatabaseAway(error: unknown): boolean {
   const seen = new Set<unknown>();
   let current = error;
-  while (current instanceof Error && !seen.has(current)) {
+  while (isError(current) && !seen.has(current)) {
     seen.add(current);
     const { code } = current as { code?: unknown };
     if (

@@ -1,0 +1,153 @@
+/*
+ * Copyright 2026 The Infra Hub Authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+import {
+  coreServices,
+  createBackendModule,
+  createServiceFactory,
+  PermissionsService,
+} from '@backstage/backend-plugin-api';
+import {
+  mockCredentials,
+  mockServices,
+  startTestBackend,
+} from '@backstage/backend-test-utils';
+import { metricsServiceMock } from '@backstage/backend-test-utils/alpha';
+import { Entity } from '@backstage/catalog-model';
+import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
+import { EventParams } from '@backstage/plugin-events-node';
+import { JsonObject } from '@backstage/types';
+import { driftSourcesExtensionPoint } from '@infra-hub/backstage-plugin-drift-node';
+import { Knex } from 'knex';
+import request from 'supertest';
+import { driftPlugin } from '../plugin';
+import { FakeSource } from './FakeSource';
+
+/** The plugin as it runs in a backend, with a source that can be told what to see. */
+export async function startDriftBackend(options: {
+  source: FakeSource;
+  knex?: Knex;
+  entities?: Entity[];
+  permissions?: Partial<PermissionsService>;
+  config?: JsonObject;
+}) {
+  const { source, knex, entities = [], permissions, config } = options;
+  const scheduler = mockServices.scheduler();
+  const metrics = metricsServiceMock.mock();
+  const auditor = mockServices.auditor.mock();
+  const published: EventParams[] = [];
+  const events = mockServices.events.mock({
+    publish: async event => {
+      published.push(event);
+    },
+  });
+  const backend = await startTestBackend({
+    features: [
+      driftPlugin,
+      createBackendModule({
+        pluginId: 'drift',
+        moduleId: 'fake-source',
+        register(registration) {
+          registration.registerInit({
+            deps: { sources: driftSourcesExtensionPoint },
+            async init({ sources }) {
+              sources.addSource(source);
+            },
+          });
+        },
+      }),
+      catalogServiceMock.factory({ entities }),
+      events.factory,
+      metrics.factory,
+      mockServices.rootConfig.factory({ data: config }),
+      ...(knex ? [mockServices.database.factory({ knex })] : []),
+      ...(permissions
+        ? [mockServices.permissions.mock(permissions).factory]
+        : []),
+      createServiceFactory({
+        service: coreServices.scheduler,
+        deps: {},
+        factory: () => scheduler,
+      }),
+    ],
+  });
+
+  async function eventually<T>(
+    check: () => Promise<T | undefined | false>,
+  ): Promise<T> {
+    const until = Date.now() + 15_000;
+    for (;;) {
+      const result = await check();
+      if (result) {
+        return result;
+      }
+      if (Date.now() > until) {
+        throw new Error('It did not happen within 15 seconds');
+      }
+      await new Promise(resolve => setTimeout(resolve, 20));
+    }
+  }
+
+  const api = {
+    get: (path: string, header = mockCredentials.user.header()) =>
+      request(backend.server)
+        .get(`/api/drift${path}`)
+        .set('Authorization', header),
+    post: (path: string, header = mockCredentials.user.header()) =>
+      request(backend.server)
+        .post(`/api/drift${path}`)
+        .set('Authorization', header),
+  };
+
+  /** Runs a scheduled task to its end, once it is registered. */
+  async function runTask(id: string): Promise<void> {
+    await eventually(async () => {
+      try {
+        await scheduler.triggerTask(id);
+        return true;
+      } catch (error) {
+        if (String(error).includes('NotFoundError')) {
+          return false;
+        }
+        throw error;
+      }
+    });
+  }
+
+  return {
+    api,
+    auditor,
+    eventually,
+    metrics,
+    published,
+    server: backend.server,
+    stop: () => backend.stop(),
+    runTask,
+    /** Reads the catalog and the configuration, and scans what is new. */
+    findTargets: () => runTask('drift-refresh-targets'),
+    /** Waits until no scan waits or runs. */
+    settled: () =>
+      eventually(async () => {
+        const { body } = await api.get('/results?limit=200');
+        return body.items?.every(
+          (item: { activeScan?: object; lastScanAt?: string }) =>
+            !item.activeScan && item.lastScanAt,
+        );
+      }),
+  };
+}
+
+export type DriftBackend = Awaited<ReturnType<typeof startDriftBackend>>;

@@ -1,0 +1,186 @@
+/*
+ * Copyright 2026 The Infra Hub Authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+import { createServer, connect, Server, Socket } from 'node:net';
+import { AddressInfo } from 'node:net';
+import knexFactory, { Knex } from 'knex';
+import { FakeSource } from './__testUtils__/FakeSource';
+import { PostgresServer } from './__testUtils__/PostgresServer';
+import {
+  DriftBackend,
+  startDriftBackend,
+} from './__testUtils__/startDriftBackend';
+
+/** The way to a database, which can be cut, or go dead without a word. */
+class DatabaseLink {
+  readonly #target: URL;
+  readonly #sockets = new Set<Socket>();
+  #server?: Server;
+  #port = 0;
+  #frozen = false;
+
+  constructor(connectionString: string) {
+    this.#target = new URL(connectionString);
+  }
+
+  get connectionString(): string {
+    const url = new URL(this.#target);
+    url.port = String(this.#port);
+    return url.href;
+  }
+
+  async open(): Promise<void> {
+    const server = createServer(near => {
+      if (this.#frozen) {
+        this.#sockets.add(near.on('error', () => {}));
+        return;
+      }
+      const far = connect(Number(this.#target.port), this.#target.hostname);
+      for (const [socket, other] of [
+        [near, far],
+        [far, near],
+      ]) {
+        this.#sockets.add(socket);
+        socket.pipe(other);
+        socket.on('error', () => other.destroy());
+        socket.on('close', () => {
+          this.#sockets.delete(socket);
+          other.destroy();
+        });
+      }
+    });
+    this.#server = server;
+    await new Promise<void>(resolve =>
+      server.listen(this.#port, '127.0.0.1', resolve),
+    );
+    this.#port = (server.address() as AddressInfo).port;
+  }
+
+  async cut(): Promise<void> {
+    const closed = new Promise(resolve => this.#server?.close(resolve));
+    for (const socket of this.#sockets) {
+      socket.destroy();
+    }
+    await closed;
+  }
+
+  /** Connections stay and are still made, but nothing comes through them. */
+  freeze(): void {
+    this.#frozen = true;
+    for (const socket of this.#sockets) {
+      socket.unpipe();
+      socket.pause();
+    }
+  }
+
+  /** As when the other side has come back and knows nothing of old connections. */
+  thaw(): void {
+    this.#frozen = false;
+    for (const socket of this.#sockets) {
+      socket.destroy();
+    }
+  }
+}
+
+describe('a database that is away', () => {
+  let postgres: PostgresServer;
+  let link: DatabaseLink;
+  let knex: Knex;
+  let source: FakeSource;
+  let backend: DriftBackend;
+
+  beforeAll(async () => {
+    postgres = await PostgresServer.start();
+    link = new DatabaseLink(postgres.connectionString);
+    await link.open();
+    knex = knexFactory({ client: 'pg', connection: link.connectionString });
+    source = new FakeSource();
+    source.configured.push({ name: 'aks', client: 'acme', location: {} });
+    backend = await startDriftBackend({ source, knex });
+    await backend.findTargets();
+    await backend.settled();
+  }, 60_000);
+
+  afterAll(async () => {
+    await backend.stop();
+    await knex.destroy();
+    await link.cut();
+    await postgres.stop();
+  }, 60_000);
+
+  const aks = `/targets/${encodeURIComponent('fake:acme/aks')}`;
+
+  async function expectUnavailable() {
+    for (const path of ['/results', '/overview', aks, `${aks}/findings`]) {
+      const { status, body } = await backend.api.get(path);
+      expect({ path, status, error: body.error }).toEqual({
+        path,
+        status: 503,
+        error: {
+          name: 'ServiceUnavailableError',
+          message: 'The drift database does not answer, try again later',
+        },
+      });
+    }
+    await backend.api.post(`${aks}/scan`).expect(503);
+  }
+
+  async function expectScansAgain() {
+    await backend.eventually(async () => {
+      const { status } = await backend.api.get('/results');
+      return status === 200;
+    });
+    const before = source.scanned.length;
+    await backend.eventually(async () => {
+      const { status } = await backend.api.post(`${aks}/scan`);
+      return status === 202;
+    });
+    await backend.eventually(async () => source.scanned.length > before);
+    await backend.settled();
+  }
+
+  it('is answered with 503, and scans go on when it is back', async () => {
+    await link.cut();
+    await expectUnavailable();
+    await link.open();
+    await expectScansAgain();
+  }, 60_000);
+
+  it('is answered with 503 when it keeps silent', async () => {
+    link.freeze();
+    await expectUnavailable();
+    link.thaw();
+    await expectScansAgain();
+  }, 60_000);
+
+  it('does not cost the result of a scan', async () => {
+    let open = () => {};
+    source.gate = new Promise(resolve => {
+      open = resolve;
+    });
+    const before = source.scanned.length;
+    await backend.api.post(`${aks}/scan`).expect(202);
+    await backend.eventually(async () => source.scanned.length > before);
+    await link.cut();
+    open();
+    await expectUnavailable();
+    await link.open();
+    await backend.eventually(async () => {
+      const { body } = await backend.api.get(aks);
+      return body.status === 'clean' && !body.activeScan;
+    });
+  }, 60_000);
+});

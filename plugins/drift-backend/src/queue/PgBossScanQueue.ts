@@ -134,6 +134,8 @@ export class PgBossScanQueue implements ScanQueue {
               ),
             }),
         pollingIntervalSeconds: this.#options.pollingIntervalSeconds ?? 1,
+        // No pause between short scans while there are more of them
+        burstWhenReadyExceeds: concurrency,
         heartbeatRefreshSeconds: this.#heartbeatSeconds() / 3,
       },
       async ([job]: Job<ScanJob>[]) => {
@@ -191,6 +193,7 @@ export class PgBossScanQueue implements ScanQueue {
         monitorIntervalSeconds: this.#monitorIntervalSeconds(),
         maintenanceIntervalSeconds: 600,
         flowIntervalSeconds: 3600,
+        queueCacheIntervalSeconds: this.#monitorIntervalSeconds(),
         // A long queue is usual after "scan all" and is shown by our own metrics.
         warningQueueSize: 1_000_000,
       });

@@ -34,12 +34,24 @@ export function knexDatabase(knex: Knex): ReturnType<typeof fromKnex> {
   const plain = fromKnex(knex);
   return {
     async executeSql(text, values) {
-      if (/^\s*BEGIN\b/i.test(text)) {
-        return knex.transaction(transaction =>
-          fromKnex(transaction).executeSql(text, values),
-        );
+      try {
+        if (/^\s*BEGIN\b/i.test(text)) {
+          return await knex.transaction(transaction =>
+            fromKnex(transaction).executeSql(text, values),
+          );
+        }
+        return await plain.executeSql(text, values);
+      } catch (error) {
+        throw withoutStatement(error);
       }
-      return plain.executeSql(text, values);
     },
   };
+}
+
+/** Knex puts the statement before the message; the texts of pg-boss are up to 800 lines long. */
+function withoutStatement(error: unknown): unknown {
+  if (error instanceof Error) {
+    error.message = error.message.split(' - ').pop() ?? error.message;
+  }
+  return error;
 }

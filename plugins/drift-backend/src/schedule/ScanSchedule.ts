@@ -20,6 +20,7 @@ import { CronExpressionParser } from 'cron-parser';
 import { Duration } from 'luxon';
 
 const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
 const MIN_INTERVAL_MS = MINUTE_MS;
 const MAX_INTERVAL_MS = 366 * 24 * 60 * MINUTE_MS;
 const MAX_JITTER_MS = 5 * MINUTE_MS;
@@ -46,6 +47,8 @@ export class ScanSchedule {
   readonly intervalMs: number;
   readonly #timeZone: string | undefined;
   readonly #kind: 'cron' | 'duration';
+  /** Occurrences of a cron expression after a time, as far as they were asked for. */
+  #window: { start: number; times: number[]; next: () => number } | undefined;
 
   /**
    * @throws InputError for anything that is not understood, or shorter than a minute.
@@ -137,21 +140,41 @@ export class ScanSchedule {
   }
 
   #nextOfCron(targetId: string, after: Date): Date {
-    // The jitter depends on the shortest step around, or a dense part of the
-    // schedule would be overtaken by the jitter of a sparse one.
-    const occurrences = CronExpressionParser.parse(this.text, {
-      currentDate: new Date(after.getTime() - MAX_JITTER_MS),
-      tz: this.#timeZone,
-    });
-    let occurrence = occurrences.next().getTime();
-    for (;;) {
-      const following = occurrences.next().getTime();
-      const jitter = Math.min((following - occurrence) / 10, MAX_JITTER_MS);
-      const time = occurrence + Math.floor(fractionOf(targetId) * jitter);
+    const fraction = fractionOf(targetId);
+    for (const { at, stepMs } of this.#occurrencesAround(after)) {
+      const jitter = Math.min(stepMs / 10, MAX_JITTER_MS);
+      const time = at + Math.floor(fraction * jitter);
       if (time > after.getTime()) {
         return new Date(time);
       }
-      occurrence = following;
+    }
+    throw new InputError(`The schedule '${this.text}' never comes`);
+  }
+
+  /**
+   * Occurrences from the longest jitter before the time on, each with the step
+   * to the one that follows. Kept for the next target, which asks for much the
+   * same time.
+   */
+  *#occurrencesAround(time: Date): Generator<{ at: number; stepMs: number }> {
+    const start = time.getTime() - MAX_JITTER_MS;
+    let window = this.#window;
+    if (!window || start < window.start || start > window.start + HOUR_MS) {
+      const expression = CronExpressionParser.parse(this.text, {
+        currentDate: new Date(start),
+        tz: this.#timeZone,
+      });
+      window = { start, times: [], next: () => expression.next().getTime() };
+      this.#window = window;
+    }
+    const { times, next } = window;
+    for (let i = 0; ; i++) {
+      while (times.length < i + 2) {
+        times.push(next());
+      }
+      if (times[i] > start) {
+        yield { at: times[i], stepMs: times[i + 1] - times[i] };
+      }
     }
   }
 }

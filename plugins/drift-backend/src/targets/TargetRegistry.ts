@@ -315,13 +315,25 @@ export class TargetRegistry {
     problems: TargetProblem[],
   ): Promise<TargetChanges> {
     const now = this.#now();
-    return this.#options.store.syncTargets({
+    const {
+      added,
+      updated,
+      retired,
+      conflicts = [],
+    } = await this.#options.store.syncTargets({
       origin,
       targets: [...targets].map(([id, target]) =>
         this.#register(id, target, origin, fleetSize, now, problems),
       ),
       now,
     });
+    for (const id of conflicts) {
+      problems.push({
+        entityRef: targets.get(id)?.entityRefs[0],
+        message: `The id '${id}' belongs to another target already`,
+      });
+    }
+    return { added, updated, retired };
   }
 
   #register(

@@ -64,19 +64,40 @@ export function readEntityTargets(
   });
 }
 
-/** @throws InputError when a name or client does not fit into the store. */
+/**
+ * The id of a target is made of source, client and name; they must leave no
+ * doubt where one ends.
+ *
+ * @throws InputError when a name or client does not fit.
+ */
 export function assertDefinition(definition: TargetDefinition): void {
   const { name, client } = definition;
-  if (typeof name !== 'string' || name.length < 1 || name.length > 255) {
+  if (!isPrintable(name, 255)) {
     throw new InputError(
-      `The target name '${name}' must have 1 to 255 characters`,
+      `The target name ${JSON.stringify(
+        name,
+      )} must be 1 to 255 printable characters`,
     );
   }
-  if (client !== undefined && (client.length < 1 || client.length > 100)) {
+  if (
+    client !== undefined &&
+    (!isPrintable(client, 100) || client === '-' || client.includes('/'))
+  ) {
     throw new InputError(
-      `The client '${client}' of target '${name}' must have 1 to 100 characters`,
+      `The client ${JSON.stringify(
+        client,
+      )} of target '${name}' must be 1 to 100 printable characters without a slash, and not a single dash`,
     );
   }
+}
+
+function isPrintable(text: unknown, maxLength: number): boolean {
+  return (
+    typeof text === 'string' &&
+    text.trim() !== '' &&
+    text.length <= maxLength &&
+    !/\p{C}/u.test(text)
+  );
 }
 
 /** The owner as the catalog resolved it, or else as the entity names it. */

@@ -18,7 +18,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { DEFAULT_PORT, RunningCloud, startCloud } from './cloud/startCloud';
 import { repositoryRoot } from './demo/exampleModules';
-import { prepareDemo } from './demo/prepareDemo';
+import { prepareDemo, PrepareDemoOptions } from './demo/prepareDemo';
 import { recordPlans } from './demo/recordPlans';
 
 const usage = `Usage: drift-sandbox <command> [options]
@@ -31,8 +31,8 @@ const usage = `Usage: drift-sandbox <command> [options]
   --port N      port of the cloud (${DEFAULT_PORT})
   --host NAME   address to listen on (127.0.0.1)
   --token TEXT  ask the API's callers for this bearer token
-  --state FILE  state of the cloud (<cache>/cloud.json)
-  --cache DIR   provider, configuration and state (.cache/sandbox of the repository)
+  --state FILE  state of the cloud (<dir>/cloud.json)
+  --dir DIR     provider, configuration and state (.cache/demo of the repository)
   --out DIR     where record writes (packages/sandbox/recorded)
   --terraform FILE  executable to use instead of terraform or tofu on PATH
 `;
@@ -54,14 +54,14 @@ async function main(args: string[]): Promise<void> {
       host: { type: 'string' },
       token: { type: 'string' },
       state: { type: 'string' },
-      cache: { type: 'string' },
+      dir: { type: 'string' },
       out: { type: 'string' },
       terraform: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
   const rootDir = repositoryRoot();
-  const cacheDir = resolve(values.cache ?? join(rootDir, '.cache/sandbox'));
+  const cacheDir = resolve(values.dir ?? join(rootDir, '.cache/demo'));
   const port = portOf(values.port);
   const cloudOptions = {
     port,
@@ -89,8 +89,7 @@ async function main(args: string[]): Promise<void> {
     case 'start': {
       const cloud = await startCloud(cloudOptions);
       stay(cloud);
-      await prepareDemo({ ...demoOptions, endpoint: cloud.url });
-      log('Ready.');
+      log(await prepareOrSayWhy({ ...demoOptions, endpoint: cloud.url }));
       break;
     }
     case 'record':
@@ -108,6 +107,17 @@ async function main(args: string[]): Promise<void> {
       break;
     default:
       throw new Error(`unknown command ${positionals[0] ?? ''}\n\n${usage}`);
+  }
+}
+
+/** A cloud without examples is still a cloud; whoever waits learns what is missing. */
+async function prepareOrSayWhy(options: PrepareDemoOptions): Promise<string> {
+  try {
+    const { tool } = await prepareDemo(options);
+    return tool ? 'Ready.' : 'Ready, without the examples.';
+  } catch (error) {
+    log(`The examples could not be applied: ${(error as Error).message}`);
+    return 'Ready, without all examples.';
   }
 }
 
@@ -135,5 +145,5 @@ function stay(cloud: RunningCloud): void {
 }
 
 function log(line: string): void {
-  process.stdout.write(`[sandbox] ${line}\n`);
+  process.stdout.write(`${line}\n`);
 }

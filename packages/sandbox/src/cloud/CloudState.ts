@@ -157,6 +157,11 @@ export class CloudState {
     await this.#waiting;
   }
 
+  /** Resolves when no write is under way. */
+  async settled(): Promise<void> {
+    await (this.#waiting ?? this.#writing);
+  }
+
   async #write(file: string): Promise<void> {
     const temporary = `${file}.${process.pid}.tmp`;
     const content = JSON.stringify(this.#data);

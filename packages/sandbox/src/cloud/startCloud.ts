@@ -122,7 +122,7 @@ export async function startCloud(
       );
       server.closeAllConnections();
       await closed;
-      await state.save();
+      await state.settled();
     },
   };
 }

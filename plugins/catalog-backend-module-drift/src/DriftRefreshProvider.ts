@@ -187,6 +187,8 @@ export class DriftRefreshProvider implements EntityProvider {
     const response = await fetch(`${baseUrl}/entity-statuses`, {
       headers: {
         Authorization: `Bearer ${token}`,
+        // Else fetch says no-cache, to which nobody answers 304.
+        'Cache-Control': 'max-age=0',
         ...(this.#etag && { 'If-None-Match': this.#etag }),
       },
       signal: AbortSignal.any([

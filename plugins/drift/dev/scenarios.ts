@@ -34,7 +34,7 @@ import {
 
 const AKS = 'terraform:acme/tf-sandbox-aks';
 
-const POLICY = (principals: string[], action: string) =>
+const policy = (principals: string[], action: string) =>
   JSON.stringify({
     Version: '2012-10-17',
     Statement: [
@@ -128,8 +128,9 @@ const targets: DriftTarget[] = [
     risk: 'low',
     driftedResources: 1,
     totalResources: 1204,
-    summary:
-      'A tag was changed. '.repeat(12) + 'This summary is longer than a row.',
+    summary: `${'A tag was changed. '.repeat(
+      12,
+    )}This summary is longer than a row.`,
     driftedSince: minutesAgo(40 * 24 * 60),
     stale: true,
     evidence: 'recorded',
@@ -173,9 +174,9 @@ const findings: StoredFinding[] = [
     fields: [
       {
         path: '/policy',
-        desired: POLICY(['team-platform'], 'storage:Head'),
-        actual: POLICY(['team-platform', '*'], 'storage:Put'),
-        recorded: POLICY(['team-platform'], 'storage:Head'),
+        desired: policy(['team-platform'], 'storage:Head'),
+        actual: policy(['team-platform', '*'], 'storage:Put'),
+        recorded: policy(['team-platform'], 'storage:Head'),
       },
       { path: '/versioning', desired: true, actual: false, recorded: true },
       { path: '/access_key', sensitive: true },

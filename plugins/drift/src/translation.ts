@@ -102,6 +102,7 @@ export const driftTranslationRef = createTranslationRef({
       never: 'never',
       noMatchTitle: 'No module matches these filters',
       noMatchHint: 'Take a filter away, or look at everything again.',
+      sortBy: 'Sort by',
       rowsPerPage: 'Rows per page',
       range: '{{from}}–{{to}} of {{amount, number}}',
       pages: 'Pages',
@@ -117,6 +118,8 @@ export const driftTranslationRef = createTranslationRef({
       annotationTitle: 'Annotate a catalog entity',
       annotationText:
         'The directories are relative to the entity’s source location; several are separated by commas.',
+      copy: 'Copy: {{title}}',
+      copied: 'Copied',
       configTitle: 'Or list modules in app-config.yaml',
       configText:
         'For modules without a catalog entity, or whose code lives elsewhere.',
@@ -266,7 +269,6 @@ export const driftTranslationRef = createTranslationRef({
       evidence: 'known from {{evidence}}',
       firstSeen: 'first seen {{when}}',
       resolved: 'gone {{when}} after {{duration}}',
-      lasts: 'lasts for {{duration}}',
       recurrences_one: 'came back {{count, number}} time',
       recurrences_other: 'came back {{count, number}} times',
       changeUpdate: 'Changed outside',
@@ -342,7 +344,6 @@ export const driftTranslationRef = createTranslationRef({
         'Clean. {{count, number}} resource matches the code, checked {{when}}.',
       clean_other:
         'Clean. {{count, number}} resources match the code, checked {{when}}.',
-      allClean: 'All {{amount, number}} modules are clean, checked {{when}}.',
       driftedSince_one:
         '{{drifted}} of {{count, number}} resource drifted since {{since}}',
       driftedSince_other:
@@ -351,7 +352,7 @@ export const driftTranslationRef = createTranslationRef({
       drifted_other: '{{drifted}} of {{count, number}} resources drifted',
       view: 'View',
       viewOf: 'View drift of {{name}}',
-      viewAll: 'View all {{amount, number}} modules',
+      showAll: 'Show all {{amount, number}} modules',
       select: 'Module',
       noneTitle: 'No module found for this entity yet',
       noneText:

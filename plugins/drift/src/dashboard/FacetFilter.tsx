@@ -144,7 +144,7 @@ export function FacetFilter(props: {
         <div className={classes.panel}>
           {options.length > MANY && (
             <TextField
-              autoFocus
+              id={`drift-find-${name}`}
               fullWidth
               size="small"
               variant="outlined"

@@ -30,6 +30,7 @@ import TableCell from '@material-ui/core/TableCell';
 import TableHead from '@material-ui/core/TableHead';
 import TableRow from '@material-ui/core/TableRow';
 import TableSortLabel from '@material-ui/core/TableSortLabel';
+import TextField from '@material-ui/core/TextField';
 import useMediaQuery from '@material-ui/core/useMediaQuery';
 import Skeleton from '@material-ui/lab/Skeleton';
 import { MouseEvent, ReactNode } from 'react';
@@ -45,7 +46,7 @@ import {
 } from '../display';
 import { targetRouteParams, targetRouteRef } from '../routes';
 import { driftTranslationRef } from '../translation';
-import { DashboardQuery, firstOrder } from './dashboardQuery';
+import { DashboardQuery, firstOrder, ORDERS } from './dashboardQuery';
 
 const useStyles = makeStyles(
   theme => ({
@@ -111,11 +112,21 @@ const useStyles = makeStyles(
       fontSize: theme.typography.pxToRem(12),
       color: theme.palette.text.secondary,
     },
-    cards: { listStyle: 'none', margin: 0, padding: 0 },
-    card: {
+    sort: {
       padding: theme.spacing(1.5),
       borderBottom: `1px solid ${theme.palette.divider}`,
-      cursor: 'pointer',
+    },
+    cards: { listStyle: 'none', margin: 0, padding: 0 },
+    card: {
+      position: 'relative',
+      padding: theme.spacing(1.5),
+      borderBottom: `1px solid ${theme.palette.divider}`,
+      '& a, & button': { position: 'relative', zIndex: 1 },
+    },
+    // The link covers the whole card; the other controls lie above it.
+    cardLink: {
+      'li &': { position: 'static' },
+      '&::after': { content: '""', position: 'absolute', inset: 0 },
     },
     cardHead: {
       display: 'flex',
@@ -256,17 +267,16 @@ interface RowsProps {
 function Cards(props: RowsProps & { refreshing: boolean }) {
   const { targets, refreshing, onScanRequested, onProblem } = props;
   const classes = useStyles();
-  const { pathOf, openOnClick } = useOpenTarget();
+  const { pathOf } = useOpenTarget();
   return (
     <ul className={`${classes.cards} ${refreshing ? classes.refreshing : ''}`}>
       {targets.map(target => (
-        <li
-          key={target.id}
-          className={classes.card}
-          onClick={openOnClick(target)}
-        >
+        <li key={target.id} className={classes.card}>
           <div className={classes.cardHead}>
-            <Link to={pathOf(target)} className={classes.name}>
+            <Link
+              to={pathOf(target)}
+              className={`${classes.name} ${classes.cardLink}`}
+            >
               {target.name}
             </Link>
             <ScanButton
@@ -284,10 +294,12 @@ function Cards(props: RowsProps & { refreshing: boolean }) {
           <Summary target={target} />
           <div className={classes.below}>
             {target.client && <span>{target.client}</span>}
-            <Owner target={target} />
-            <span>
-              <Resources target={target} />
-            </span>
+            {target.owner && <Owner target={target} />}
+            {target.lastGoodScanAt && (
+              <span>
+                <Resources target={target} />
+              </span>
+            )}
             <span>
               <LastScan target={target} />
             </span>
@@ -370,6 +382,40 @@ function SkeletonRows(props: { rows: number }) {
   );
 }
 
+/** Stands in for the headings of the table where rows are cards. */
+function SortSelect(props: {
+  query: DashboardQuery;
+  onChange(change: Partial<DashboardQuery>): void;
+}) {
+  const { query, onChange } = props;
+  const classes = useStyles();
+  const { t } = useTranslationRef(driftTranslationRef);
+  return (
+    <div className={classes.sort}>
+      <TextField
+        select
+        id="drift-sort"
+        size="small"
+        label={t('table.sortBy')}
+        value={query.orderBy}
+        SelectProps={{ native: true }}
+        onChange={event => {
+          const orderBy = ORDERS.find(order => order === event.target.value);
+          if (orderBy) {
+            onChange({ orderBy, order: firstOrder(orderBy) });
+          }
+        }}
+      >
+        {ORDERS.map(order => (
+          <option key={order} value={order}>
+            {t(`table.${order}`)}
+          </option>
+        ))}
+      </TextField>
+    </div>
+  );
+}
+
 /**
  * The targets of one page. Keeps the rows while the next ones are loaded. Under
  * 960 px each row becomes a card.
@@ -422,6 +468,7 @@ export function ResultsTable(props: {
     return (
       <Paper aria-busy={loading}>
         {busy}
+        <SortSelect query={query} onChange={onChange} />
         {targets ? (
           <Cards
             targets={targets}

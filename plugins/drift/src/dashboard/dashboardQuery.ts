@@ -54,7 +54,8 @@ export const RISKS: Risk[] = ['critical', 'high', 'medium', 'low', 'none'];
 /** What the user may choose as page size. */
 export const PAGE_SIZES = [20, 50, 100];
 
-const ORDERS: ResultsOrder[] = [
+/** What the list can be sorted by. */
+export const ORDERS: ResultsOrder[] = [
   'risk',
   'name',
   'client',

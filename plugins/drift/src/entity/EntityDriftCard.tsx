@@ -17,8 +17,8 @@
 import { InfoCard, Link } from '@backstage/core-components';
 import { useRouteRef } from '@backstage/core-plugin-api';
 import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
-import { useEntity } from '@backstage/plugin-catalog-react';
 import { DriftTarget } from '@infra-hub/backstage-plugin-drift-common';
+import Button from '@material-ui/core/Button';
 import { makeStyles } from '@material-ui/core/styles';
 import Typography from '@material-ui/core/Typography';
 import CheckCircleIcon from '@material-ui/icons/CheckCircleOutline';
@@ -36,11 +36,11 @@ import {
   TimeAgo,
   useTimeWords,
 } from '../display';
-import { rootRouteRef, targetRouteParams, targetRouteRef } from '../routes';
+import { targetRouteParams, targetRouteRef } from '../routes';
 import { driftTranslationRef } from '../translation';
 import { useEntityTargets } from './useEntityTargets';
 
-/** More than this many targets are left to the dashboard. */
+/** The others are shown on request. */
 const TARGETS_IN_CARD = 5;
 
 const useStyles = makeStyles(
@@ -196,13 +196,13 @@ function TargetLine(props: {
 /** The drift of an entity at one glance. */
 export function EntityDriftCard() {
   const classes = useStyles();
-  const { entity } = useEntity();
   const { t } = useTranslationRef(driftTranslationRef);
-  const dashboardPath = useRouteRef(rootRouteRef);
+  const targetPath = useRouteRef(targetRouteRef);
   const results = useEntityTargets();
   const [problem, setProblem] = useState<string>();
+  const [allShown, setAllShown] = useState(false);
   const targets = results.value?.items ?? [];
-  const shown = targets.slice(0, TARGETS_IN_CARD);
+  const shown = allShown ? targets : targets.slice(0, TARGETS_IN_CARD);
 
   let content;
   if (!results.value) {
@@ -242,22 +242,32 @@ export function EntityDriftCard() {
             onProblem={setProblem}
           />
         ))}
-        {results.value.totalItems > shown.length && (
-          <Typography variant="body2" className={classes.foot}>
-            <Link
-              to={`${dashboardPath()}?q=${encodeURIComponent(
-                entity.metadata.name,
-              )}`}
-            >
-              {t('entity.viewAll', {
-                amount: results.value.totalItems,
-              })}
-            </Link>
-          </Typography>
+        {targets.length > shown.length && (
+          <Button
+            size="small"
+            className={classes.foot}
+            onClick={() => setAllShown(true)}
+          >
+            {t('entity.showAll', { amount: targets.length })}
+          </Button>
         )}
       </>
     );
   }
 
-  return <InfoCard title={t('entity.cardTitle')}>{content}</InfoCard>;
+  return (
+    <InfoCard
+      title={t('entity.cardTitle')}
+      deepLink={
+        targets.length === 1
+          ? {
+              title: t('entity.view'),
+              link: targetPath(targetRouteParams(targets[0].id)),
+            }
+          : undefined
+      }
+    >
+      {content}
+    </InfoCard>
+  );
 }

@@ -18,7 +18,8 @@ import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import { BackstageTheme } from '@backstage/theme';
 import { JsonValue } from '@backstage/types';
 import { FieldDifference } from '@infra-hub/backstage-plugin-drift-common';
-import { alpha, makeStyles, useTheme } from '@material-ui/core/styles';
+import { alpha, makeStyles, Theme, useTheme } from '@material-ui/core/styles';
+import useMediaQuery from '@material-ui/core/useMediaQuery';
 import LockIcon from '@material-ui/icons/Lock';
 import WarningIcon from '@material-ui/icons/Warning';
 import { Mark } from '../display';
@@ -45,23 +46,19 @@ const useStyles = makeStyles<BackstageTheme>(
         fontWeight: 700,
         fontSize: theme.typography.pxToRem(12.5),
       },
-      // Narrow: each field is a block with its three values below each other.
-      [theme.breakpoints.down('xs')]: {
-        '&, & tbody, & tr, & th, & td': { display: 'block', width: 'auto' },
-        '& thead': {
-          position: 'absolute',
-          width: 1,
-          height: 1,
-          overflow: 'hidden',
-          clip: 'rect(0 0 0 0)',
-        },
-        '& td[data-label]::before': {
-          content: 'attr(data-label)',
-          display: 'block',
-          fontWeight: 700,
-          fontSize: theme.typography.pxToRem(12),
-        },
-        '& tbody th': { borderBottom: 0, paddingBottom: 0 },
+    },
+    list: {
+      margin: 0,
+      fontSize: theme.typography.pxToRem(14),
+      '& dt': {
+        padding: theme.spacing(0.5, 1, 0),
+        fontWeight: 700,
+        fontSize: theme.typography.pxToRem(12),
+      },
+      '& dd': {
+        margin: 0,
+        padding: theme.spacing(0, 1, 0.5),
+        overflowWrap: 'anywhere',
       },
     },
     path: {
@@ -73,7 +70,7 @@ const useStyles = makeStyles<BackstageTheme>(
       fontSize: theme.typography.pxToRem(13),
       whiteSpace: 'pre-wrap',
     },
-    word: { fontStyle: 'italic', color: theme.palette.text.secondary },
+    word: { fontStyle: 'italic' },
     desired: { backgroundColor: alpha(theme.palette.status.ok, 0.1) },
     actual: { backgroundColor: alpha(theme.palette.status.warning, 0.14) },
     sensitive: {
@@ -184,68 +181,89 @@ function LineDiffs(props: { field: FieldDifference }) {
   );
 }
 
-function FieldRows(props: { field: FieldDifference }) {
+function hasLines(field: FieldDifference): boolean {
+  return (
+    !field.sensitive &&
+    [field.desired, field.actual, field.recorded].some(isLong)
+  );
+}
+
+function FieldName(props: { field: FieldDifference }) {
   const { field } = props;
   const classes = useStyles();
   const theme = useTheme<BackstageTheme>();
   const { t } = useTranslationRef(driftTranslationRef);
-  const hasLines =
-    !field.sensitive &&
-    [field.desired, field.actual, field.recorded].some(isLong);
   return (
     <>
-      <tr role="row">
-        <th scope="row" role="rowheader">
-          <span className={classes.path} title={field.path}>
-            {field.label ?? readablePath(field.path)}
-          </span>
-          {field.forcesReplacement && (
-            <div>
-              <Mark
-                color={theme.palette.status.error}
-                icon={<WarningIcon aria-hidden />}
-              >
-                {t('diff.forcesReplacement')}
-              </Mark>
-            </div>
-          )}
+      <span className={classes.path} title={field.path}>
+        {field.label ?? readablePath(field.path)}
+      </span>
+      {field.forcesReplacement && (
+        <div>
+          <Mark
+            color={theme.palette.status.error}
+            icon={<WarningIcon aria-hidden />}
+          >
+            {t('diff.forcesReplacement')}
+          </Mark>
+        </div>
+      )}
+    </>
+  );
+}
+
+function Sensitive() {
+  const classes = useStyles();
+  const { t } = useTranslationRef(driftTranslationRef);
+  return (
+    <span className={classes.sensitive}>
+      <LockIcon aria-hidden />
+      {t('diff.sensitive')}
+    </span>
+  );
+}
+
+function Desired(props: { field: FieldDifference }) {
+  const { field } = props;
+  const classes = useStyles();
+  const { t } = useTranslationRef(driftTranslationRef);
+  return field.desiredUnknown ? (
+    <span className={classes.word}>{t('diff.unknown')}</span>
+  ) : (
+    <Value value={field.desired} />
+  );
+}
+
+function FieldRows(props: { field: FieldDifference }) {
+  const { field } = props;
+  const classes = useStyles();
+  return (
+    <>
+      <tr>
+        <th scope="row">
+          <FieldName field={field} />
         </th>
         {field.sensitive ? (
-          <td role="cell" colSpan={3} aria-colspan={3}>
-            <span className={classes.sensitive}>
-              <LockIcon aria-hidden />
-              {t('diff.sensitive')}
-            </span>
+          <td colSpan={3}>
+            <Sensitive />
           </td>
         ) : (
           <>
-            <td
-              role="cell"
-              className={classes.desired}
-              data-label={t('diff.desired')}
-            >
-              {field.desiredUnknown ? (
-                <span className={classes.word}>{t('diff.unknown')}</span>
-              ) : (
-                <Value value={field.desired} />
-              )}
+            <td className={classes.desired}>
+              <Desired field={field} />
             </td>
-            <td
-              role="cell"
-              className={classes.actual}
-              data-label={t('diff.actual')}
-            >
+            <td className={classes.actual}>
               <Value value={field.actual} />
             </td>
-            <td role="cell" data-label={t('diff.recorded')}>
+            <td>
               <Value value={field.recorded} />
             </td>
           </>
         )}
       </tr>
-      {hasLines && (
-        <tr role="row">
-          <td role="cell" colSpan={4} aria-colspan={4}>
+      {hasLines(field) && (
+        <tr>
+          <td colSpan={4}>
             <LineDiffs field={field} />
           </td>
         </tr>
@@ -254,38 +272,75 @@ function FieldRows(props: { field: FieldDifference }) {
   );
 }
 
-/**
- * The differing fields of a resource: what code wants, what really is, what the
- * state recorded. Roles are explicit because the narrow layout takes the table
- * display away, and with it the browsers' own roles.
- */
-export function FieldDiff(props: { fields: FieldDifference[]; label: string }) {
+function FieldTable(props: { fields: FieldDifference[]; label: string }) {
   const { fields, label } = props;
   const classes = useStyles();
   const { t } = useTranslationRef(driftTranslationRef);
   return (
-    <table className={classes.table} role="table" aria-label={label}>
-      <thead role="rowgroup">
-        <tr role="row">
-          <th scope="col" role="columnheader">
-            {t('diff.field')}
-          </th>
-          <th scope="col" role="columnheader">
-            {t('diff.desired')}
-          </th>
-          <th scope="col" role="columnheader">
-            {t('diff.actual')}
-          </th>
-          <th scope="col" role="columnheader">
-            {t('diff.recorded')}
-          </th>
+    <table className={classes.table} aria-label={label}>
+      <thead>
+        <tr>
+          <th scope="col">{t('diff.field')}</th>
+          <th scope="col">{t('diff.desired')}</th>
+          <th scope="col">{t('diff.actual')}</th>
+          <th scope="col">{t('diff.recorded')}</th>
         </tr>
       </thead>
-      <tbody role="rowgroup">
+      <tbody>
         {fields.map(field => (
           <FieldRows key={field.path} field={field} />
         ))}
       </tbody>
     </table>
+  );
+}
+
+function FieldList(props: { fields: FieldDifference[] }) {
+  const classes = useStyles();
+  const { t } = useTranslationRef(driftTranslationRef);
+  return (
+    <>
+      {props.fields.map(field => (
+        <div key={field.path}>
+          <FieldName field={field} />
+          {field.sensitive ? (
+            <div>
+              <Sensitive />
+            </div>
+          ) : (
+            <dl className={classes.list}>
+              <dt className={classes.desired}>{t('diff.desired')}</dt>
+              <dd className={classes.desired}>
+                <Desired field={field} />
+              </dd>
+              <dt className={classes.actual}>{t('diff.actual')}</dt>
+              <dd className={classes.actual}>
+                <Value value={field.actual} />
+              </dd>
+              <dt>{t('diff.recorded')}</dt>
+              <dd>
+                <Value value={field.recorded} />
+              </dd>
+            </dl>
+          )}
+          {hasLines(field) && <LineDiffs field={field} />}
+        </div>
+      ))}
+    </>
+  );
+}
+
+/**
+ * The differing fields of a resource: what code wants, what really is, what the
+ * state recorded. Below 600 px the three values of a field stand below each
+ * other.
+ */
+export function FieldDiff(props: { fields: FieldDifference[]; label: string }) {
+  const { fields, label } = props;
+  const narrow = useMediaQuery<Theme>(theme => theme.breakpoints.down('xs'));
+  return narrow ? (
+    <FieldList fields={fields} />
+  ) : (
+    <FieldTable fields={fields} label={label} />
   );
 }

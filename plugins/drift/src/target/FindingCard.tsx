@@ -27,9 +27,8 @@ import Typography from '@material-ui/core/Typography';
 import ExpandLessIcon from '@material-ui/icons/ExpandLess';
 import ExpandMoreIcon from '@material-ui/icons/ExpandMore';
 import { useState } from 'react';
-import { RiskMark, TimeAgo, useTimeWords } from '../display';
+import { CopyButton, RiskMark, TimeAgo, useTimeWords } from '../display';
 import { driftTranslationRef } from '../translation';
-import { CopyButton } from './CopyButton';
 import { FieldDiff } from './FieldDiff';
 
 const useStyles = makeStyles(
@@ -165,17 +164,11 @@ function Meta(props: { finding: StoredFinding }) {
           when: <TimeAgo iso={finding.firstSeenAt} />,
         })}
       </span>
-      {finding.resolvedAt ? (
+      {finding.resolvedAt && (
         <span>
           {t('findings.resolved', {
             when: <TimeAgo iso={finding.resolvedAt} />,
             duration: words.duration(finding.firstSeenAt, finding.resolvedAt),
-          })}
-        </span>
-      ) : (
-        <span>
-          {t('findings.lasts', {
-            duration: words.duration(finding.firstSeenAt),
           })}
         </span>
       )}

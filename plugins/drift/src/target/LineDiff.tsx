@@ -23,7 +23,7 @@ import { Hidden, readableOn } from '../display';
 import { driftTranslationRef } from '../translation';
 import { DiffLine, lineDifference } from './lines';
 
-const MAX_LINES = 400;
+const MAX_LINES = 200;
 
 const useStyles = makeStyles<BackstageTheme>(
   theme => ({
@@ -38,8 +38,6 @@ const useStyles = makeStyles<BackstageTheme>(
     lines: {
       margin: 0,
       padding: theme.spacing(1, 0),
-      overflowX: 'auto',
-      maxHeight: 420,
       border: `1px solid ${theme.palette.divider}`,
       borderRadius: theme.shape.borderRadius,
       fontFamily: 'monospace',
@@ -125,12 +123,7 @@ export function LineDiff(props: {
         <span className={classes.removedWord}>− {words.removed}</span>
         <span className={classes.addedWord}>+ {words.added}</span>
       </div>
-      <pre
-        className={classes.lines}
-        tabIndex={0}
-        role="group"
-        aria-label={title}
-      >
+      <pre className={classes.lines}>
         {keyed.map(({ line, index }) => (
           <Line key={index} line={line} words={words} />
         ))}

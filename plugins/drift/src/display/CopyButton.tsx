@@ -21,7 +21,7 @@ import FileCopyIcon from '@material-ui/icons/FileCopyOutlined';
 import { useState } from 'react';
 import useCopyToClipboard from 'react-use/esm/useCopyToClipboard';
 import useTimeoutFn from 'react-use/esm/useTimeoutFn';
-import { Hidden } from '../display';
+import { Hidden } from './Hidden';
 
 const DONE_SHOWN_MS = 2_000;
 

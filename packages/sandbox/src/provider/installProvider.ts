@@ -14,6 +14,7 @@
  * limitations under the License.
  */
 
+import { build } from 'esbuild';
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
@@ -133,7 +134,6 @@ function shellQuote(text: string): string {
 }
 
 async function bundle(): Promise<string> {
-  const { build } = await import('esbuild');
   const root = dirname(
     require.resolve('@infra-hub/drift-sandbox/package.json'),
   );

@@ -38,6 +38,8 @@ export const MAGIC_COOKIE = {
 
 const CORE_PROTOCOL = 1;
 const APP_PROTOCOL = 6;
+/** The plugin host kills a provider that needs two seconds. */
+const SHUTDOWN_GRACE_MS = 1000;
 const MAX_MESSAGE_BYTES = 256 * 1024 * 1024;
 
 /** What the provider's process is given. */
@@ -91,7 +93,7 @@ export async function serveProvider(
     implement(
       {
         Shutdown: () => {
-          setImmediate(options.onShutdown);
+          setImmediate(() => shutDown(server, options.onShutdown));
           return {};
         },
       },
@@ -111,6 +113,12 @@ export async function serveProvider(
     ].join('|'),
     stop: () => server.forceShutdown(),
   };
+}
+
+/** Lets answers under way leave, but does not wait for calls that hang. */
+function shutDown(server: Server, onShutdown: () => void): void {
+  setTimeout(onShutdown, SHUTDOWN_GRACE_MS).unref();
+  server.tryShutdown(onShutdown);
 }
 
 /** With a client certificate both sides prove themselves; without, neither does. */

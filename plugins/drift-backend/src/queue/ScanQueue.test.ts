@@ -65,6 +65,36 @@ afterEach(async () => {
   await Promise.all(stops.splice(0).map(stop => stop()));
 });
 
+/** Scans that run until they are let go. */
+class Gate {
+  readonly started: string[] = [];
+  readonly ended: string[] = [];
+  readonly #waiting = new Map<string, () => void>();
+  #open = false;
+
+  handler: ScanHandler = async ({ scanId }) => {
+    this.started.push(scanId);
+    if (!this.#open) {
+      await new Promise<void>(resolve => {
+        this.#waiting.set(scanId, resolve);
+      });
+    }
+    this.ended.push(scanId);
+  };
+
+  release(scanId: string) {
+    this.#waiting.get(scanId)?.();
+    this.#waiting.delete(scanId);
+  }
+
+  releaseAll() {
+    this.#open = true;
+    for (const scanId of [...this.#waiting.keys()]) {
+      this.release(scanId);
+    }
+  }
+}
+
 describe.each(kinds)('$name', ({ create }) => {
   it('hands every scan to a worker once', async () => {
     const queue = await given(create, { concurrency: 4 });
@@ -415,36 +445,6 @@ function job(scanId: string, client?: string): ScanJob {
     ...(client && { client }),
     trigger: 'schedule',
   };
-}
-
-/** Scans that run until they are let go. */
-class Gate {
-  readonly started: string[] = [];
-  readonly ended: string[] = [];
-  readonly #waiting = new Map<string, () => void>();
-  #open = false;
-
-  handler: ScanHandler = async ({ scanId }) => {
-    this.started.push(scanId);
-    if (!this.#open) {
-      await new Promise<void>(resolve => {
-        this.#waiting.set(scanId, resolve);
-      });
-    }
-    this.ended.push(scanId);
-  };
-
-  release(scanId: string) {
-    this.#waiting.get(scanId)?.();
-    this.#waiting.delete(scanId);
-  }
-
-  releaseAll() {
-    this.#open = true;
-    for (const scanId of [...this.#waiting.keys()]) {
-      this.release(scanId);
-    }
-  }
 }
 
 /** A pool of its own to the same database. */

@@ -36,7 +36,148 @@ const databases = createTestDatabases();
 const workDirectory = mkdtempSync(join(tmpdir(), 'scan-worker-test-'));
 
 afterAll(() => rmSync(workDirectory, { recursive: true }));
-afterEach(() => expect(readdirSync(workDirectory)).toEqual([]));
+afterEach(() => {
+  if (readdirSync(workDirectory).length > 0) {
+    throw new Error('A work directory was left behind');
+  }
+});
+
+const OBSERVATION: Observation = {
+  differences: [],
+  totalResources: 3,
+  complete: true,
+  blindSpots: [],
+  warnings: [],
+  evidence: 'plan-json',
+};
+
+class Deferred<T> {
+  resolve!: (value: T) => void;
+  readonly promise = new Promise<T>(resolve => {
+    this.resolve = resolve;
+  });
+}
+
+/** One target, one queued scan, a worker. */
+class World {
+  readonly logger = mockServices.logger.mock();
+  readonly told: string[] = [];
+  readonly outcomes: ScanOutcome[] = [];
+  readonly source: DriftSource = {
+    id: 'terraform',
+    scan: async () => OBSERVATION,
+  };
+  onTold: (what: string) => void = () => {};
+  scans = 0;
+  job!: ScanJob;
+
+  static async create(
+    id: Parameters<typeof databases.init>[0],
+    options: Partial<ScanWorkerOptions> = {},
+  ): Promise<World> {
+    const knex = await databases.init(id);
+    const world = new World(
+      await DatabaseDriftStore.forTest({ knex }),
+      options,
+    );
+    world.logger.child.mockReturnValue(world.logger);
+    const now = new Date();
+    await world.store.syncTargets({
+      origin: 'catalog',
+      now,
+      targets: [
+        {
+          id: TARGET_ID,
+          source: 'terraform',
+          client: 'acme',
+          name: 'aks',
+          location: {},
+          entityRefs: ['component:default/aks'],
+          schedule: 'PT30M',
+          intervalMs: 1_800_000,
+          firstScanAt: now,
+          origin: 'catalog',
+        },
+      ],
+    });
+    await world.queueScan();
+    return world;
+  }
+
+  private constructor(
+    readonly store: DriftStore,
+    private readonly options: Partial<ScanWorkerOptions>,
+  ) {
+    this.logger.child.mockReturnThis();
+  }
+
+  async queueScan() {
+    const [{ scanId }] = await this.store.createScans({
+      targetIds: [TARGET_ID],
+      trigger: 'manual',
+      now: new Date(),
+    });
+    this.job = { scanId, targetId: TARGET_ID, trigger: 'manual' };
+  }
+
+  async handle(
+    call: { store?: DriftStore; signal?: AbortSignal; attempt?: number } = {},
+  ) {
+    const worker = ScanWorker.create({
+      store: call.store ?? this.store,
+      sources: new Map([
+        [
+          'terraform',
+          {
+            ...this.source,
+            scan: (...args) => {
+              this.scans += 1;
+              return this.source.scan(...args);
+            },
+          } satisfies DriftSource,
+        ],
+      ]),
+      assess,
+      summarise: () => 'One of three.',
+      events: ScanEventEmitter.create({
+        logger: this.logger,
+        listeners: [
+          {
+            onStarted: () => this.#tell('started'),
+            onFinished: outcome => {
+              this.outcomes.push(outcome);
+              this.#tell(outcome.kind);
+            },
+          },
+        ],
+      }),
+      logger: this.logger,
+      workerId: 'worker',
+      workDirectory,
+      ...this.options,
+    });
+    await worker.handle(
+      this.job,
+      call.signal ?? new AbortController().signal,
+      call.attempt ?? 1,
+    );
+  }
+
+  scan() {
+    return this.store.getScan({ scanId: this.job.scanId });
+  }
+
+  async untilTold(what: string) {
+    while (!this.told.includes(what)) {
+      await new Promise(resolve => setTimeout(resolve, 5));
+    }
+  }
+
+  #tell(what: string) {
+    this.told.push(what);
+    this.onTold(what);
+  }
+}
 
 describe.each(databases.ids)('ScanWorker on %s', id => {
   it('looks, judges, stores and tells', async () => {
@@ -237,136 +378,6 @@ describe.each(databases.ids)('ScanWorker on %s', id => {
   });
 });
 
-const OBSERVATION: Observation = {
-  differences: [],
-  totalResources: 3,
-  complete: true,
-  blindSpots: [],
-  warnings: [],
-  evidence: 'plan-json',
-};
-
-/** One target, one queued scan, a worker. */
-class World {
-  readonly logger = mockServices.logger.mock();
-  readonly told: string[] = [];
-  readonly outcomes: ScanOutcome[] = [];
-  readonly source: DriftSource = {
-    id: 'terraform',
-    scan: async () => OBSERVATION,
-  };
-  onTold: (what: string) => void = () => {};
-  scans = 0;
-  job!: ScanJob;
-
-  static async create(
-    id: Parameters<typeof databases.init>[0],
-    options: Partial<ScanWorkerOptions> = {},
-  ): Promise<World> {
-    const knex = await databases.init(id);
-    const world = new World(
-      await DatabaseDriftStore.forTest({ knex }),
-      options,
-    );
-    world.logger.child.mockReturnValue(world.logger);
-    const now = new Date();
-    await world.store.syncTargets({
-      origin: 'catalog',
-      now,
-      targets: [
-        {
-          id: TARGET_ID,
-          source: 'terraform',
-          client: 'acme',
-          name: 'aks',
-          location: {},
-          entityRefs: ['component:default/aks'],
-          schedule: 'PT30M',
-          intervalMs: 1_800_000,
-          firstScanAt: now,
-          origin: 'catalog',
-        },
-      ],
-    });
-    await world.queueScan();
-    return world;
-  }
-
-  private constructor(
-    readonly store: DriftStore,
-    private readonly options: Partial<ScanWorkerOptions>,
-  ) {
-    this.logger.child.mockReturnThis();
-  }
-
-  async queueScan() {
-    const [{ scanId }] = await this.store.createScans({
-      targetIds: [TARGET_ID],
-      trigger: 'manual',
-      now: new Date(),
-    });
-    this.job = { scanId, targetId: TARGET_ID, trigger: 'manual' };
-  }
-
-  async handle(
-    call: { store?: DriftStore; signal?: AbortSignal; attempt?: number } = {},
-  ) {
-    const worker = ScanWorker.create({
-      store: call.store ?? this.store,
-      sources: new Map([
-        [
-          'terraform',
-          {
-            ...this.source,
-            scan: (...args) => {
-              this.scans += 1;
-              return this.source.scan(...args);
-            },
-          } satisfies DriftSource,
-        ],
-      ]),
-      assess,
-      summarise: () => 'One of three.',
-      events: ScanEventEmitter.create({
-        logger: this.logger,
-        listeners: [
-          {
-            onStarted: () => this.#tell('started'),
-            onFinished: outcome => {
-              this.outcomes.push(outcome);
-              this.#tell(outcome.kind);
-            },
-          },
-        ],
-      }),
-      logger: this.logger,
-      workerId: 'worker',
-      workDirectory,
-      ...this.options,
-    });
-    await worker.handle(
-      this.job,
-      call.signal ?? new AbortController().signal,
-      call.attempt ?? 1,
-    );
-  }
-
-  scan() {
-    return this.store.getScan({ scanId: this.job.scanId });
-  }
-
-  async untilTold(what: string) {
-    while (!this.told.includes(what)) {
-      await new Promise(resolve => setTimeout(resolve, 5));
-    }
-  }
-
-  #tell(what: string) {
-    this.told.push(what);
-    this.onTold(what);
-  }
-}
-
 function assess(observation: Observation): DriftReport {
   return {
     status: observation.failure ? 'error' : 'drifted',
@@ -413,13 +424,6 @@ function withFailing(
             return method.apply(target, args);
           };
     },
-  });
-}
-
-class Deferred<T> {
-  resolve!: (value: T) => void;
-  readonly promise = new Promise<T>(resolve => {
-    this.resolve = resolve;
   });
 }
 

@@ -35,7 +35,10 @@ export interface ScanWorkerOptions {
   /** By id. */
   sources: ReadonlyMap<string, DriftSource>;
   /** The verdict over an observation; bound to the configured rules. */
-  assess: (observation: Observation) => DriftReport;
+  assess: (
+    observation: Observation,
+    of: { source: string; client?: string },
+  ) => DriftReport;
   /** One or two sentences on a report. */
   summarise: (report: DriftReport) => string;
   events?: ScanEventEmitter;
@@ -143,7 +146,8 @@ export class ScanWorker {
       return;
     }
 
-    const report = this.#options.assess(looked.observation);
+    const { source, client } = scan.lease.target;
+    const report = this.#options.assess(looked.observation, { source, client });
     const summary = this.#options.summarise(report);
     const stored = await this.#save(scan, () =>
       this.#options.store.finishScan({

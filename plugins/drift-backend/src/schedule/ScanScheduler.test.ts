@@ -23,6 +23,169 @@ import { ScanScheduler } from './ScanScheduler';
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
+/** A queue that can be looked into. */
+class OpenQueue implements ScanQueue {
+  waiting: ScanJob[] = [];
+  readonly known = new Set<string>();
+  onEnqueue: (jobs: ScanJob[]) => void = () => {};
+
+  async enqueue(jobs: ScanJob[]): Promise<void> {
+    this.onEnqueue(jobs);
+    for (const job of jobs) {
+      if (!this.known.has(job.scanId)) {
+        this.known.add(job.scanId);
+        this.waiting.push(job);
+      }
+    }
+  }
+
+  async start(): Promise<void> {}
+
+  async stop(): Promise<void> {}
+}
+
+/** A store, a queue and workers under a clock of their own. */
+class World {
+  readonly store = new MemoryDriftStore();
+  readonly logger = mockServices.logger.mock();
+  /** True times of the starts of each target. */
+  readonly starts = new Map<string, number[]>();
+  queue = new OpenQueue();
+  peak = 0;
+  time: number;
+  #monotonic = 0;
+  #scheduler: ScanScheduler;
+  #running: { scanId: string; until: number }[] = [];
+
+  static async create(options: {
+    targets: number;
+    schedule: string | ((index: number) => string);
+    start?: string;
+    timeZone?: string;
+    firstScanAt?: (id: string, now: Date) => Date;
+  }): Promise<World> {
+    const world = new World(
+      new Date(options.start ?? '2026-11-22T10:00:00Z'),
+      options.timeZone,
+    );
+    const now = world.now();
+    await world.store.syncTargets({
+      origin: 'catalog',
+      now,
+      targets: Array.from({ length: options.targets }, (_, index) => {
+        const id = `terraform:client-${index % 7}/module-${index}`;
+        const schedule =
+          typeof options.schedule === 'string'
+            ? options.schedule
+            : options.schedule(index);
+        return {
+          id,
+          source: 'terraform',
+          name: `module-${index}`,
+          client: `client-${index % 7}`,
+          location: {},
+          entityRefs: [],
+          origin: 'catalog',
+          schedule,
+          intervalMs: intervalOf(schedule, now),
+          firstScanAt: options.firstScanAt?.(id, now) ?? now,
+        };
+      }),
+    });
+    return world;
+  }
+
+  private constructor(start: Date, readonly timeZone: string | undefined) {
+    this.time = start.getTime();
+    this.#scheduler = this.otherReplica();
+  }
+
+  now = () => new Date(this.time);
+
+  tick(signal?: AbortSignal) {
+    return this.#scheduler.tick(signal);
+  }
+
+  otherReplica(): ScanScheduler {
+    return ScanScheduler.create({
+      store: this.store,
+      queue: this.queue,
+      logger: this.logger,
+      defaultSchedule: 'PT1H',
+      timeZone: this.timeZone,
+      now: this.now,
+      monotonicNow: () => this.#monotonic,
+    });
+  }
+
+  advance(milliseconds: number) {
+    this.time += milliseconds;
+    this.#monotonic += milliseconds;
+  }
+
+  /** A new process with an empty queue; whatever ran has died. */
+  restart() {
+    this.queue = new OpenQueue();
+    this.#running = [];
+    this.#scheduler = this.otherReplica();
+  }
+
+  /** The next call of the operation dies with its process. */
+  failNext(operation: 'enqueue' | 'setNextScan') {
+    const subject = operation === 'enqueue' ? this.queue : this.store;
+    jest
+      .spyOn(
+        subject as unknown as { [k: string]: () => Promise<void> },
+        operation,
+      )
+      .mockRejectedValueOnce(new Error('killed'));
+  }
+
+  /** Ends what has run long enough and starts what may run. */
+  async work(options: { concurrency: number; elapsed: number }) {
+    for (const run of this.#running.filter(
+      ({ until }) => until <= options.elapsed,
+    )) {
+      const scan = this.store.scans.get(run.scanId)!;
+      await this.store.failScan({
+        lease: {
+          scanId: run.scanId,
+          target: this.store.targets.get(scan.targetId)!.registration,
+          trigger: 'schedule',
+          fence: scan.fence!,
+        },
+        error: '',
+        now: this.now(),
+      });
+      this.queue.known.delete(run.scanId);
+    }
+    this.#running = this.#running.filter(
+      ({ until }) => until > options.elapsed,
+    );
+    while (
+      this.#running.length < options.concurrency &&
+      this.queue.waiting.length > 0
+    ) {
+      const { scanId, targetId } = this.queue.waiting.shift()!;
+      const lease = await this.store.startScan({
+        scanId,
+        workerId: 'w',
+        now: this.now(),
+      });
+      if (!lease) {
+        continue;
+      }
+      const duration = Math.floor(fractionOf(scanId) * MINUTE);
+      this.#running.push({ scanId, until: options.elapsed + duration });
+      this.peak = Math.max(this.peak, this.#running.length);
+      this.starts.set(targetId, [
+        ...(this.starts.get(targetId) ?? []),
+        options.elapsed,
+      ]);
+    }
+  }
+}
+
 describe('ScanScheduler', () => {
   it('queues what is due, once, and plans the next time', async () => {
     const world = await World.create({ targets: 3, schedule: 'PT30M' });
@@ -191,169 +354,6 @@ describe('ScanScheduler', () => {
     });
   });
 });
-
-/** A queue that can be looked into. */
-class OpenQueue implements ScanQueue {
-  waiting: ScanJob[] = [];
-  readonly known = new Set<string>();
-  onEnqueue: (jobs: ScanJob[]) => void = () => {};
-
-  async enqueue(jobs: ScanJob[]): Promise<void> {
-    this.onEnqueue(jobs);
-    for (const job of jobs) {
-      if (!this.known.has(job.scanId)) {
-        this.known.add(job.scanId);
-        this.waiting.push(job);
-      }
-    }
-  }
-
-  async start(): Promise<void> {}
-
-  async stop(): Promise<void> {}
-}
-
-/** A store, a queue and workers under a clock of their own. */
-class World {
-  readonly store = new MemoryDriftStore();
-  readonly logger = mockServices.logger.mock();
-  /** True times of the starts of each target. */
-  readonly starts = new Map<string, number[]>();
-  queue = new OpenQueue();
-  peak = 0;
-  time: number;
-  #monotonic = 0;
-  #scheduler: ScanScheduler;
-  #running: { scanId: string; until: number }[] = [];
-
-  static async create(options: {
-    targets: number;
-    schedule: string | ((index: number) => string);
-    start?: string;
-    timeZone?: string;
-    firstScanAt?: (id: string, now: Date) => Date;
-  }): Promise<World> {
-    const world = new World(
-      new Date(options.start ?? '2026-11-22T10:00:00Z'),
-      options.timeZone,
-    );
-    const now = world.now();
-    await world.store.syncTargets({
-      origin: 'catalog',
-      now,
-      targets: Array.from({ length: options.targets }, (_, index) => {
-        const id = `terraform:client-${index % 7}/module-${index}`;
-        const schedule =
-          typeof options.schedule === 'string'
-            ? options.schedule
-            : options.schedule(index);
-        return {
-          id,
-          source: 'terraform',
-          name: `module-${index}`,
-          client: `client-${index % 7}`,
-          location: {},
-          entityRefs: [],
-          origin: 'catalog',
-          schedule,
-          intervalMs: intervalOf(schedule, now),
-          firstScanAt: options.firstScanAt?.(id, now) ?? now,
-        };
-      }),
-    });
-    return world;
-  }
-
-  private constructor(start: Date, readonly timeZone: string | undefined) {
-    this.time = start.getTime();
-    this.#scheduler = this.otherReplica();
-  }
-
-  now = () => new Date(this.time);
-
-  tick(signal?: AbortSignal) {
-    return this.#scheduler.tick(signal);
-  }
-
-  otherReplica(): ScanScheduler {
-    return ScanScheduler.create({
-      store: this.store,
-      queue: this.queue,
-      logger: this.logger,
-      defaultSchedule: 'PT1H',
-      timeZone: this.timeZone,
-      now: this.now,
-      monotonicNow: () => this.#monotonic,
-    });
-  }
-
-  advance(milliseconds: number) {
-    this.time += milliseconds;
-    this.#monotonic += milliseconds;
-  }
-
-  /** A new process with an empty queue; whatever ran has died. */
-  restart() {
-    this.queue = new OpenQueue();
-    this.#running = [];
-    this.#scheduler = this.otherReplica();
-  }
-
-  /** The next call of the operation dies with its process. */
-  failNext(operation: 'enqueue' | 'setNextScan') {
-    const subject = operation === 'enqueue' ? this.queue : this.store;
-    jest
-      .spyOn(
-        subject as unknown as { [k: string]: () => Promise<void> },
-        operation,
-      )
-      .mockRejectedValueOnce(new Error('killed'));
-  }
-
-  /** Ends what has run long enough and starts what may run. */
-  async work(options: { concurrency: number; elapsed: number }) {
-    for (const run of this.#running.filter(
-      ({ until }) => until <= options.elapsed,
-    )) {
-      const scan = this.store.scans.get(run.scanId)!;
-      await this.store.failScan({
-        lease: {
-          scanId: run.scanId,
-          target: this.store.targets.get(scan.targetId)!.registration,
-          trigger: 'schedule',
-          fence: scan.fence!,
-        },
-        error: '',
-        now: this.now(),
-      });
-      this.queue.known.delete(run.scanId);
-    }
-    this.#running = this.#running.filter(
-      ({ until }) => until > options.elapsed,
-    );
-    while (
-      this.#running.length < options.concurrency &&
-      this.queue.waiting.length > 0
-    ) {
-      const { scanId, targetId } = this.queue.waiting.shift()!;
-      const lease = await this.store.startScan({
-        scanId,
-        workerId: 'w',
-        now: this.now(),
-      });
-      if (!lease) {
-        continue;
-      }
-      const duration = Math.floor(fractionOf(scanId) * MINUTE);
-      this.#running.push({ scanId, until: options.elapsed + duration });
-      this.peak = Math.max(this.peak, this.#running.length);
-      this.starts.set(targetId, [
-        ...(this.starts.get(targetId) ?? []),
-        options.elapsed,
-      ]);
-    }
-  }
-}
 
 function intervalOf(schedule: string, now: Date): number {
   try {

@@ -35,6 +35,85 @@ const NOW = new Date('2026-11-22T10:00:00Z');
 const ANNOTATION = 'infra-hub.io/terraform-dir';
 const databases = createTestDatabases();
 
+type WorldOptions = Partial<TargetRegistryOptions>;
+
+/** A catalog, a source that reads directories, a registry. */
+class World {
+  readonly logger = mockServices.logger.mock();
+  readonly told: unknown[] = [];
+  entities: Entity[] = [];
+  configured: (TargetDefinition & { entityRefs?: string[] })[] = [];
+  location: (entity: Entity) => TargetDefinition['location'] = () => ({});
+  readonly catalog: CatalogService;
+  readonly registry: TargetRegistry;
+
+  static create(store: DriftStore, options: WorldOptions = {}): World {
+    return new World(store, options);
+  }
+
+  private constructor(readonly store: DriftStore, options: WorldOptions) {
+    const current = () => catalogServiceMock({ entities: this.entities });
+    this.catalog = {
+      ...current(),
+      queryEntities: (request, callOptions) =>
+        current().queryEntities(request, callOptions),
+      getEntitiesByRefs: (request, callOptions) =>
+        current().getEntitiesByRefs(request, callOptions),
+    };
+    const source: DriftSource = {
+      id: 'terraform',
+      entityAnnotations: [ANNOTATION],
+      targetsFromEntity: e =>
+        (e.metadata.annotations?.[ANNOTATION] ?? '').split(',').map(dir => {
+          if (dir.includes('..')) {
+            throw new InputError(`'${dir}' leaves the source`);
+          }
+          return { name: dir.trim(), location: this.location(e) };
+        }),
+      configuredTargets: () => this.configured,
+      scan: async () => {
+        throw new Error('not here');
+      },
+    };
+    this.registry = TargetRegistry.create({
+      sources: [source],
+      store,
+      catalog: this.catalog,
+      auth: mockServices.auth(),
+      logger: this.logger,
+      events: ScanEventEmitter.create({
+        logger: this.logger,
+        listeners: [
+          {
+            onTargetsChanged: change => {
+              this.told.push(change);
+            },
+          },
+        ],
+      }),
+      defaultSchedule: 'PT30M',
+      now: () => NOW,
+      ...options,
+    });
+  }
+
+  sync() {
+    return this.registry.sync();
+  }
+
+  target(targetId: string) {
+    return this.store.getTarget({ targetId, now: NOW });
+  }
+
+  async countTargets() {
+    return (await this.store.listTargetIds({ query: {} })).length;
+  }
+
+  warnings() {
+    return this.logger.warn.mock.calls.map(([message]) => message);
+  }
+}
+
 describe.each(databases.ids)('TargetRegistry on %s', id => {
   const createWorld = async (options?: WorldOptions) =>
     World.create(
@@ -317,85 +396,6 @@ describe.each(databases.ids)('TargetRegistry on %s', id => {
     expect(await dueAfter(200)).toBe(1_050);
   });
 });
-
-type WorldOptions = Partial<TargetRegistryOptions>;
-
-/** A catalog, a source that reads directories, a registry. */
-class World {
-  readonly logger = mockServices.logger.mock();
-  readonly told: unknown[] = [];
-  entities: Entity[] = [];
-  configured: (TargetDefinition & { entityRefs?: string[] })[] = [];
-  location: (entity: Entity) => TargetDefinition['location'] = () => ({});
-  readonly catalog: CatalogService;
-  readonly registry: TargetRegistry;
-
-  static create(store: DriftStore, options: WorldOptions = {}): World {
-    return new World(store, options);
-  }
-
-  private constructor(readonly store: DriftStore, options: WorldOptions) {
-    const current = () => catalogServiceMock({ entities: this.entities });
-    this.catalog = {
-      ...current(),
-      queryEntities: (request, callOptions) =>
-        current().queryEntities(request, callOptions),
-      getEntitiesByRefs: (request, callOptions) =>
-        current().getEntitiesByRefs(request, callOptions),
-    };
-    const source: DriftSource = {
-      id: 'terraform',
-      entityAnnotations: [ANNOTATION],
-      targetsFromEntity: e =>
-        (e.metadata.annotations?.[ANNOTATION] ?? '').split(',').map(dir => {
-          if (dir.includes('..')) {
-            throw new InputError(`'${dir}' leaves the source`);
-          }
-          return { name: dir.trim(), location: this.location(e) };
-        }),
-      configuredTargets: () => this.configured,
-      scan: async () => {
-        throw new Error('not here');
-      },
-    };
-    this.registry = TargetRegistry.create({
-      sources: [source],
-      store,
-      catalog: this.catalog,
-      auth: mockServices.auth(),
-      logger: this.logger,
-      events: ScanEventEmitter.create({
-        logger: this.logger,
-        listeners: [
-          {
-            onTargetsChanged: change => {
-              this.told.push(change);
-            },
-          },
-        ],
-      }),
-      defaultSchedule: 'PT30M',
-      now: () => NOW,
-      ...options,
-    });
-  }
-
-  sync() {
-    return this.registry.sync();
-  }
-
-  target(targetId: string) {
-    return this.store.getTarget({ targetId, now: NOW });
-  }
-
-  async countTargets() {
-    return (await this.store.listTargetIds({ query: {} })).length;
-  }
-
-  warnings() {
-    return this.logger.warn.mock.calls.map(([message]) => message);
-  }
-}
 
 function entity(
   name: string,

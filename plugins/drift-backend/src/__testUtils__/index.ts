@@ -14,6 +14,8 @@
  * limitations under the License.
  */
 
+export { buildFinding, buildReport, buildTarget } from './builders';
+export { countStatements } from './countStatements';
 export {
   createTestDatabases,
   type DriftTestDatabases,

@@ -89,3 +89,21 @@ function isDeadlock(error: unknown): boolean {
 export async function affected(query: PromiseLike<unknown>): Promise<number> {
   return Number(await query);
 }
+
+/**
+ * Orders by a column whose absent values are the smallest, as SQLite has it.
+ *
+ * @remarks
+ * Raw, because knex translates the order of NULLs for SQLite into something that
+ * forgets the column and keeps its index from being used.
+ */
+export function orderByNullable(
+  builder: Knex.QueryBuilder,
+  options: { column: string; order: 'asc' | 'desc' },
+): void {
+  const { column, order } = options;
+  builder.orderByRaw(
+    order === 'asc' ? '?? asc nulls first' : '?? desc nulls last',
+    [column],
+  );
+}

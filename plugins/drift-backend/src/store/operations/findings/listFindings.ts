@@ -65,7 +65,7 @@ async function listCurrent(
     return builder;
   };
   const rows: DbFindingRow[] = await matching()
-    .orderBy('resolved_at', 'desc', 'first')
+    .orderByRaw('?? desc nulls first', ['resolved_at'])
     .modify(worstFirst)
     .limit(limit)
     .offset(offset);

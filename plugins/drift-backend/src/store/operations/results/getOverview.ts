@@ -17,6 +17,7 @@
 import { DriftOverview } from '@infra-hub/backstage-plugin-drift-common';
 import { Knex } from 'knex';
 import { toIso } from '../../conversion';
+import { orderByNullable } from '../../database';
 import { TargetCondition } from '../../DriftStore';
 import { DbTime } from '../../tables';
 import { readTrend } from './readTrend';
@@ -47,12 +48,17 @@ export async function getOverview(
     .count({ count: '*' })
     .first();
   const lastScan: { last_scan_at: DbTime | null } | undefined = await visible()
-    .whereNotNull('drift_results.last_scan_at')
-    .orderBy('drift_results.last_scan_at', 'desc')
+    .modify(orderByNullable, {
+      column: 'drift_results.last_scan_at',
+      order: 'desc',
+    })
     .select('drift_results.last_scan_at')
     .first();
   const firstScan: { last_scan_at: DbTime | null } | undefined = await visible()
-    .orderBy('drift_results.last_scan_at', 'asc', 'first')
+    .modify(orderByNullable, {
+      column: 'drift_results.last_scan_at',
+      order: 'asc',
+    })
     .select('drift_results.last_scan_at')
     .first();
   const active = await visible()

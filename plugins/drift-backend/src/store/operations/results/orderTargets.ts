@@ -19,6 +19,7 @@ import {
   ResultsQuery,
 } from '@infra-hub/backstage-plugin-drift-common';
 import { Knex } from 'knex';
+import { orderByNullable } from '../../database';
 
 interface OrderColumn {
   column: string;
@@ -79,7 +80,13 @@ export function orderTargets(
   for (const { column, order: usual, nullable } of columns) {
     const reverse = usual === 'asc' ? 'desc' : 'asc';
     const direction = opposite ? reverse : usual;
-    const nulls = direction === 'asc' ? 'first' : 'last';
-    builder.orderBy(`drift_results.${column}`, direction, nullable && nulls);
+    if (nullable) {
+      orderByNullable(builder, {
+        column: `drift_results.${column}`,
+        order: direction,
+      });
+    } else {
+      builder.orderBy(`drift_results.${column}`, direction);
+    }
   }
 }

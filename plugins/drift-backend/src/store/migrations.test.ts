@@ -1,0 +1,145 @@
+/*
+ * Copyright 2026 The Infra Hub Authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+import { resolvePackagePath } from '@backstage/backend-plugin-api';
+import { Knex } from 'knex';
+import { readdirSync } from 'node:fs';
+import { createTestDatabases } from '../__testUtils__';
+
+const databases = createTestDatabases();
+const directory = resolvePackagePath(
+  '@infra-hub/backstage-plugin-drift-backend',
+  'migrations',
+);
+
+async function migrateUntilBefore(knex: Knex, name: string): Promise<void> {
+  for (const file of readdirSync(directory).sort()) {
+    if (file === name) {
+      return;
+    }
+    await knex.migrate.up({ directory });
+  }
+  throw new Error(`No migration ${name}`);
+}
+
+async function listTables(knex: Knex): Promise<string[]> {
+  const query = knex.client.config.client.includes('pg')
+    ? knex('pg_tables').whereRaw('schemaname = current_schema()').select({
+        name: 'tablename',
+      })
+    : knex('sqlite_master').where({ type: 'table' }).select('name');
+  const rows: { name: string }[] = await query;
+  return rows.map(row => row.name).filter(name => name.startsWith('drift_'));
+}
+
+jest.setTimeout(60_000);
+
+describe.each(databases.ids)('migrations on %s', databaseId => {
+  it('20261122000000_init.js goes up and down again', async () => {
+    const knex = await databases.init(databaseId);
+    await migrateUntilBefore(knex, '20261122000000_init.js');
+    const before = await listTables(knex);
+    await knex.migrate.up({ directory });
+
+    const time = new Date('2026-11-22T10:00:00.123Z');
+    const target = {
+      id: 'terraform:acme/aks',
+      source: 'terraform',
+      client: 'acme',
+      name: 'aks',
+      name_key: 'aks',
+      owner: '-',
+      entity_refs: '[]',
+      location: '{}',
+      origin: 'config',
+      registration_hash: '',
+      schedule: 'PT30M',
+      interval_ms: 1_800_000,
+      created_at: time,
+      status: 'unknown',
+      status_rank: 1,
+      risk: 'none',
+      risk_score: 0,
+      drifted_resources: 0,
+      total_resources: 0,
+      summary: '',
+      search_text: '',
+      warnings: '[]',
+      blind_spots: '[]',
+      fence: 0,
+    };
+    const scan = {
+      id: 'scan-1',
+      target_id: target.id,
+      trigger: 'manual',
+      state: 'queued',
+      fence: 0,
+      queued_at: time,
+    };
+    const finding = {
+      id: 'finding-1',
+      target_id: target.id,
+      fingerprint: 'f',
+      class: 'drift',
+      class_rank: 4,
+      deposed: '',
+      address: 'a.b',
+      change: 'update',
+      severity_rank: 1,
+      suppressed: false,
+      payload: '{}',
+      payload_hash: '',
+      first_seen_at: time,
+      last_seen_at: time,
+      opened_fence: 1,
+      replaced: false,
+      recurrences: 0,
+    };
+    await knex('drift_results').insert(target);
+    await knex('drift_scans').insert(scan);
+    await knex('drift_findings').insert(finding);
+
+    // One target per source, client and name; one active scan and one open finding
+    await expect(
+      knex('drift_results').insert({ ...target, id: 'other' }),
+    ).rejects.toThrow();
+    await expect(
+      knex('drift_scans').insert({ ...scan, id: 'scan-2' }),
+    ).rejects.toThrow();
+    await expect(
+      knex('drift_findings').insert({ ...finding, id: 'finding-2' }),
+    ).rejects.toThrow();
+    await knex('drift_scans').update({ finished_at: time });
+    await knex('drift_scans').insert({ ...scan, id: 'scan-2' });
+    await knex('drift_findings').update({ resolved_at: time });
+    await knex('drift_findings').insert({ ...finding, id: 'finding-2' });
+    await knex('drift_results').insert({
+      ...target,
+      id: 'terraform:-/aks',
+      client: '-',
+    });
+
+    const row = await knex('drift_scans').where({ id: 'scan-1' }).first();
+    expect(new Date(row.finished_at)).toEqual(time);
+    await expect(
+      knex('drift_revisions').count({ count: '*' }).first(),
+    ).resolves.toMatchObject({ count: expect.anything() });
+
+    await knex.migrate.down({ directory });
+    await expect(listTables(knex)).resolves.toEqual(before);
+    await knex.migrate.latest({ directory });
+  });
+});

@@ -16,9 +16,14 @@
 
 import { CapturedBytes } from './JsonByteScanner';
 import { AddressSet } from './AddressSet';
-import { configuredPaths } from './configuredPaths';
+import { configuredAttributes, referencesByName } from './configuredAttributes';
 import { parseExactJson } from './exactJson';
-import { jsonPointer, objectKey, withoutInstanceKeys } from './planAddress';
+import {
+  jsonPointer,
+  objectKey,
+  pathStep,
+  withoutInstanceKeys,
+} from './planAddress';
 import { PlanDocument, PlanResourceEntry, PlanValue } from './PlanDocument';
 import { PlanReadError } from './PlanReadError';
 import { toEntry } from './toEntry';
@@ -91,6 +96,7 @@ export class PlanCollector {
   /** Addresses without instance keys whose configuration is wanted. */
   readonly #configAddresses = new Set<string>();
   readonly #configuredPaths = new Map<string, Set<string>>();
+  readonly #references = new Map<string, Map<string, string[]>>();
   /** Configuration was left out that entries of a later list would need. */
   #configurationFiltered = false;
   readonly #filteredFor = new Set<string>();
@@ -233,9 +239,38 @@ export class PlanCollector {
     return false;
   }
 
-  configuration(address: string, captured: CapturedBytes): void {
-    this.#configuredPaths.set(address, configuredPaths(this.#parse(captured)));
+  /** @param captured - the expressions, or undefined when the resource sets nothing. */
+  configuration(address: string, captured: CapturedBytes | undefined): void {
+    const { paths, references } = configuredAttributes(
+      captured && this.#parse(captured),
+    );
+    this.#configuredPaths.set(address, paths);
+    if (references.size > 0) {
+      this.#references.set(address, references);
+    }
     this.#countKept();
+  }
+
+  /** @param address - `module.a`, whose arguments these are. */
+  moduleArguments(address: string, captured: CapturedBytes): void {
+    this.#moduleReferences(`${address}.var`, captured, 'itself');
+  }
+
+  /** @param address - `module.a`, whose outputs these are. */
+  moduleOutputs(address: string, captured: CapturedBytes): void {
+    this.#moduleReferences(`${address}.output`, captured, 'expression');
+  }
+
+  #moduleReferences(
+    key: string,
+    captured: CapturedBytes,
+    expressionOf: 'itself' | 'expression',
+  ): void {
+    const references = referencesByName(this.#parse(captured), expressionOf);
+    if (references.size > 0) {
+      this.#references.set(key, references);
+      this.#countKept();
+    }
   }
 
   changedOutput(name: string): void {
@@ -260,9 +295,7 @@ export class PlanCollector {
     if (resource !== undefined && Array.isArray(steps)) {
       this.#relevantAttributes.push({
         resource,
-        pointer: jsonPointer(
-          steps.map(step => (typeof step === 'number' ? step : String(step))),
-        ),
+        pointer: jsonPointer(steps.map(pathStep)),
       });
       this.#countKept();
     }
@@ -318,6 +351,7 @@ export class PlanCollector {
       errored: this.errored,
       applyable: this.applyable,
       configuredPaths: this.#configuredPaths,
+      references: this.#references,
       warnings: this.warnings,
     };
   }
@@ -327,6 +361,7 @@ export class PlanCollector {
     for (const address of this.#configuredPaths.keys()) {
       if (!this.#configAddresses.has(address)) {
         this.#configuredPaths.delete(address);
+        this.#references.delete(address);
       }
     }
     if (!this.#configurationFiltered) {

@@ -21,7 +21,9 @@ import { Frame, Scalar, SeenKeys } from './Frame';
 export interface ConfigurationReceiver {
   /** @param address - with module path, without instance keys. */
   wantsConfiguration(address: string): boolean;
-  configuration(address: string, expressions: CapturedBytes): void;
+  configuration(address: string, expressions: CapturedBytes | undefined): void;
+  moduleArguments(address: string, expressions: CapturedBytes): void;
+  moduleOutputs(address: string, outputs: CapturedBytes): void;
   provider(fullName: string): void;
 }
 
@@ -64,6 +66,7 @@ class ConfigResourceFrame extends Frame {
   #address: string | undefined;
   #mode: string | undefined;
   #captured: CapturedBytes | undefined;
+  #received = false;
 
   constructor(receiver: ConfigurationReceiver, prefix: string) {
     super();
@@ -76,6 +79,7 @@ class ConfigResourceFrame extends Frame {
     this.#address = undefined;
     this.#mode = undefined;
     this.#captured = undefined;
+    this.#received = false;
     this.wantsScalars = false;
   }
 
@@ -126,7 +130,7 @@ class ConfigResourceFrame extends Frame {
 
   leave(): void {
     if (
-      this.#captured &&
+      !this.#received &&
       this.#address !== undefined &&
       this.#receiver.wantsConfiguration(this.#absoluteAddress())
     ) {
@@ -134,7 +138,8 @@ class ConfigResourceFrame extends Frame {
     }
   }
 
-  #receive(captured: CapturedBytes): void {
+  #receive(captured: CapturedBytes | undefined): void {
+    this.#received = true;
     if (this.#mode === undefined || this.#mode === 'managed') {
       this.#receiver.configuration(this.#absoluteAddress(), captured);
     }
@@ -160,11 +165,15 @@ class ConfigResourcesFrame extends Frame {
 
 /** One of `module_calls`; its `module` is watched by the frame that was asked for. */
 class ModuleCallFrame extends Frame {
+  readonly #receiver: ConfigurationReceiver;
+  readonly #address: string;
   readonly #module: Frame;
   #key = '';
 
-  constructor(module: Frame) {
+  constructor(receiver: ConfigurationReceiver, address: string, module: Frame) {
     super();
+    this.#receiver = receiver;
+    this.#address = address;
     this.#module = module;
   }
 
@@ -172,18 +181,28 @@ class ModuleCallFrame extends Frame {
     this.#key = name;
   }
 
-  open(isArray: boolean): Frame | typeof SKIP {
-    return this.#key === 'module' && !isArray ? this.#module : SKIP;
+  open(isArray: boolean): Frame | typeof SKIP | typeof CAPTURE {
+    if (isArray) {
+      return SKIP;
+    }
+    if (this.#key === 'expressions') {
+      return CAPTURE;
+    }
+    return this.#key === 'module' ? this.#module : SKIP;
+  }
+
+  piece(captured: CapturedBytes): void {
+    this.#receiver.moduleArguments(this.#address, captured);
   }
 }
 
 class ModuleCallsFrame extends Frame {
-  readonly #moduleOf: (name: string) => Frame;
+  readonly #callOf: (name: string) => Frame;
   #name = '';
 
-  constructor(moduleOf: (name: string) => Frame) {
+  constructor(callOf: (name: string) => Frame) {
     super();
-    this.#moduleOf = moduleOf;
+    this.#callOf = callOf;
   }
 
   key(name: string): void {
@@ -191,22 +210,25 @@ class ModuleCallsFrame extends Frame {
   }
 
   open(isArray: boolean): Frame | typeof SKIP {
-    return isArray ? SKIP : new ModuleCallFrame(this.#moduleOf(this.#name));
+    return isArray ? SKIP : this.#callOf(this.#name);
   }
 }
 
 class ConfigModuleFrame extends Frame {
   readonly #resources: Frame;
   readonly #receiver: ConfigurationReceiver;
+  readonly #address: string | undefined;
   readonly #prefix: string;
   readonly #seen = new SeenKeys();
   #key = '';
 
-  constructor(receiver: ConfigurationReceiver, prefix: string) {
+  /** @param address - undefined for the root module. */
+  constructor(receiver: ConfigurationReceiver, address: string | undefined) {
     super();
     this.#receiver = receiver;
-    this.#prefix = prefix;
-    this.#resources = new ConfigResourcesFrame(receiver, prefix);
+    this.#address = address;
+    this.#prefix = address === undefined ? '' : `${address}.`;
+    this.#resources = new ConfigResourcesFrame(receiver, this.#prefix);
   }
 
   enter(): void {
@@ -220,19 +242,32 @@ class ConfigModuleFrame extends Frame {
     }
   }
 
-  open(isArray: boolean): Frame | typeof SKIP {
+  open(isArray: boolean): Frame | typeof SKIP | typeof CAPTURE {
     if (this.#key === 'resources' && isArray) {
       return this.#resources;
     }
-    return this.#key === 'module_calls' && !isArray
-      ? new ModuleCallsFrame(
-          name =>
-            new ConfigModuleFrame(
-              this.#receiver,
-              `${this.#prefix}module.${name}.`,
-            ),
-        )
+    if (isArray) {
+      return SKIP;
+    }
+    if (this.#key === 'outputs' && this.#address !== undefined) {
+      return CAPTURE;
+    }
+    return this.#key === 'module_calls'
+      ? new ModuleCallsFrame(name => this.#call(name))
       : SKIP;
+  }
+
+  piece(captured: CapturedBytes): void {
+    this.#receiver.moduleOutputs(this.#address!, captured);
+  }
+
+  #call(name: string): Frame {
+    const address = `${this.#prefix}module.${name}`;
+    return new ModuleCallFrame(
+      this.#receiver,
+      address,
+      new ConfigModuleFrame(this.#receiver, address),
+    );
   }
 }
 
@@ -250,7 +285,7 @@ export class ConfigurationFrame extends Frame {
 
   constructor(receiver: ConfigurationReceiver) {
     super();
-    this.#root = new ConfigModuleFrame(receiver, '');
+    this.#root = new ConfigModuleFrame(receiver, undefined);
     this.#providers = new ProvidersFrame(receiver);
   }
 

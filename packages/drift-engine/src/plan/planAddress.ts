@@ -41,3 +41,10 @@ export function jsonPointer(steps: readonly (string | number)[]): string {
     .map(step => `/${String(step).replace(/~/g, '~0').replace(/\//g, '~1')}`)
     .join('');
 }
+
+/** A step of a path as Terraform writes it; anything odd becomes its JSON text. */
+export function pathStep(step: unknown): string | number {
+  return typeof step === 'number' || typeof step === 'string'
+    ? step
+    : JSON.stringify(step);
+}

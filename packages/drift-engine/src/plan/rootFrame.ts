@@ -183,6 +183,10 @@ class RootFrame extends Frame {
           wantsConfiguration: address => collector.wantsConfiguration(address),
           configuration: (address, bytes) =>
             collector.configuration(address, bytes),
+          moduleArguments: (address, bytes) =>
+            collector.moduleArguments(address, bytes),
+          moduleOutputs: (address, bytes) =>
+            collector.moduleOutputs(address, bytes),
           provider,
         });
       default:

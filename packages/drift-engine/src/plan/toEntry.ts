@@ -15,6 +15,7 @@
  */
 
 import { PlanResourceEntry, PlanValue } from './PlanDocument';
+import { pathStep } from './planAddress';
 import { PlanReadError } from './PlanReadError';
 
 type Members = { [key: string]: PlanValue };
@@ -90,9 +91,7 @@ function copyChange(change: Members, entry: PlanResourceEntry): void {
   if (Array.isArray(change.replace_paths)) {
     entry.replacePaths = change.replace_paths
       .filter(Array.isArray)
-      .map(path =>
-        path.map(step => (typeof step === 'number' ? step : String(step))),
-      );
+      .map(path => path.map(pathStep));
   }
   if (change.importing !== undefined && change.importing !== null) {
     entry.importing = true;

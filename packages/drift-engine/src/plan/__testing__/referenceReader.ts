@@ -130,10 +130,9 @@ export function referenceRead(plan: Json): ReferencePlan {
       if (
         typeof resource.address === 'string' &&
         mode(resource) === 'managed' &&
-        isObject(resource.expressions) &&
         wanted.has(address)
       ) {
-        configured[address] = paths(resource.expressions, []).sort();
+        configured[address] = paths(resource.expressions ?? {}, []).sort();
       }
     }
     if (isObject(module.module_calls)) {

@@ -41,11 +41,16 @@ if [ "$1" != version ]; then
   { echo "== $*"; env | sort; } >> "$LOG"
 fi
 case "$1" in
-  version) ${tool.version ?? 'echo "Terraform v1.11.4"'};;
-  init) ${tool.init ?? ':'};;
-  workspace) ${tool.workspace ?? 'echo "* default"'};;
-  plan) ${tool.plan ?? 'exit 0'};;
-  show) ${tool.show ?? `echo '${planJson()}'`};;
+  version) ${tool.version ?? 'echo "Terraform v1.11.4"'}
+    ;;
+  init) ${tool.init ?? ':'}
+    ;;
+  workspace) ${tool.workspace ?? 'echo "* default"'}
+    ;;
+  plan) ${tool.plan ?? 'exit 0'}
+    ;;
+  show) ${tool.show ?? `echo '${planJson()}'`}
+    ;;
 esac
 `,
   );

@@ -68,6 +68,55 @@ export class TreeMeter {
   }
 }
 
+class TreeCopy {
+  readonly #root: string;
+  readonly #signal: AbortSignal;
+  readonly #meter: TreeMeter;
+  skippedLinks = 0;
+
+  constructor(
+    root: string,
+    options: { limits: TreeLimits; signal: AbortSignal },
+  ) {
+    this.#root = root;
+    this.#signal = options.signal;
+    this.#meter = new TreeMeter(options.limits);
+  }
+
+  async directory(from: string, to: string): Promise<void> {
+    await mkdir(to, { recursive: true });
+    for (const entry of await readdir(from, { withFileTypes: true })) {
+      this.#signal.throwIfAborted();
+      if (!LEFT_OUT.has(entry.name) && !LOCK_INFO.test(entry.name)) {
+        await this.#entry(entry, join(from, entry.name), join(to, entry.name));
+      }
+    }
+  }
+
+  async #entry(entry: Dirent, from: string, to: string): Promise<void> {
+    if (entry.isDirectory()) {
+      await this.directory(from, to);
+    } else if (entry.isFile()) {
+      this.#meter.add((await lstat(from)).size);
+      if (this.#meter.problem) {
+        throw new InputError(this.#meter.problem);
+      }
+      await copyFile(from, to, constants.COPYFILE_FICLONE);
+    } else if (entry.isSymbolicLink()) {
+      await this.#link(from, to);
+    }
+  }
+
+  async #link(from: string, to: string): Promise<void> {
+    const target = await targetInside(this.#root, from);
+    if (target === undefined) {
+      this.skippedLinks += 1;
+    } else {
+      await symlink(relative(dirname(from), target) || '.', to);
+    }
+  }
+}
+
 /**
  * Copies a directory. Symbolic links that stay inside are kept, others are left
  * out; so are devices, pipes and sockets.
@@ -86,40 +135,9 @@ export async function copyTree(options: {
       ? new InputError('The directory of the code does not exist')
       : error;
   });
-  const meter = new TreeMeter(options.limits);
-  let skippedLinks = 0;
-
-  const copyDirectory = async (from: string, to: string): Promise<void> => {
-    await mkdir(to, { recursive: true });
-    for (const entry of await readdir(from, { withFileTypes: true })) {
-      options.signal.throwIfAborted();
-      if (LEFT_OUT.has(entry.name) || LOCK_INFO.test(entry.name)) {
-        continue;
-      }
-      await copyEntry(entry, join(from, entry.name), join(to, entry.name));
-    }
-  };
-  const copyEntry = async (entry: Dirent, from: string, to: string) => {
-    if (entry.isDirectory()) {
-      await copyDirectory(from, to);
-    } else if (entry.isFile()) {
-      meter.add((await lstat(from)).size);
-      if (meter.problem) {
-        throw new InputError(meter.problem);
-      }
-      await copyFile(from, to, constants.COPYFILE_FICLONE);
-    } else if (entry.isSymbolicLink()) {
-      const target = await targetInside(root, from);
-      if (target === undefined) {
-        skippedLinks += 1;
-      } else {
-        await symlink(relative(dirname(from), target) || '.', to);
-      }
-    }
-  };
-
-  await copyDirectory(root, options.to);
-  return { skippedLinks };
+  const copy = new TreeCopy(root, options);
+  await copy.directory(root, options.to);
+  return { skippedLinks: copy.skippedLinks };
 }
 
 /**

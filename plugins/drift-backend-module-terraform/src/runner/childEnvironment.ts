@@ -53,20 +53,6 @@ export function childEnvironment(
   };
 }
 
-/**
- * Why a configured variable cannot be used, if so. Arguments smuggled in through
- * the environment could make a plan partial, and a log level could print secrets.
- */
-export function environmentNameProblem(name: string): string | undefined {
-  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
-    return 'is not a name of an environment variable';
-  }
-  if (RESERVED.has(name) || name.startsWith('TF_CLI_ARGS')) {
-    return 'is set by the scanner and cannot be changed';
-  }
-  return undefined;
-}
-
 const RESERVED = new Set([
   'PATH',
   'HOME',
@@ -82,3 +68,17 @@ const RESERVED = new Set([
   'TF_PLUGIN_CACHE_DIR',
   'TF_WORKSPACE',
 ]);
+
+/**
+ * Why a configured variable cannot be used, if so. Arguments smuggled in through
+ * the environment could make a plan partial, and a log level could print secrets.
+ */
+export function environmentNameProblem(name: string): string | undefined {
+  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
+    return 'is not a name of an environment variable';
+  }
+  if (RESERVED.has(name) || name.startsWith('TF_CLI_ARGS')) {
+    return 'is set by the scanner and cannot be changed';
+  }
+  return undefined;
+}

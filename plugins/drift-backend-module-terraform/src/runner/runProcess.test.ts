@@ -67,6 +67,7 @@ describe('runProcess', () => {
       exitCode: 3,
       signal: undefined,
       stopped: undefined,
+      consumeError: undefined,
       stdout: args.map(arg => `[${arg}]\n`).join(''),
       stderr: 'why\n',
     });
@@ -169,15 +170,29 @@ describe('runProcess', () => {
     expect(text).toBe('one\ntwo\n');
     expect(result).toMatchObject({ exitCode: 0, stdout: '' });
 
-    await expect(
-      run('echo garbage; yes', {
+    const failing = async (script: string) =>
+      run(script, {
         consumeStdout: async stdout => {
+          let read = '';
           for await (const chunk of stdout) {
-            throw new Error(`cannot read ${String(chunk).slice(0, 7)}`);
+            read += chunk;
+            if (read.length > 100) {
+              break;
+            }
           }
+          throw new Error(`cannot read ${read.slice(0, 7)}`);
         },
-      }),
-    ).rejects.toThrow('cannot read garbage');
+      });
+    await expect(failing('echo garbage; yes')).resolves.toMatchObject({
+      stopped: 'reader',
+      consumeError: new Error('cannot read garbage'),
+    });
+    await expect(failing('echo why >&2; exit 3')).resolves.toMatchObject({
+      stopped: undefined,
+      exitCode: 3,
+      stderr: 'why\n',
+      consumeError: new Error('cannot read '),
+    });
     expect(survivors()).toEqual([]);
   });
 
@@ -189,13 +204,15 @@ describe('runProcess', () => {
     });
   });
 
-  const asRoot = process.getuid?.() === 0 ? it : it.skip;
-  asRoot('runs as another user', async () => {
-    chmodSync(dir, 0o755);
-    const result = await run('id -u; id -g', {
-      runAs: { uid: 65534, gid: 65533 },
+  const asRoot = process.getuid?.() === 0 ? describe : describe.skip;
+  asRoot('as root', () => {
+    it('runs as another user', async () => {
+      chmodSync(dir, 0o755);
+      const result = await run('id -u; id -g', {
+        runAs: { uid: 65534, gid: 65533 },
+      });
+      expect(result.stdout).toBe('65534\n65533\n');
     });
-    expect(result.stdout).toBe('65534\n65533\n');
   });
 });
 

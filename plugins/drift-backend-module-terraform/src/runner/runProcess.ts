@@ -41,11 +41,14 @@ export interface RunProcessOptions {
   /** User and group to run as; needs the privilege to change to them. */
   runAs?: { uid: number; gid: number };
   /**
-   * Reads standard output instead of keeping its end. When it fails, the
-   * process group is ended and the error is thrown.
+   * Reads standard output instead of keeping its end. When it fails before the
+   * end of the output, the process group is ended.
    */
   consumeStdout?: (stdout: Readable) => Promise<void>;
 }
+
+/** `reader`: `consumeStdout` failed. */
+export type StopReason = 'timeout' | 'aborted' | 'reader';
 
 export interface ProcessResult {
   /** Absent when a signal ended the program. */
@@ -53,109 +56,30 @@ export interface ProcessResult {
   /** The signal that ended the program. */
   signal?: NodeJS.Signals;
   /** Why it was ended from here. */
-  stopped?: 'timeout' | 'aborted';
+  stopped?: StopReason;
+  /** Why `consumeStdout` failed. */
+  consumeError?: Error;
   /** The end of standard output. */
   stdout: string;
   /** The end of standard error. */
   stderr: string;
 }
 
-/**
- * Runs a program in a process group of its own and leaves nothing of that group
- * behind, however it ends.
- *
- * @remarks
- *
- * A stop asks politely first: SIGINT lets Terraform finish the current provider
- * call, a second SIGINT half-way through the grace time makes it give up hanging
- * ones, SIGKILL ends what is left. All three go to the whole group, so providers
- * and the programs that they started end too.
- *
- * @throws When the program cannot be started, or `consumeStdout` fails.
- */
-export async function runProcess(
-  options: RunProcessOptions,
-): Promise<ProcessResult> {
-  if (options.signal.aborted) {
-    return { stopped: 'aborted', stdout: '', stderr: '' };
-  }
-  if (options.timeoutMs <= 0) {
-    return { stopped: 'timeout', stdout: '', stderr: '' };
-  }
-
-  const child = spawn(
-    '/bin/sh',
-    ['-c', LAUNCHER, 'sh', options.command, ...options.args],
-    {
-      cwd: options.cwd,
-      env: options.env,
-      detached: true,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      ...(options.runAs && { uid: options.runAs.uid, gid: options.runAs.gid }),
-    },
-  );
-  const maxOutputBytes = options.maxOutputBytes ?? 1024 * 1024;
-  const stdout = new TailBuffer(maxOutputBytes);
-  const stderr = new TailBuffer(maxOutputBytes);
-  const stopper = new GroupStopper(child, options.graceMs ?? 10_000);
-
-  let consumed: Promise<Error | undefined> = Promise.resolve(undefined);
-  if (options.consumeStdout) {
-    consumed = options.consumeStdout(child.stdout).then(
-      () => undefined,
-      error => {
-        stopper.stop(undefined);
-        child.stdout.resume();
-        return toError(error);
-      },
-    );
-  } else {
-    child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
-  }
-  child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
-
-  const onAbort = () => stopper.stop('aborted');
-  options.signal.addEventListener('abort', onAbort, { once: true });
-  const timer = setTimeout(() => stopper.stop('timeout'), options.timeoutMs);
-  try {
-    const { exitCode, signal } = await ended(child);
-    stopper.killRemainder();
-    await closed(child);
-    const failure = await consumed;
-    if (failure && !stopper.reason) {
-      throw failure;
-    }
-    return {
-      exitCode,
-      signal,
-      stopped: stopper.reason,
-      stdout: stdout.toString(),
-      stderr: stderr.toString(),
-    };
-  } finally {
-    clearTimeout(timer);
-    stopper.dispose();
-    options.signal.removeEventListener('abort', onAbort);
-  }
-}
-
 class GroupStopper {
   readonly #child: ChildProcess;
   readonly #graceMs: number;
   #timers: NodeJS.Timeout[] = [];
-  #stopping = false;
-  reason?: 'timeout' | 'aborted';
+  reason?: StopReason;
 
   constructor(child: ChildProcess, graceMs: number) {
     this.#child = child;
     this.#graceMs = graceMs;
   }
 
-  stop(reason: 'timeout' | 'aborted' | undefined): void {
-    if (this.#stopping) {
+  stop(reason: StopReason): void {
+    if (this.reason) {
       return;
     }
-    this.#stopping = true;
     this.reason = reason;
     this.#signalGroup('SIGINT');
     this.#timers = [
@@ -188,6 +112,83 @@ class GroupStopper {
       }
       throw error;
     }
+  }
+}
+
+/**
+ * Runs a program in a process group of its own and leaves nothing of that group
+ * behind, however it ends.
+ *
+ * @remarks
+ *
+ * A stop asks politely first: SIGINT lets Terraform finish the current provider
+ * call, a second SIGINT half-way through the grace time makes it give up hanging
+ * ones, SIGKILL ends what is left. All three go to the whole group, so providers
+ * and the programs that they started end too.
+ *
+ * @throws When the program cannot be started.
+ */
+export async function runProcess(
+  options: RunProcessOptions,
+): Promise<ProcessResult> {
+  if (options.signal.aborted) {
+    return { stopped: 'aborted', stdout: '', stderr: '' };
+  }
+  if (options.timeoutMs <= 0) {
+    return { stopped: 'timeout', stdout: '', stderr: '' };
+  }
+
+  const child = spawn(
+    '/bin/sh',
+    ['-c', LAUNCHER, 'sh', options.command, ...options.args],
+    {
+      cwd: options.cwd,
+      env: options.env,
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      ...(options.runAs && { uid: options.runAs.uid, gid: options.runAs.gid }),
+    },
+  );
+  const maxOutputBytes = options.maxOutputBytes ?? 1024 * 1024;
+  const stdout = new TailBuffer(maxOutputBytes);
+  const stderr = new TailBuffer(maxOutputBytes);
+  const stopper = new GroupStopper(child, options.graceMs ?? 10_000);
+
+  let consumed: Promise<Error | undefined> = Promise.resolve(undefined);
+  if (options.consumeStdout) {
+    consumed = options.consumeStdout(child.stdout).then(
+      () => undefined,
+      error => {
+        if (!child.stdout.readableEnded) {
+          stopper.stop('reader');
+        }
+        return toError(error);
+      },
+    );
+  } else {
+    child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
+  }
+  child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
+
+  const onAbort = () => stopper.stop('aborted');
+  options.signal.addEventListener('abort', onAbort, { once: true });
+  const timer = setTimeout(() => stopper.stop('timeout'), options.timeoutMs);
+  try {
+    const { exitCode, signal } = await ended(child);
+    stopper.killRemainder();
+    await closed(child);
+    return {
+      exitCode,
+      signal,
+      stopped: stopper.reason,
+      consumeError: await consumed,
+      stdout: stdout.toString(),
+      stderr: stderr.toString(),
+    };
+  } finally {
+    clearTimeout(timer);
+    stopper.dispose();
+    options.signal.removeEventListener('abort', onAbort);
   }
 }
 

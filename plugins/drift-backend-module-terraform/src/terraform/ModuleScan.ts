@@ -108,12 +108,12 @@ export class ModuleScan {
       return await this.#run();
     } catch (error) {
       this.#options.signal.throwIfAborted();
-      if (this.#signal.aborted) {
-        throw new ScanFailure(this.#timeoutSentence('The scan'));
-      }
       const cause = toError(error);
       if (cause instanceof ScanFailure) {
         throw new ScanFailure(this.#clean(cause.message));
+      }
+      if (this.#signal.aborted) {
+        throw new ScanFailure(this.#timeoutSentence('The scan'));
       }
       throw new Error(this.#clean(`${cause.name}: ${cause.message}`));
     }
@@ -302,26 +302,27 @@ export class ModuleScan {
 
   async #show(planFile: string, moduleDir: string): Promise<PlanDocument> {
     let plan: PlanDocument | undefined;
-    let result: ProcessResult;
-    try {
-      result = await this.#execute(
-        ['show', '-json', '-no-color', planFile],
-        moduleDir,
-        {
-          consumeStdout: async stdout => {
-            plan = await readPlan(stdout);
-          },
+    const result = await this.#execute(
+      ['show', '-json', '-no-color', planFile],
+      moduleDir,
+      {
+        consumeStdout: async stdout => {
+          plan = await readPlan(stdout);
         },
-      );
-    } catch (error) {
-      const cause = toError(error);
-      if (cause.name !== 'PlanReadError') {
-        throw cause;
-      }
+      },
+    );
+    const { consumeError, stopped, exitCode } = result;
+    if (consumeError && consumeError.name !== 'PlanReadError') {
+      throw consumeError;
+    }
+    // A tool that failed says why better than the half of a plan that it printed.
+    if (consumeError && (stopped === 'reader' || exitCode === 0)) {
       throw new ScanFailure(
         `What ${
           this.#options.tool.name
-        } show printed is not a plan that can be trusted: ${cause.message}`,
+        } show printed is not a plan that can be trusted: ${
+          consumeError.message
+        }`,
       );
     }
     if (result.exitCode !== 0 || plan === undefined) {

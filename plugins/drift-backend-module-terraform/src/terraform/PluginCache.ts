@@ -17,18 +17,21 @@
 import { chown, lstat, mkdir } from 'node:fs/promises';
 import { Mutex } from '../runner/Mutex';
 
+/** By directory: a second source in the same process must wait for the first one. */
+const turnsOf = new Map<string, Mutex>();
+
 /**
  * The directory in which Terraform shares provider packages between scans.
  *
  * @remarks
  *
  * Terraform does not promise that two `init` may use one such directory at once,
- * so they take turns. Turns are per process: replicas must not share a directory.
+ * so they take turns. Turns are per process: replicas should not share a directory.
  */
 export class PluginCache {
   readonly #directory: string;
   readonly #runAs?: { uid: number; gid: number };
-  readonly #turns = new Mutex();
+  readonly #turns: Mutex;
 
   constructor(options: {
     directory: string;
@@ -36,6 +39,8 @@ export class PluginCache {
   }) {
     this.#directory = options.directory;
     this.#runAs = options.runAs;
+    this.#turns = turnsOf.get(options.directory) ?? new Mutex();
+    turnsOf.set(options.directory, this.#turns);
   }
 
   /**

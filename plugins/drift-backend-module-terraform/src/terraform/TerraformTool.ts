@@ -16,7 +16,7 @@
 
 import { constants } from 'node:fs';
 import { access, mkdtemp, rm, stat } from 'node:fs/promises';
-import { delimiter, isAbsolute, join } from 'node:path';
+import { basename, delimiter, isAbsolute, join } from 'node:path';
 import { toError } from '@backstage/errors';
 import { childEnvironment } from '../runner/childEnvironment';
 import { runProcess } from '../runner/runProcess';
@@ -68,7 +68,9 @@ export class TerraformTool {
         return {
           ok: false,
           missing: false,
-          message: `${path} does not answer to the version command like Terraform or OpenTofu.`,
+          message: `The program ${basename(
+            path,
+          )} on the machine of the backend does not answer to its version command like Terraform or OpenTofu.`,
         };
       }
       this.#known = { key, tool };

@@ -14,6 +14,8 @@
  * limitations under the License.
  */
 
+import { stripVTControlCharacters } from 'node:util';
+
 /** One error as Terraform prints it. */
 export interface Diagnostic {
   /** The line after "Error:". */
@@ -33,8 +35,7 @@ const PREAMBLE =
  * of line-drawing characters, as older versions print them, are seen through.
  */
 export function readDiagnostics(text: string): Diagnostic[] {
-  const lines = text
-    .replace(/\u001b\[[0-9;]*m/g, '')
+  const lines = stripVTControlCharacters(text)
     .split(/\r?\n/)
     .map(line => line.replace(/^[│╷╵|] ?/, '').trimEnd());
   const blocks: string[][] = [];

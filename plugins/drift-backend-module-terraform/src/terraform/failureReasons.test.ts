@@ -35,6 +35,10 @@ describe('failureReason', () => {
     ['permission', 'unexpected status code: 403'],
     ['lock', 'Error: Error acquiring the state lock'],
     ['workspace', 'Currently selected workspace "x" does not exist'],
+    [
+      'plugin-cache',
+      'failed to create directory a/linux_amd64: mkdir a/linux_amd64: file exists',
+    ],
     ['network', 'dial tcp: lookup registry on 1.1.1.1:53: no such host'],
     ['network', 'dial tcp 127.0.0.1:1: connect: connection refused'],
   ])('knows %s in %j', (id, text) => {

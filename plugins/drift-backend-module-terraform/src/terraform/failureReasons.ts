@@ -73,6 +73,13 @@ const REASONS: FailureReason[] = [
     advice: 'The workspace does not exist',
   },
   {
+    id: 'plugin-cache',
+    pattern: /failed to create directory [^\n]*: file exists|text file busy/i,
+    advice:
+      'Another process used the provider packages at the same time: give every replica its own drift.terraform.pluginCacheDir',
+    transient: true,
+  },
+  {
     id: 'network',
     pattern:
       /no such host|connection refused|connection reset|i\/o timeout|TLS handshake timeout|Client\.Timeout exceeded|context deadline exceeded|network is unreachable|temporary failure in name resolution|unexpected EOF|502 Bad Gateway|503 Service Unavailable|504 Gateway Time-?out|429 Too Many Requests/i,

@@ -183,4 +183,33 @@ describe('a database that is away', () => {
       return body.status === 'clean' && !body.activeScan;
     });
   }, 60_000);
+
+  it('does not keep the backend from starting', async () => {
+    const lateLink = new DatabaseLink(postgres.connectionString);
+    await lateLink.open();
+    await lateLink.cut();
+    const lateKnex = knexFactory({
+      client: 'pg',
+      connection: lateLink.connectionString,
+    });
+    const late = await startDriftBackend({ source, knex: lateKnex });
+    try {
+      const { status, body } = await late.api.get('/results');
+      expect(status).toBe(503);
+      expect(body.error.message).toBe(
+        'The drift database has not answered since the start, try again later',
+      );
+      await lateLink.open();
+      await late.eventually(async () => {
+        const answer = await late.api.get('/results');
+        return answer.status === 200;
+      });
+      await late.findTargets();
+      await late.settled();
+    } finally {
+      await late.stop();
+      await lateKnex.destroy();
+      await lateLink.cut();
+    }
+  }, 60_000);
 });

@@ -15,52 +15,126 @@
  */
 
 import { Config } from '@backstage/config';
-import { DriftReport, Finding } from '@infra-hub/backstage-plugin-drift-common';
-import { Observation } from '@infra-hub/drift-engine';
-import { createHash } from 'node:crypto';
+import { InputError } from '@backstage/errors';
+import { JsonValue } from '@backstage/types';
+import { DriftReport } from '@infra-hub/backstage-plugin-drift-common';
+import {
+  assess,
+  IgnoreRule,
+  Observation,
+  SeverityRule,
+  summarise,
+} from '@infra-hub/drift-engine';
+import { z } from 'zod';
 
 /** How observations are judged, bound to the configured rules. */
 export interface Verdict {
-  assess(observation: Observation): DriftReport;
+  assess(
+    observation: Observation,
+    of: { source: string; client?: string },
+  ): DriftReport;
   /** One or two sentences on a report. */
   summarise(report: DriftReport): string;
 }
 
-/** Reads the rules by which observations are judged. */
-export function readVerdict(_root: Config): Verdict {
-  return { assess, summarise };
-}
+const text = z.string().min(1);
 
-function assess(observation: Observation): DriftReport {
-  const findings: Finding[] = observation.differences.map(difference => ({
-    ...difference,
-    severity: 'medium',
-    fingerprint: createHash('sha256')
-      .update(JSON.stringify([difference.address, difference.fields]))
-      .digest('hex'),
-  }));
-  const drifted = new Set(
-    findings.filter(f => f.class === 'drift').map(f => f.address),
-  ).size;
-  const pending = findings.some(f => f.class === 'pending');
-  const unfailed = drifted ? 'drifted' : (pending && 'pending') || 'clean';
+const severityRules = z.array(
+  z.strictObject({
+    id: text,
+    resourceTypes: z.array(text).min(1).optional(),
+    fields: z.array(text).min(1).optional(),
+    changes: z
+      .array(
+        z.enum([
+          'create',
+          'update',
+          'delete',
+          'replace',
+          'move',
+          'import',
+          'read',
+          'forget',
+          'unknown',
+        ]),
+      )
+      .min(1)
+      .optional(),
+    severity: z.enum(['low', 'medium', 'high', 'critical']),
+    reason: text,
+  }),
+);
+
+const ignoreRules = z.array(
+  z.strictObject({
+    id: text,
+    reason: text,
+    client: text.optional(),
+    source: text.optional(),
+    resourceType: text.optional(),
+    address: text.optional(),
+    path: text
+      .startsWith('/', 'must be a JSON pointer such as /tags')
+      .optional(),
+    value: z.json().optional(),
+    expires: text
+      .refine(
+        value => !Number.isNaN(Date.parse(value)),
+        'must be a date such as 2026-12-31',
+      )
+      .optional(),
+  }),
+);
+
+/**
+ * Reads the rules by which observations are judged.
+ *
+ * @throws InputError that names the key of a rule that is not valid
+ */
+export function readVerdict(
+  root: Config,
+  options?: { now?: () => Date },
+): Verdict {
+  const now = options?.now ?? (() => new Date());
+  const rules = {
+    severityRules: readRules<SeverityRule>(
+      root,
+      'drift.severityRules',
+      severityRules,
+    ),
+    ignoreRules: readRules<IgnoreRule>(root, 'drift.ignoreRules', ignoreRules),
+  };
   return {
-    status: observation.failure ? 'error' : unfailed,
-    risk: drifted ? 'medium' : 'none',
-    driftedResources: drifted,
-    totalResources: observation.totalResources,
-    findings,
-    blindSpots: observation.blindSpots,
-    warnings: observation.warnings,
-    error: observation.failure,
-    complete: observation.complete,
-    evidence: observation.evidence,
-    tool: observation.tool,
+    assess: (observation, { source, client }) =>
+      assess(observation, { ...rules, source, client, now: now() }),
+    summarise,
   };
 }
 
-function summarise(report: DriftReport): string {
-  return report.status === 'drifted'
-    ? `${report.driftedResources} resources drifted.`
-    : `The target is ${report.status}.`;
+function readRules<T extends { id: string }>(
+  root: Config,
+  key: string,
+  schema: z.ZodType<T[]>,
+): T[] {
+  const written: JsonValue = root.getOptional(key) ?? [];
+  const parsed = schema.safeParse(written);
+  if (!parsed.success) {
+    const [{ path, message }] = parsed.error.issues;
+    const at = path
+      .map(part =>
+        typeof part === 'number' ? `[${part}]` : `.${String(part)}`,
+      )
+      .join('');
+    throw new InputError(
+      `The configuration '${key}${at}' is not valid: ${message}`,
+    );
+  }
+  const ids = new Set<string>();
+  for (const { id } of parsed.data) {
+    if (ids.has(id)) {
+      throw new InputError(`The configuration '${key}' has two rules '${id}'`);
+    }
+    ids.add(id);
+  }
+  return parsed.data;
 }

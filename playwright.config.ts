@@ -34,6 +34,7 @@ export default defineConfig({
   outputDir: '.cache/e2e-results',
   use: {
     baseURL: 'http://localhost:3000',
+    actionTimeout: 20_000,
     screenshot: 'only-on-failure',
     trace: 'retain-on-failure',
     viewport: { width: 1440, height: 900 },

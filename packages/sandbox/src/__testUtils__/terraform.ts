@@ -27,14 +27,11 @@ export const terraform = ['terraform', 'tofu']
   .flatMap(name => searchPath().map(dir => join(dir, name)))
   .find(isExecutable);
 
-/** Runs with real Terraform or OpenTofu; says so when there is none. */
-export function describeWithTerraform(name: string, tests: () => void): void {
-  if (terraform) {
-    describe(name, tests);
-  } else {
-    process.stderr.write(`${name}: skipped: terraform not installed\n`);
-    describe.skip(`${name} (skipped: terraform not installed)`, tests);
-  }
+/** `describe` with real Terraform or OpenTofu; says so when there is none. */
+export const describeWithTerraform = terraform ? describe : describe.skip;
+
+if (!terraform) {
+  process.stderr.write('skipped: terraform not installed\n');
 }
 
 export function searchPath(): string[] {
@@ -69,6 +66,8 @@ interface PlanEntry {
     replace_paths?: unknown;
   };
 }
+
+const applyArguments = ['apply', '-auto-approve', '-input=false', '-no-color'];
 
 /** A cloud, an installed provider and a root module to play with. */
 export async function createWorkbench(
@@ -106,7 +105,10 @@ export async function createWorkbench(
       await tool.runOrThrow(moduleDir, ['init', '-input=false', '-no-color']);
     },
     async apply(): Promise<ToolResult> {
-      return run(['apply', '-auto-approve', '-input=false', '-no-color']);
+      return run(applyArguments);
+    },
+    async applyOrThrow(): Promise<void> {
+      await tool.runOrThrow(moduleDir, applyArguments);
     },
     async plan(
       environment?: Record<string, string>,

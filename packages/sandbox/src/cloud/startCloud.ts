@@ -80,6 +80,18 @@ export interface RunningCloud {
   stop(): Promise<void>;
 }
 
+interface Handlers {
+  api: CloudApi;
+  states: TerraformStateApi;
+  portal: Portal;
+  faults: Faults;
+  allowedHosts: readonly string[] | undefined;
+  signal: AbortSignal;
+}
+
+const loopbackHosts = ['127.0.0.1', 'localhost', '[::1]'];
+const MAX_BODY_BYTES = 64 * 1024 * 1024;
+
 /**
  * Starts the sandbox cloud: API, audit log, Terraform states and portal.
  *
@@ -126,18 +138,6 @@ export async function startCloud(
     },
   };
 }
-
-interface Handlers {
-  api: CloudApi;
-  states: TerraformStateApi;
-  portal: Portal;
-  faults: Faults;
-  allowedHosts: readonly string[] | undefined;
-  signal: AbortSignal;
-}
-
-const loopbackHosts = ['127.0.0.1', 'localhost', '[::1]'];
-const MAX_BODY_BYTES = 64 * 1024 * 1024;
 
 async function answer(
   handlers: Handlers,

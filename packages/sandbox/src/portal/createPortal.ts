@@ -17,18 +17,15 @@
 import { Actor, Cloud, ResourcePath, resourceId } from '../cloud/Cloud';
 import { CloudError } from '../cloud/CloudError';
 import { Answer, Call } from '../cloud/http';
-import { clients } from '../cloud/resourceKinds';
-import { patchOf, Submission } from './editors';
+import { clients, resourceKinds } from '../cloud/resourceKinds';
+
 import { html } from './html';
-import {
-  allKinds,
-  auditPage,
-  Frame,
-  overviewPage,
-  page,
-  pathOf,
-  resourcePage,
-} from './pages';
+import { auditPage } from './auditPage';
+import { Frame, page } from './frame';
+import { overviewPage } from './overviewPage';
+import { resourcePage } from './resourcePage';
+import { patchOf, Submission } from './submission';
+import { pathOf } from './wording';
 import { script, styleSheet } from './style';
 
 /** The web pages where a person changes things by hand. */
@@ -147,13 +144,17 @@ async function carryOut(
   }
   switch (submission.operation) {
     case 'delete':
-      return cloud.delete(path, actor);
+      await cloud.delete(path, actor);
+      break;
     case 'undo':
-      return cloud.undoManualChanges(path, actor);
+      await cloud.undoManualChanges(path, actor);
+      break;
     case 'rotate-credentials':
-      return cloud.rotateCredentials(path, actor);
+      await cloud.rotateCredentials(path, actor);
+      break;
     case 'write-data':
-      return cloud.writeData(path, actor);
+      await cloud.writeData(path, actor);
+      break;
     default:
       throw new CloudError(400, 'Invalid', 'The form asks for nothing known');
   }
@@ -185,8 +186,8 @@ function showResource(
 
 function overview(cloud: Cloud) {
   return clients.flatMap(client =>
-    allKinds().flatMap(kind =>
-      cloud.list(client, kind).map(resource => ({
+    resourceKinds.flatMap(kind =>
+      cloud.list(client, kind.id).map(resource => ({
         resource,
         manualChanges: cloud.manualChanges(resource).length,
         last: cloud.audit({ resource: resource.id, limit: 1 })[0],

@@ -111,9 +111,7 @@ describeWithTerraform('the provider under real Terraform', () => {
   beforeEach(async () => {
     bench.cloud.faults.set({});
     await bench.write(everything);
-    const applied = await bench.apply();
-    expect(applied.stderr).toBe('');
-    expect(applied.exitCode).toBe(0);
+    await bench.applyOrThrow();
   }, 60_000);
 
   it('finds nothing to do after apply', async () => {

@@ -86,14 +86,19 @@ function subjectAlternativeName(host: string): Buffer {
 /** One element: tag, length, content. */
 function der(tag: number, ...parts: Buffer[]): Buffer {
   const content = Buffer.concat(parts);
-  const { length } = content;
-  const header =
-    length < 0x80
-      ? [tag, length]
-      : length < 0x100
-      ? [tag, 0x81, length]
-      : [tag, 0x82, Math.floor(length / 0x100), length % 0x100];
-  return Buffer.concat([Buffer.from(header), content]);
+  return Buffer.concat([
+    Buffer.from([tag, ...lengthBytes(content.length)]),
+    content,
+  ]);
+}
+
+function lengthBytes(length: number): number[] {
+  if (length < 0x80) {
+    return [length];
+  }
+  return length < 0x100
+    ? [0x81, length]
+    : [0x82, Math.floor(length / 0x100), length % 0x100];
 }
 
 function oid(hex: string): Buffer {

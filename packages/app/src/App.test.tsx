@@ -32,7 +32,8 @@ async function fakeBackend(input: RequestInfo | URL): Promise<Response> {
     return answer(200, {
       profile: {},
       backstageIdentity: {
-        token: 'e30.eyJzdWIiOiJ1c2VyOmRlZmF1bHQvZ3Vlc3QiLCJleHAiOjQxMDI0NDQ4MDAsImlhdCI6MTU3NzgzNjgwMH0.e30',
+        token:
+          'e30.eyJzdWIiOiJ1c2VyOmRlZmF1bHQvZ3Vlc3QiLCJleHAiOjQxMDI0NDQ4MDAsImlhdCI6MTU3NzgzNjgwMH0.e30',
         expiresInSeconds: 3600,
         identity: {
           type: 'user',

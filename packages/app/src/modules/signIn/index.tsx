@@ -14,7 +14,7 @@
  * limitations under the License.
  */
 
-import { SignInPage } from '@backstage/core-components';
+import { ProxiedSignInPage } from '@backstage/core-components';
 import { createFrontendModule } from '@backstage/frontend-plugin-api';
 import { SignInPageBlueprint } from '@backstage/plugin-app-react';
 
@@ -25,7 +25,7 @@ export const signInModule = createFrontendModule({
     SignInPageBlueprint.make({
       params: {
         loader: async () => props =>
-          <SignInPage {...props} auto providers={['guest']} />,
+          <ProxiedSignInPage {...props} provider="guest" />,
       },
     }),
   ],

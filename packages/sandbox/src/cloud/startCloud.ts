@@ -235,7 +235,7 @@ function listen(server: Server, host: string, port: number): Promise<void> {
     server.once('error', error =>
       reject(
         new Error(
-          `The sandbox cloud cannot listen on ${host}:${port}: ${error.message}`,
+          `The sandbox cloud cannot listen on ${host}:${port} (${error.message}). Another one may be running; end it first.`,
           { cause: error },
         ),
       ),

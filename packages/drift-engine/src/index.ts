@@ -22,3 +22,15 @@
  */
 
 export * from './observation/Observation';
+export * from './plan/PlanDocument';
+export * from './plan/PlanLimits';
+export * from './plan/PlanReadError';
+export { readPlan } from './plan/readPlan';
+export * from './text/LowEvidencePlan';
+export * from './terraform/observePlan';
+export * from './terraform/observeLowEvidence';
+export * from './severity/SeverityRule';
+export * from './suppress/IgnoreRule';
+export * from './fingerprint/fingerprint';
+export * from './assess/assess';
+export * from './assess/summarise';

@@ -1,0 +1,144 @@
+/*
+ * Copyright 2026 The Infra Hub Authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+import type {
+  DriftReport,
+  Finding,
+  ReportStatus,
+  Risk,
+} from '@infra-hub/backstage-plugin-drift-common';
+import { fingerprintOf } from '../fingerprint/fingerprint';
+import { Observation, ResourceDifference } from '../observation/Observation';
+import { rateFinding, severityRank } from '../severity/rateFinding';
+import { SeverityRule } from '../severity/SeverityRule';
+import { applyIgnoreRules } from '../suppress/applyIgnoreRules';
+import { IgnoreContext, IgnoreRule } from '../suppress/IgnoreRule';
+
+/**
+ * What else decides the verdict.
+ *
+ * @public
+ */
+export interface AssessOptions extends IgnoreContext {
+  /** Come before the built-in severity rules. */
+  severityRules?: readonly SeverityRule[];
+  ignoreRules?: readonly IgnoreRule[];
+}
+
+/**
+ * Rates, mutes and identifies what was observed, and gives the verdict. Pure:
+ * time comes in as a parameter.
+ *
+ * @public
+ */
+export function assess(
+  observation: Observation,
+  options: AssessOptions = {},
+): DriftReport {
+  const findings = observation.differences
+    .map(difference => toFinding(difference, options))
+    .sort(worstFirst);
+  const open = findings.filter(
+    finding => finding.class === 'drift' && !finding.suppressedBy,
+  );
+  const status = statusOf(observation, findings, open);
+  return {
+    status,
+    risk: riskOf(open),
+    driftedResources: new Set(open.map(finding => finding.address)).size,
+    totalResources: observation.totalResources,
+    findings,
+    blindSpots: observation.blindSpots,
+    warnings: observation.warnings,
+    ...(observation.failure === undefined
+      ? {}
+      : { error: observation.failure }),
+    complete: observation.complete,
+    evidence: observation.evidence,
+    ...(observation.tool ? { tool: observation.tool } : {}),
+  };
+}
+
+function toFinding(
+  difference: ResourceDifference,
+  options: AssessOptions,
+): Finding {
+  const muted = applyIgnoreRules(
+    difference,
+    options.ignoreRules ?? [],
+    options,
+  );
+  const rating = rateFinding(muted.difference, options.severityRules);
+  return {
+    ...muted.difference,
+    severity: rating.severity,
+    severityRule: rating.rule,
+    fingerprint: fingerprintOf(muted.difference),
+    ...(muted.suppressedBy ? { suppressedBy: muted.suppressedBy } : {}),
+  };
+}
+
+function statusOf(
+  observation: Observation,
+  findings: Finding[],
+  open: Finding[],
+): ReportStatus {
+  if (observation.failure !== undefined) {
+    return 'error';
+  }
+  if (open.length > 0) {
+    return 'drifted';
+  }
+  return findings.some(
+    finding => finding.class === 'pending' && !finding.suppressedBy,
+  )
+    ? 'pending'
+    : 'clean';
+}
+
+function riskOf(open: Finding[]): Risk {
+  return open.reduce<Risk>(
+    (risk, finding) =>
+      risk === 'none' || severityRank(finding.severity) > severityRank(risk)
+        ? finding.severity
+        : risk,
+    'none',
+  );
+}
+
+const CLASS_ORDER: readonly Finding['class'][] = [
+  'drift',
+  'pending',
+  'absorbed',
+  'expected',
+  'noise',
+];
+
+/** Open before muted, drift before the rest, severe before slight; then by name. */
+function worstFirst(one: Finding, other: Finding): number {
+  return (
+    Number(one.suppressedBy !== undefined) -
+      Number(other.suppressedBy !== undefined) ||
+    CLASS_ORDER.indexOf(one.class) - CLASS_ORDER.indexOf(other.class) ||
+    severityRank(other.severity) - severityRank(one.severity) ||
+    compareTexts(one.address, other.address) ||
+    compareTexts(one.deposed ?? '', other.deposed ?? '')
+  );
+}
+
+function compareTexts(left: string, right: string): number {
+  return left < right ? -1 : Number(left > right);
+}

@@ -1,0 +1,168 @@
+/*
+ * Copyright 2026 The Infra Hub Authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+import { isDeepStrictEqual } from 'node:util';
+import type {
+  FieldDifference,
+  Finding,
+  ResourceChange,
+} from '@infra-hub/backstage-plugin-drift-common';
+import { ResourceDifference } from '../observation/Observation';
+import { addressGlobMatches, globMatches, pointerGlobMatches } from './glob';
+import { IgnoreContext, IgnoreRule } from './IgnoreRule';
+
+/** A difference after the rules: muted as a whole, or without its muted fields. */
+export interface Muted {
+  difference: ResourceDifference;
+  suppressedBy?: Finding['suppressedBy'];
+}
+
+/** Changes of the whole resource, which no attribute rule can speak of. */
+const WHOLE: ReadonlySet<ResourceChange> = new Set([
+  'create',
+  'delete',
+  'replace',
+  'forget',
+  'unknown',
+]);
+
+/**
+ * Mutes what the rules name. A finding is muted as a whole only when each of its
+ * fields is; otherwise its muted fields move to what was set aside, with the rule
+ * that did it, and the rest stays a finding of its own.
+ */
+export function applyIgnoreRules(
+  difference: ResourceDifference,
+  rules: readonly IgnoreRule[],
+  context: IgnoreContext,
+): Muted {
+  const applicable = rules.filter(rule => applies(rule, difference, context));
+  const whole = applicable.find(rule => mutesWhole(rule, difference));
+  if (whole) {
+    return { difference, suppressedBy: by(whole) };
+  }
+  if (WHOLE.has(difference.change) || difference.fields.length === 0) {
+    return { difference };
+  }
+  const muted = new Map<FieldDifference, IgnoreRule>();
+  for (const field of difference.fields) {
+    const rule = applicable.find(each => mutesField(each, field));
+    if (rule) {
+      muted.set(field, rule);
+    }
+  }
+  if (muted.size === 0) {
+    return { difference };
+  }
+  if (muted.size === difference.fields.length) {
+    return { difference, suppressedBy: by([...muted.values()][0]) };
+  }
+  return {
+    difference: {
+      ...difference,
+      fields: difference.fields.filter(field => !muted.has(field)),
+      normalised: [
+        ...(difference.normalised ?? []),
+        ...[...muted].map(([field, rule]) => ({
+          path: field.path,
+          normaliser: `ignore-rule:${rule.id}`,
+          reason: rule.reason,
+        })),
+      ],
+    },
+  };
+}
+
+function applies(
+  rule: IgnoreRule,
+  difference: ResourceDifference,
+  context: IgnoreContext,
+): boolean {
+  return (
+    isAlive(rule, context.now) &&
+    (rule.client === undefined || rule.client === context.client) &&
+    (rule.source === undefined || rule.source === context.source) &&
+    (rule.resourceType === undefined ||
+      globMatches(rule.resourceType, difference.resourceType)) &&
+    (rule.address === undefined ||
+      rule.address === difference.address ||
+      addressGlobMatches(rule.address, difference.address))
+  );
+}
+
+function isAlive(rule: IgnoreRule, now: Date | undefined): boolean {
+  if (rule.expires === undefined) {
+    return true;
+  }
+  const expires = Date.parse(rule.expires);
+  return now !== undefined && expires > now.getTime();
+}
+
+function mutesWhole(rule: IgnoreRule, difference: ResourceDifference): boolean {
+  if (rule.path !== undefined || rule.value !== undefined) {
+    return false;
+  }
+  return WHOLE.has(difference.change)
+    ? rule.address === difference.address
+    : true;
+}
+
+function mutesField(rule: IgnoreRule, field: FieldDifference): boolean {
+  if (rule.path === undefined && rule.value === undefined) {
+    return false;
+  }
+  if (
+    rule.value !== undefined &&
+    (field.sensitive || !isDeepStrictEqual(field.actual ?? null, rule.value))
+  ) {
+    return false;
+  }
+  return (
+    rule.path === undefined ||
+    pointerGlobMatches(rule.path, field.path) ||
+    coversEveryEntry(rule.path, field)
+  );
+}
+
+/** `/tags/*` also mutes `/tags` where the whole map appeared or went. */
+function coversEveryEntry(path: string, field: FieldDifference): boolean {
+  if (field.sensitive) {
+    return false;
+  }
+  const sides = [field.recorded, field.actual, field.desired].filter(
+    side => side !== undefined && side !== null,
+  );
+  const keys = new Set<string>();
+  for (const side of sides) {
+    if (typeof side !== 'object' || Array.isArray(side)) {
+      return false;
+    }
+    Object.keys(side).forEach(key => keys.add(key));
+  }
+  return (
+    keys.size > 0 &&
+    [...keys].every(key =>
+      pointerGlobMatches(
+        path,
+        `${field.path}/${key.replace(/~/g, '~0').replace(/\//g, '~1')}`,
+      ),
+    )
+  );
+}
+
+function by(rule: IgnoreRule): Finding['suppressedBy'] {
+  return { ruleId: rule.id, reason: rule.reason };
+}

@@ -22,6 +22,7 @@ import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 const root = path.resolve(fileURLToPath(import.meta.url), '..', '..');
@@ -35,30 +36,41 @@ function say(message) {
   process.stderr.write(`[drift] ${message}\n`);
 }
 
+/** Ends every child and what it started, and only then this process: a backend that lost its output would not end. */
 async function stop(code) {
   if (stopping) {
     return;
   }
   stopping = true;
-  for (const child of children) {
-    try {
-      // Each child leads a process group of its own, so nothing is left behind.
-      process.kill(-child.pid, 'SIGTERM');
-    } catch (error) {
-      if (error.code !== 'ESRCH') {
-        say(`Could not stop process ${child.pid}: ${error.message}`);
-      }
-    }
+  const groups = [...children].map(child => child.pid).filter(Boolean);
+  groups.forEach(group => signal(group, 'SIGTERM'));
+  const deadline = Date.now() + 8000;
+  while (groups.some(group => signal(group, 0)) && Date.now() < deadline) {
+    await sleep(100);
   }
+  groups.forEach(group => signal(group, 'SIGKILL'));
   await postgres?.stop();
   process.exit(code);
+}
+
+/** Each child leads a process group of its own. False when the group is gone. */
+function signal(group, name) {
+  try {
+    process.kill(-group, name);
+    return true;
+  } catch (error) {
+    if (error.code !== 'ESRCH') {
+      say(`Could not stop process group ${group}: ${error.message}`);
+    }
+    return false;
+  }
 }
 
 function start(name, command, args, options = {}) {
   const child = spawn(command, args, {
     cwd: root,
     detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'inherit', 'inherit'],
     ...options,
   });
   children.add(child);
@@ -67,18 +79,20 @@ function start(name, command, args, options = {}) {
     stop(1);
   });
   child.on('exit', code => {
-    children.delete(child);
     if (!stopping) {
       say(`${name} ended with code ${code}.`);
       stop(code || 1);
     }
   });
-  const lines = [child.stdout, child.stderr].map(stream =>
-    createInterface({ input: stream }),
-  );
-  const onLine = listener =>
-    lines.forEach(reader => reader.on('line', listener));
-  return { child, onLine };
+  return child;
+}
+
+async function answers(address) {
+  try {
+    return (await fetch(address)).ok;
+  } catch {
+    return false;
+  }
 }
 
 process.on('SIGINT', () => stop(0));
@@ -109,23 +123,28 @@ if (fs.existsSync(path.join(root, 'app-config.local.yaml'))) {
 }
 
 say('Preparing the sandbox cloud …');
-const sandbox = start('The sandbox cloud', process.execPath, [
-  path.join(root, 'packages', 'sandbox', 'bin', 'drift-sandbox'),
-  'start',
-  '--dir',
-  demoDirectory,
-]);
+const sandbox = start(
+  'The sandbox cloud',
+  process.execPath,
+  [
+    path.join(root, 'packages', 'sandbox', 'bin', 'drift-sandbox'),
+    'start',
+    '--dir',
+    demoDirectory,
+  ],
+  { stdio: ['ignore', 'pipe', 'inherit'] },
+);
 await new Promise(resolve => {
-  sandbox.onLine(line => {
+  createInterface({ input: sandbox.stdout }).on('line', line => {
     process.stderr.write(`[sandbox] ${line}\n`);
-    if (/\bready\b/i.test(line)) {
+    if (line.startsWith('Ready')) {
       resolve();
     }
   });
 });
 
 say('Starting Backstage …');
-const backstage = start(
+start(
   'Backstage',
   'backstage-cli',
   [
@@ -135,15 +154,15 @@ const backstage = start(
   ],
   { env },
 );
-let announced = false;
-backstage.onLine(line => {
-  process.stdout.write(`${line}\n`);
-  if (!announced && /Plugin initialization complete|Listening on/i.test(line)) {
-    announced = true;
-    setTimeout(() => {
-      say(
-        'Open http://localhost:3000/drift (sign in as guest). The portal to make drift by hand: http://localhost:7071',
-      );
-    }, 3000).unref();
-  }
-});
+while (
+  !stopping &&
+  !(
+    (await answers('http://localhost:7007/.backstage/health/v1/readiness')) &&
+    (await answers('http://localhost:3000'))
+  )
+) {
+  await sleep(500);
+}
+say(
+  'Open http://localhost:3000/drift. The portal to make drift by hand: http://localhost:7071',
+);

@@ -335,15 +335,13 @@ exports.up = async function up(knex) {
       .integer('recurrences')
       .notNullable()
       .comment('How often it came back after it was resolved');
-    table.index(['target_id', 'resolved_at'], 'drift_findings_target_idx');
-    table.index(
-      ['target_id', 'fingerprint'],
-      'drift_findings_target_fingerprint_idx',
-    );
-    table.index(['resolved_at'], 'drift_findings_resolved_idx');
+    table.index(['target_id', 'fingerprint'], 'drift_findings_target_idx');
   });
   await knex.schema.raw(
     'create unique index drift_findings_open_uidx on drift_findings (target_id, fingerprint, class, deposed) where resolved_at is null',
+  );
+  await knex.schema.raw(
+    'create index drift_findings_resolved_idx on drift_findings (resolved_at) where resolved_at is not null',
   );
 
   await knex.schema.createTable('drift_scan_rounds', table => {

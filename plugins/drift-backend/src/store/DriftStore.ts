@@ -54,6 +54,13 @@ export interface TargetRegistration extends ScanTarget {
   origin: 'catalog' | 'config' | 'push';
 }
 
+/** A declared target that cannot be kept. */
+export interface RejectedTarget {
+  id: string;
+  /** A sentence without the full stop, for a log. */
+  reason: string;
+}
+
 /** A target that is due, as the scheduler sees it. */
 export interface DueTarget {
   targetId: string;
@@ -96,8 +103,8 @@ export interface DriftStore {
    * 100 targets.
    *
    * A target that several origins declare belongs to the strongest of them:
-   * config, then catalog, then push. `conflicts` are ids that two different
-   * targets claim (names with slashes); the first one keeps it.
+   * config, then catalog, then push. A target that cannot be kept does not stop
+   * the others; it is in `rejected`.
    */
   syncTargets(options: {
     origin: TargetRegistration['origin'];
@@ -107,7 +114,7 @@ export interface DriftStore {
     added: string[];
     updated: string[];
     retired: string[];
-    conflicts?: string[];
+    rejected?: RejectedTarget[];
   }>;
 
   /** Targets whose time has come, longest overdue first. */

@@ -53,9 +53,12 @@ export function toDay(value: Date): string {
   return value.toISOString().slice(0, 10);
 }
 
-/** Text that PostgreSQL accepts: it cannot hold the NUL character. */
+/**
+ * Text that PostgreSQL accepts: without the NUL character, which it cannot hold,
+ * and without halves of characters, which are not Unicode.
+ */
 export function storableText(text: string): string {
-  return text.replaceAll('\u0000', '');
+  return text.replaceAll('\u0000', '').replace(/\p{Surrogate}/gu, '\uFFFD');
 }
 
 /** What the search looks into. */

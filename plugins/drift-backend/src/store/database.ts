@@ -107,3 +107,37 @@ export function orderByNullable(
     [column],
   );
 }
+
+/**
+ * Inserts rows, a batch per statement. All rows must have the same columns.
+ *
+ * @remarks
+ * PostgreSQL gets a batch as one JSON parameter, which it takes in twice as fast
+ * as ten thousand parameters. Text must be storable, see `storableText`.
+ */
+export async function insertRows<Row extends object>(
+  tx: Knex,
+  options: {
+    table: string;
+    rows: Row[];
+    /** What to do with rows that are there already; an error by default. */
+    onConflict?: { columns: string[]; merge: readonly string[] };
+  },
+): Promise<void> {
+  const { table, rows, onConflict } = options;
+  for (const batch of chunk(rows, batchSize(tx))) {
+    const columns = Object.keys(batch[0]);
+    const insert = isPostgres(tx)
+      ? tx(tx.raw('?? (??)', [table, columns])).insert(
+          tx.raw('select ?? from json_populate_recordset(null::??, ?::json)', [
+            columns,
+            table,
+            JSON.stringify(batch),
+          ]),
+        )
+      : tx(table).insert(batch);
+    await (onConflict
+      ? insert.onConflict(onConflict.columns).merge(onConflict.merge)
+      : insert);
+  }
+}

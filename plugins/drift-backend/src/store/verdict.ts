@@ -14,7 +14,7 @@
  * limitations under the License.
  */
 
-import { DriftReport } from '@infra-hub/backstage-plugin-drift-common';
+import { DriftReport, Finding } from '@infra-hub/backstage-plugin-drift-common';
 import { createHash } from 'node:crypto';
 import { searchText, staleAt, storableText } from './conversion';
 import { RISK_SCORES, riskOfScore, STATUS_RANKS } from './ranks';
@@ -50,14 +50,30 @@ export function errorOf(report: DriftReport): string {
   );
 }
 
+/** A finding in the form in which it is stored and compared. */
+export interface PreparedFinding {
+  finding: Finding;
+  payload: string;
+  payloadHash: string;
+}
+
+/** Writes out every finding once; big reports have thousands. */
+export function prepareFindings(findings: Finding[]): PreparedFinding[] {
+  return findings.map(finding => {
+    const payload = JSON.stringify(finding);
+    return { finding, payload, payloadHash: sha256(payload) };
+  });
+}
+
 /** Hash of everything that a report says, whatever the order of its findings. */
-export function hashReport(report: DriftReport, summary: string): string {
-  const findings = report.findings
-    .map(finding => JSON.stringify(finding))
-    .sort();
-  return createHash('sha256')
-    .update(JSON.stringify({ ...report, findings, summary }))
-    .digest('hex');
+export function hashReport(options: {
+  report: DriftReport;
+  summary: string;
+  prepared: PreparedFinding[];
+}): string {
+  const { report, summary, prepared } = options;
+  const findings = prepared.map(({ payloadHash }) => payloadHash).sort();
+  return sha256(JSON.stringify({ ...report, findings, summary }));
 }
 
 /**
@@ -171,4 +187,8 @@ function statusColumns(status: DriftReport['status']): VerdictColumns {
 
 function riskColumns(riskScore: number): VerdictColumns {
   return { risk: riskOfScore(riskScore), risk_score: riskScore };
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }

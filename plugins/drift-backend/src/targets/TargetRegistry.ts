@@ -319,7 +319,7 @@ export class TargetRegistry {
       added,
       updated,
       retired,
-      conflicts = [],
+      rejected = [],
     } = await this.#options.store.syncTargets({
       origin,
       targets: [...targets].map(([id, target]) =>
@@ -327,10 +327,10 @@ export class TargetRegistry {
       ),
       now,
     });
-    for (const id of conflicts) {
+    for (const { id, reason } of rejected) {
       problems.push({
         entityRef: targets.get(id)?.entityRefs[0],
-        message: `The id '${id}' belongs to another target already`,
+        message: `The target '${id}' cannot be kept: ${reason}`,
       });
     }
     return { added, updated, retired };

@@ -83,7 +83,8 @@ async function listAsOfScan(
 ): Promise<FindingsPage> {
   const { targetId, scanId, state, limit, offset } = options;
   const scan = await knex<DbScanRow>('drift_scans')
-    .where({ id: scanId, target_id: targetId })
+    .where({ target_id: targetId })
+    .modify(whereInList, { knex, column: 'id', values: [scanId] })
     .first();
   const finishedAt = toOptionalDate(scan?.finished_at);
   const sawNothing =

@@ -14,19 +14,18 @@
  * limitations under the License.
  */
 
-import { Finding } from '@infra-hub/backstage-plugin-drift-common';
 import { Knex } from 'knex';
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import {
   lastSeen,
   storableText,
   toDate,
   toOptionalDate,
 } from '../../conversion';
-import { batchSize, chunk, whereInList } from '../../database';
+import { batchSize, chunk, insertRows, whereInList } from '../../database';
 import { CLASS_RANKS, severityRank } from '../../ranks';
 import { DbFindingRow, DbTargetRow } from '../../tables';
-import { OpenDrift } from '../../verdict';
+import { OpenDrift, PreparedFinding } from '../../verdict';
 
 /** What became of the findings of a target. */
 export interface StoredFindings {
@@ -59,7 +58,7 @@ export async function storeFindings(
   tx: Knex.Transaction,
   options: {
     target: DbTargetRow;
-    findings: Finding[];
+    findings: PreparedFinding[];
     /** Whether findings that are missing are gone. */
     sawEverything: boolean;
     fence: number;
@@ -81,9 +80,9 @@ export async function storeFindings(
   const inserted: DbFindingRow[] = [];
   const changed: { before: OpenRow; after: DbFindingRow }[] = [];
   const unchanged: OpenRow[] = [];
-  for (const [key, finding] of reported) {
+  for (const [key, prepared] of reported) {
     const before = open.get(key);
-    const after = toRow(finding, { target, fence, now });
+    const after = toRow(prepared, { target, fence, now });
     if (!before) {
       const earlier = episodes.get(episodeOf(after));
       inserted.push({
@@ -115,7 +114,7 @@ export async function storeFindings(
   await resolve(tx, { rows: replaced, replaced: true, ...options });
   await resolve(tx, { rows: ended, replaced: false, ...options });
   await updateRows(tx, { rows: changed.map(({ after }) => after) });
-  await insertRows(tx, { rows: inserted, targetId: target.id });
+  await openRows(tx, { rows: inserted, targetId: target.id });
   if (!sawEverything) {
     await touch(tx, { rows: unchanged, now });
   }
@@ -203,24 +202,28 @@ function episodeOf(row: OpenRow): string {
 }
 
 /** A finding that is reported twice counts once, and is not muted if one is not. */
-function distinct(findings: Finding[]): Map<string, Finding> {
-  const byKey = new Map<string, Finding>();
-  for (const finding of findings) {
-    const key = keyOf({ ...finding, deposed: finding.deposed ?? '' });
-    const known = byKey.get(key);
+function distinct(findings: PreparedFinding[]): Map<string, PreparedFinding> {
+  const byKey = new Map<string, PreparedFinding>();
+  for (const prepared of findings) {
+    const { finding } = prepared;
+    const key = keyOf({
+      ...finding,
+      deposed: storableText(finding.deposed ?? ''),
+    });
+    const known = byKey.get(key)?.finding;
     if (!known || (known.suppressedBy && !finding.suppressedBy)) {
-      byKey.set(key, finding);
+      byKey.set(key, prepared);
     }
   }
   return byKey;
 }
 
 function toRow(
-  finding: Finding,
+  prepared: PreparedFinding,
   options: { target: DbTargetRow; fence: number; now: Date },
 ): DbFindingRow {
   const { target, fence, now } = options;
-  const payload = JSON.stringify(finding);
+  const { finding, payload, payloadHash } = prepared;
   return {
     id: randomUUID(),
     version_of: null,
@@ -228,13 +231,13 @@ function toRow(
     fingerprint: finding.fingerprint,
     class: finding.class,
     class_rank: CLASS_RANKS[finding.class],
-    deposed: finding.deposed ?? '',
+    deposed: storableText(finding.deposed ?? ''),
     address: storableText(finding.address),
     change: finding.change,
     severity_rank: severityRank(finding.severity),
     suppressed: finding.suppressedBy !== undefined,
     payload,
-    payload_hash: createHash('sha256').update(payload).digest('hex'),
+    payload_hash: payloadHash,
     first_seen_at: now,
     last_seen_at: now,
     resolved_at: null,
@@ -349,37 +352,38 @@ async function updateRows(
   tx: Knex.Transaction,
   options: { rows: DbFindingRow[] },
 ): Promise<void> {
-  for (const rows of chunk(options.rows, batchSize(tx))) {
-    await tx<DbFindingRow>('drift_findings')
-      .insert(rows)
-      .onConflict('id')
-      .merge([
+  await insertRows(tx, {
+    table: 'drift_findings',
+    rows: options.rows,
+    onConflict: {
+      columns: ['id'],
+      merge: [
         'severity_rank',
         'suppressed',
         'payload',
         'payload_hash',
         'last_seen_at',
         'opened_fence',
-      ]);
-  }
+      ],
+    },
+  });
 }
 
-async function insertRows(
+async function openRows(
   tx: Knex.Transaction,
   options: { rows: DbFindingRow[]; targetId: string },
 ): Promise<void> {
-  for (const rows of chunk(options.rows, batchSize(tx))) {
-    const recurrences = await readRecurrences(tx, {
-      targetId: options.targetId,
-      fingerprints: rows.map(row => row.fingerprint),
-    });
-    await tx<DbFindingRow>('drift_findings').insert(
-      rows.map(row => ({
-        ...row,
-        recurrences: recurrences.get(keyOfRow(row)) ?? 0,
-      })),
-    );
-  }
+  const recurrences = await readRecurrences(tx, {
+    targetId: options.targetId,
+    fingerprints: options.rows.map(row => row.fingerprint),
+  });
+  await insertRows(tx, {
+    table: 'drift_findings',
+    rows: options.rows.map(row => ({
+      ...row,
+      recurrences: recurrences.get(keyOfRow(row)) ?? 0,
+    })),
+  });
 }
 
 /** How often each finding will have come back, for those that were there before. */
@@ -387,6 +391,9 @@ async function readRecurrences(
   tx: Knex.Transaction,
   options: { targetId: string; fingerprints: string[] },
 ): Promise<Map<string, number>> {
+  if (options.fingerprints.length === 0) {
+    return new Map();
+  }
   const rows: {
     fingerprint: string;
     class: string;

@@ -15,7 +15,7 @@
  */
 
 import { Knex } from 'knex';
-import { batchSize, chunk } from '../../database';
+import { insertRows } from '../../database';
 import { DbStatusChangeRow } from '../../tables';
 
 /** The status of a target that is not declared, yet or any more. */
@@ -32,7 +32,7 @@ export async function recordStatusChanges(
     changes: { targetId: string; before: string; after: string }[];
   },
 ): Promise<void> {
-  const rows = options.changes
+  const rows: DbStatusChangeRow[] = options.changes
     .filter(({ before, after }) => before !== after)
     .map(({ targetId, before, after }) => ({
       day: options.day,
@@ -40,10 +40,9 @@ export async function recordStatusChanges(
       status_before: before,
       status_after: after,
     }));
-  for (const batch of chunk(rows, batchSize(tx))) {
-    await tx<DbStatusChangeRow>('drift_status_changes')
-      .insert(batch)
-      .onConflict(['day', 'target_id'])
-      .merge(['status_after']);
-  }
+  await insertRows(tx, {
+    table: 'drift_status_changes',
+    rows,
+    onConflict: { columns: ['day', 'target_id'], merge: ['status_after'] },
+  });
 }

@@ -17,6 +17,7 @@
 import { ScanRound } from '@infra-hub/backstage-plugin-drift-common';
 import { Knex } from 'knex';
 import { toDate, toIso } from '../../conversion';
+import { whereInList } from '../../database';
 import { DbScanRoundRow, DbTime } from '../../tables';
 
 /**
@@ -28,7 +29,7 @@ export async function getRound(
   options: { roundId: string },
 ): Promise<ScanRound | undefined> {
   const round = await knex<DbScanRoundRow>('drift_scan_rounds')
-    .where({ id: options.roundId })
+    .modify(whereInList, { knex, column: 'id', values: [options.roundId] })
     .first();
   if (!round) {
     return undefined;

@@ -26,6 +26,8 @@ import {
   goodVerdict,
   hashReport,
   isGood,
+  PreparedFinding,
+  prepareFindings,
   VerdictColumns,
 } from '../../verdict';
 import { StoredFindings, storeFindings } from '../findings/storeFindings';
@@ -49,7 +51,8 @@ export async function finishScan(
   },
 ): Promise<StoredOutcome> {
   const { lease, report, summary, now } = options;
-  const reportHash = hashReport(report, summary);
+  const prepared = prepareFindings(report.findings);
+  const reportHash = hashReport({ report, summary, prepared });
   return inTransaction(knex, tx =>
     endScan(tx, {
       lease,
@@ -60,7 +63,7 @@ export async function finishScan(
           good && report.complete && target.report_hash === reportHash;
         const stored = isKnown
           ? undefined
-          : await storeSeen(tx, { target, report, lease, now });
+          : await storeSeen(tx, { target, report, prepared, lease, now });
         const partial = stored && !report.complete ? stored : undefined;
         const verdict: VerdictColumns = good
           ? goodVerdict(target, {
@@ -94,11 +97,12 @@ async function storeSeen(
   options: {
     target: DbTargetRow;
     report: DriftReport;
+    prepared: PreparedFinding[];
     lease: ScanLease;
     now: Date;
   },
 ): Promise<StoredFindings | undefined> {
-  const { target, report, lease, now } = options;
+  const { target, report, prepared, lease, now } = options;
   const good = isGood(report);
   if (!good && report.complete) {
     return undefined;
@@ -106,8 +110,8 @@ async function storeSeen(
   return storeFindings(tx, {
     target,
     findings: good
-      ? report.findings
-      : report.findings.filter(finding => finding.class === 'drift'),
+      ? prepared
+      : prepared.filter(({ finding }) => finding.class === 'drift'),
     sawEverything: report.complete,
     fence: lease.fence,
     now,

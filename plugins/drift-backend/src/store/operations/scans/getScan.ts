@@ -17,6 +17,7 @@
 import { ScanSummary } from '@infra-hub/backstage-plugin-drift-common';
 import { Knex } from 'knex';
 import { toScanSummary } from '../../conversion';
+import { whereInList } from '../../database';
 import { DbScanRow } from '../../tables';
 
 /** One scan. */
@@ -25,7 +26,7 @@ export async function getScan(
   options: { scanId: string },
 ): Promise<ScanSummary | undefined> {
   const row = await knex<DbScanRow>('drift_scans')
-    .where({ id: options.scanId })
+    .modify(whereInList, { knex, column: 'id', values: [options.scanId] })
     .first();
   return row && toScanSummary(row);
 }

@@ -14,12 +14,23 @@
  * limitations under the License.
  */
 
-import { InputError } from '@backstage/errors';
 import { Knex } from 'knex';
 import { createHash } from 'node:crypto';
-import { searchText, staleAt, toDay, toOptionalDate } from '../../conversion';
-import { batchSize, chunk, inTransaction, whereInList } from '../../database';
-import { TargetRegistration } from '../../DriftStore';
+import {
+  searchText,
+  staleAt,
+  storableText,
+  toDay,
+  toOptionalDate,
+} from '../../conversion';
+import {
+  batchSize,
+  chunk,
+  insertRows,
+  inTransaction,
+  whereInList,
+} from '../../database';
+import { RejectedTarget, TargetRegistration } from '../../DriftStore';
 import { NOBODY, RISK_SCORES, STATUS_RANKS } from '../../ranks';
 import { DbTargetEntityRow, DbTargetRow } from '../../tables';
 import { bumpRevision } from '../revision/bumpRevision';
@@ -69,7 +80,8 @@ type KnownTarget = Pick<
  *
  * A target that two origins declare belongs to the stronger one (config, then
  * catalog, then push). Ids are not unique when names contain slashes; the target
- * that was there first keeps the id, the others are returned as `conflicts`.
+ * that was there first keeps the id, the others are returned as `rejected`, and so are those
+ * that the database cannot hold: one bad annotation must not stop all scans.
  */
 export async function syncTargets(
   knex: Knex,
@@ -82,14 +94,14 @@ export async function syncTargets(
   added: string[];
   updated: string[];
   retired: string[];
-  conflicts: string[];
+  rejected: RejectedTarget[];
 }> {
   const { origin, now } = options;
   const known = await readKnownTargets(knex, {
     origin,
     ids: options.targets.map(target => target.id),
   });
-  const { targets, conflicts } = withoutConflicts(options.targets, known);
+  const { targets, rejected } = sortOut(options.targets, known);
 
   const added: string[] = [];
   const updated: string[] = [];
@@ -128,7 +140,7 @@ export async function syncTargets(
   for (const batch of chunk(retired, batchSize(knex))) {
     await inTransaction(knex, tx => retireTargets(tx, { ids: batch, now }));
   }
-  return { added, updated, retired, conflicts };
+  return { added, updated, retired, rejected };
 }
 
 interface Registration {
@@ -168,33 +180,63 @@ async function readKnownTargets(
   return known;
 }
 
-function withoutConflicts(
+function sortOut(
   declared: TargetRegistration[],
   known: Map<string, KnownTarget>,
-): { targets: Map<string, TargetRegistration>; conflicts: string[] } {
+): { targets: Map<string, TargetRegistration>; rejected: RejectedTarget[] } {
   const targets = new Map<string, TargetRegistration>();
-  const conflicts: string[] = [];
+  const rejected: RejectedTarget[] = [];
   for (const target of declared) {
-    const { id, source, name } = target;
-    const client = target.client ?? NOBODY;
-    if (id !== `${source}:${client}/${name}` || target.client === NOBODY) {
-      throw new InputError(
-        `Target id "${id}" does not say source, client and name`,
-      );
-    }
-    const holder = known.get(id) ?? targets.get(id);
-    const isOther =
-      holder !== undefined &&
-      (holder.source !== source ||
-        (holder.client ?? NOBODY) !== client ||
-        holder.name !== name);
-    if (isOther || targets.has(id)) {
-      conflicts.push(id);
-    } else {
-      targets.set(id, target);
+    const holder = targets.get(target.id) ?? known.get(target.id);
+    const reason =
+      whyUnstorable(target) ??
+      (holder && !isSame(target, holder)
+        ? 'Another target has the same id'
+        : undefined);
+    if (reason) {
+      rejected.push({ id: target.id, reason });
+    } else if (!targets.has(target.id)) {
+      targets.set(target.id, target);
     }
   }
-  return { targets, conflicts };
+  return { targets, rejected };
+}
+
+function isSame(
+  target: TargetRegistration,
+  holder: Pick<TargetRegistration, 'source' | 'client' | 'name'>,
+): boolean {
+  return (
+    holder.source === target.source &&
+    (holder.client ?? NOBODY) === (target.client ?? NOBODY) &&
+    holder.name === target.name
+  );
+}
+
+/** The lengths are those of the columns. */
+function whyUnstorable(target: TargetRegistration): string | undefined {
+  const {
+    id,
+    source,
+    client,
+    name,
+    owner = '',
+    schedule,
+    codeUrl = '',
+  } = target;
+  if (id !== `${source}:${client ?? NOBODY}/${name}` || client === NOBODY) {
+    return 'The id does not say source, client and name';
+  }
+  if (name.length > 255 || (client?.length ?? 0) > 100 || source.length > 64) {
+    return 'The name of the target, its client or its source is too long';
+  }
+  if ([owner, schedule, ...target.entityRefs].some(text => text.length > 255)) {
+    return 'The owner, the schedule or an entity ref is too long';
+  }
+  const texts = [id, owner, schedule, codeUrl, ...target.entityRefs];
+  return texts.some(text => text !== storableText(text))
+    ? 'It holds characters that cannot be stored'
+    : undefined;
 }
 
 function isWeaker(origin: TargetRegistration['origin'], than: string): boolean {
@@ -228,17 +270,13 @@ async function writeTargets(
     .forUpdate();
   const rows = new Map(locked.map(row => [row.id, row]));
 
-  await tx<DbTargetRow>('drift_results')
-    .insert(
-      registrations.map(registration =>
-        toRow(registration, {
-          existing: rows.get(registration.target.id),
-          now,
-        }),
-      ),
-    )
-    .onConflict('id')
-    .merge([...REGISTRATION_COLUMNS]);
+  await insertRows(tx, {
+    table: 'drift_results',
+    rows: registrations.map(registration =>
+      toRow(registration, { existing: rows.get(registration.target.id), now }),
+    ),
+    onConflict: { columns: ['id'], merge: REGISTRATION_COLUMNS },
+  });
   await tx<DbTargetEntityRow>('drift_target_entities')
     .modify(whereInList, { knex: tx, column: 'target_id', values: ids })
     .delete();
@@ -248,12 +286,11 @@ async function writeTargets(
       entity_ref: entityRef,
     })),
   );
-  for (const batch of chunk(entityRows, batchSize(tx))) {
-    await tx<DbTargetEntityRow>('drift_target_entities')
-      .insert(batch)
-      .onConflict(['target_id', 'entity_ref'])
-      .ignore();
-  }
+  await insertRows(tx, {
+    table: 'drift_target_entities',
+    rows: entityRows,
+    onConflict: { columns: ['target_id', 'entity_ref'], merge: ['entity_ref'] },
+  });
   await recordStatusChanges(tx, {
     day: toDay(now),
     changes: ids.map(id => {

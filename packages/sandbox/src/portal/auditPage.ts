@@ -36,7 +36,12 @@ export function auditTable(
   if (entries.length === 0) {
     return html`<p class="empty">Nothing has happened yet.</p>`;
   }
-  return html`<div class="scroll">
+  return html`<div
+    class="scroll"
+    tabindex="0"
+    role="group"
+    aria-label="Audit entries"
+  >
     <table>
       <thead>
         <tr>

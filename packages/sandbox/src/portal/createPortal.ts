@@ -210,7 +210,8 @@ function problemPage(call: Call, error: CloudError): Answer {
   return pageAnswer(
     error.status,
     { ...frameOf(call, 'Problem', undefined), problem: error.message },
-    html`<p><a href="/">Back to the resources</a></p>`,
+    html`<h1>That did not work</h1>
+      <p><a href="/">Back to the resources</a></p>`,
   );
 }
 

@@ -51,7 +51,12 @@ function clientSection(client: string, items: Overview[], now: Date): Html {
           Nothing here yet. <code>yarn sandbox</code> applies the example
           modules with Terraform or OpenTofu.
         </p>`
-      : html`<div class="scroll">
+      : html`<div
+          class="scroll"
+          tabindex="0"
+          role="group"
+          aria-label="Resources of ${client}"
+        >
           <table>
             <thead>
               <tr>

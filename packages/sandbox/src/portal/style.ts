@@ -63,7 +63,8 @@ input, select, textarea, button { font:inherit; color:var(--text); background:va
 input, select { height:38px; }
 input[type=number] { width:6em; }
 .row input:not([type=number]) { width:9.5em; }
-.actor input { min-width:0; flex:1; }
+.actor { min-width:0; max-width:100%; }
+.actor input { min-width:0; flex:1 1 9em; width:9em; }
 .actor label, .actor button, .bar nav a { white-space:nowrap; }
 input[type=checkbox] { width:18px; height:18px; }
 textarea { width:100%; font-family:ui-monospace, monospace; font-size:.85rem; }

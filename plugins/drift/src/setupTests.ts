@@ -15,6 +15,11 @@
  */
 
 import '@testing-library/jest-dom';
+import { configure } from '@testing-library/react';
+
+// Working out what is visible costs seconds per query on tables of this size.
+configure({ defaultHidden: true, asyncUtilTimeout: 10_000 });
+jest.setTimeout(60_000);
 
 // jsdom lays nothing out; the chart library only needs the observer to exist.
 class IdleResizeObserver implements ResizeObserver {

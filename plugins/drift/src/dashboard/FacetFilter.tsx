@@ -124,7 +124,7 @@ export function FacetFilter(props: {
         aria-label={
           chosen.length > 0
             ? t('filters.chosen', { name, amount: chosen.length })
-            : undefined
+            : t('filters.by', { name })
         }
         onClick={event => setAnchor(event.currentTarget)}
       >

@@ -322,7 +322,7 @@ function Row(props: {
   const { pathOf, openOnClick } = useOpenTarget();
   return (
     <TableRow className={classes.row} onClick={openOnClick(target)}>
-      <TableCell component="th" scope="row">
+      <TableCell component="th" scope="row" role="rowheader">
         <Link to={pathOf(target)} className={classes.name} title={target.name}>
           {target.name}
         </Link>

@@ -14,6 +14,8 @@
  * limitations under the License.
  */
 
+import { isError } from '@backstage/errors';
+
 /** What a failed request means to the user. */
 export type ProblemKind =
   | 'forbidden'
@@ -44,10 +46,10 @@ const KIND_BY_NAME: Record<string, ProblemKind> = {
  * is a TypeError by the fetch standard.
  */
 export function problemKind(error: unknown): ProblemKind {
-  if (!(error instanceof Error)) {
+  if (!isError(error)) {
     return 'other';
   }
-  if ('statusCode' in error && typeof error.statusCode === 'number') {
+  if (typeof error.statusCode === 'number') {
     return KIND_BY_STATUS[error.statusCode] ?? 'other';
   }
   return KIND_BY_NAME[error.name] ?? 'other';
@@ -55,8 +57,8 @@ export function problemKind(error: unknown): ProblemKind {
 
 /** The sentence that the backend gave, free of the transport's wrapping. */
 export function problemSentence(error: unknown): string {
-  if (!(error instanceof Error)) {
+  if (!isError(error)) {
     return String(error);
   }
-  return error.cause instanceof Error ? error.cause.message : error.message;
+  return isError(error.cause) ? error.cause.message : error.message;
 }

@@ -14,6 +14,7 @@
  * limitations under the License.
  */
 
+import { toError } from '@backstage/errors';
 import { useCallback, useEffect, useRef, useState } from 'react';
 
 /** A value from the backend and where its loading is. */
@@ -70,7 +71,7 @@ export function useLoaded<T>(options: {
       }
     } catch (thrown) {
       if (!controller.signal.aborted) {
-        const error = thrown instanceof Error ? thrown : new Error(`${thrown}`);
+        const error = toError(thrown);
         setState(old => ({ ...old, error, loading: false }));
       }
     }

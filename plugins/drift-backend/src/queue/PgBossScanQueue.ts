@@ -59,17 +59,34 @@ export interface PgBossScanQueueOptions {
   stopTimeoutMs?: number;
 }
 
+type RunningScan = {
+  job: Job<ScanJob>;
+  lost: AbortController;
+  ended: Promise<void>;
+};
+
 /**
  * A queue in PostgreSQL that every replica works on. A worker reports that it is
  * alive; when it is killed or paused, another one takes its scan over within
  * half a minute. Nothing is lost while the database is away: workers look for
  * work again as soon as it answers.
+ *
+ * @remarks
+ *
+ * Fetches by itself instead of through the workers of pg-boss: those rest for a
+ * polling interval after each short scan, and every one of them polls.
  */
 export class PgBossScanQueue implements ScanQueue {
   readonly #options: PgBossScanQueueOptions;
   readonly #lastLogged = new Map<string, number>();
+  readonly #running = new Map<string, RunningScan>();
   #boss: Promise<PgBoss> | undefined;
+  #handler: ScanHandler | undefined;
   #stopping = new AbortController();
+  #timers: NodeJS.Timeout[] = [];
+  #filling: Promise<void> | undefined;
+  /** There may be work, or room for it, since the last look. */
+  #wanted = false;
 
   static create(options: PgBossScanQueueOptions): PgBossScanQueue {
     return new PgBossScanQueue(options);
@@ -114,62 +131,145 @@ export class PgBossScanQueue implements ScanQueue {
         }
       }
     }
+    // Here they start at once, elsewhere with the next look
+    this.#fill(boss);
   }
 
   async start(handler: ScanHandler): Promise<void> {
-    this.#stopping = new AbortController();
+    if (this.#handler) {
+      throw new Error('The scan queue was started already');
+    }
     const boss = await this.#started();
-    const { concurrency, concurrencyPerClient } = this.#options;
-
-    await boss.work<ScanJob>(
-      QUEUE_NAME,
-      {
-        localConcurrency: concurrency,
-        ...(concurrencyPerClient === undefined
-          ? {}
-          : {
-              localGroupConcurrency: Math.min(
-                concurrencyPerClient,
-                concurrency,
-              ),
-            }),
-        pollingIntervalSeconds: this.#options.pollingIntervalSeconds ?? 1,
-        // No pause between short scans while there are more of them
-        burstWhenReadyExceeds: concurrency,
-        heartbeatRefreshSeconds: this.#heartbeatSeconds() / 3,
-      },
-      async ([job]: Job<ScanJob>[]) => {
-        const signal = AbortSignal.any([job.signal, this.#stopping.signal]);
-        try {
-          await handler(job.data, signal, job.retryCount + 1);
-        } catch (error) {
-          if (!signal.aborted) {
-            this.#options.logger.warn(
-              `Scan ${job.data.scanId} of ${job.data.targetId} will be tried again: ${error}`,
-            );
-          }
-          throw error;
-        }
-      },
-    );
+    this.#stopping = new AbortController();
+    this.#handler = handler;
+    this.#timers = [
+      setInterval(
+        () => this.#fill(boss),
+        (this.#options.pollingIntervalSeconds ?? 1) * 1000,
+      ),
+      setInterval(
+        () => this.#beat(boss),
+        (this.#heartbeatSeconds() / 3) * 1000,
+      ),
+    ];
+    this.#fill(boss);
   }
 
   async stop(): Promise<void> {
-    if (!this.#boss) {
-      return;
-    }
-    const boss = await this.#boss;
+    this.#handler = undefined;
     this.#stopping.abort(new Error('The scan queue stops'));
+    await this.#filling;
 
     let timer: NodeJS.Timeout | undefined;
     const timeout = new Promise<void>(resolve => {
       timer = setTimeout(resolve, this.#options.stopTimeoutMs ?? 25_000);
     });
-    await Promise.race([boss.offWork(QUEUE_NAME, { wait: true }), timeout]);
+    await Promise.race([
+      Promise.all([...this.#running.values()].map(({ ended }) => ended)),
+      timeout,
+    ]);
     clearTimeout(timer);
+    // Until now: what still runs is not to be taken for dead
+    this.#timers.forEach(clearInterval);
 
-    await boss.stop({ graceful: false, close: false });
+    const boss = await this.#boss;
     this.#boss = undefined;
+    await boss?.stop({ graceful: false, close: false });
+  }
+
+  /** Takes scans one by one, so that each look knows which clients have room. */
+  #fill(boss: PgBoss) {
+    this.#wanted = true;
+    this.#filling ??= this.#fillNow(boss)
+      .catch(error => this.#log('error', error.message))
+      .finally(() => {
+        this.#filling = undefined;
+      });
+  }
+
+  async #fillNow(boss: PgBoss) {
+    while (this.#wanted) {
+      this.#wanted = false;
+      while (this.#handler && this.#running.size < this.#options.concurrency) {
+        const [job] = await boss.fetch<ScanJob>(QUEUE_NAME, {
+          ignoreGroups: this.#clientsWithoutRoom(),
+        });
+        if (!job) {
+          break;
+        }
+        this.#begin(boss, job);
+      }
+    }
+  }
+
+  #begin(boss: PgBoss, job: Job<ScanJob>) {
+    const lost = new AbortController();
+    const ended = this.#work(boss, job, lost.signal).finally(() => {
+      this.#running.delete(job.id);
+      this.#fill(boss);
+    });
+    this.#running.set(job.id, { job, lost, ended });
+  }
+
+  async #work(boss: PgBoss, job: Job<ScanJob>, lost: AbortSignal) {
+    const { scanId, targetId } = job.data;
+    const signal = AbortSignal.any([lost, this.#stopping.signal]);
+    const handler = this.#handler;
+    try {
+      try {
+        signal.throwIfAborted();
+        await handler?.(job.data, signal, job.retryCount + 1);
+      } catch (error) {
+        if (!signal.aborted) {
+          this.#options.logger.warn(
+            `Scan ${scanId} of ${targetId} will be tried again: ${error}`,
+          );
+        }
+        await boss.fail(QUEUE_NAME, job, { message: String(error) });
+        return;
+      }
+      await boss.complete(QUEUE_NAME, job);
+    } catch (error) {
+      // It comes back when its heart beat has been missed, and has ended then
+      this.#log('error', `${error}`);
+    }
+  }
+
+  /** Tells that the scans that run here are alive, and stops those that others have taken over. */
+  async #beat(boss: PgBoss) {
+    const beating = [...this.#running.values()];
+    if (beating.length === 0) {
+      return;
+    }
+    try {
+      const { settled = [] }: { settled?: string[] } = await boss.touch(
+        QUEUE_NAME,
+        beating.map(({ job }) => job),
+      );
+      const held = new Set(settled);
+      for (const { job, lost } of beating) {
+        if (!held.has(job.id)) {
+          lost.abort(new Error('The scan was taken over by another worker'));
+        }
+      }
+    } catch (error) {
+      // Says nothing about who holds the scans
+      this.#log('error', `${error}`);
+    }
+  }
+
+  #clientsWithoutRoom(): string[] {
+    const { concurrencyPerClient = Infinity } = this.#options;
+    const counts = new Map<string, number>();
+    for (const { job } of this.#running.values()) {
+      const { client } = job.data;
+      if (client) {
+        counts.set(client, (counts.get(client) ?? 0) + 1);
+      }
+    }
+    return [...counts]
+      .filter(([, count]) => count >= concurrencyPerClient)
+      .map(([client]) => client);
   }
 
   #started(): Promise<PgBoss> {
@@ -193,7 +293,6 @@ export class PgBossScanQueue implements ScanQueue {
         monitorIntervalSeconds: this.#monitorIntervalSeconds(),
         maintenanceIntervalSeconds: 600,
         flowIntervalSeconds: 3600,
-        queueCacheIntervalSeconds: this.#monitorIntervalSeconds(),
         // A long queue is usual after "scan all" and is shown by our own metrics.
         warningQueueSize: 1_000_000,
       });

@@ -150,6 +150,19 @@ describe.each(kinds)('$name', ({ create }) => {
     work.release('a');
   });
 
+  it('takes the next scan of a target while the one before is about to be closed', async () => {
+    const queue = await given(create, { concurrency: 2 });
+    const work = new Gate();
+    const targetId = 'terraform:acme/aks';
+    await queue.start(work.handler);
+    await queue.enqueue([{ ...job('first'), targetId }]);
+    await until(() => work.started.length === 1);
+    await queue.enqueue([{ ...job('second'), targetId }]);
+    await until(() => work.started.length === 2);
+    expect(work.started).toEqual(['first', 'second']);
+    work.releaseAll();
+  });
+
   it('prefers what a person waits for, and moves a waiting scan forward when somebody asks for it', async () => {
     const queue = await given(create, { concurrency: 1 });
     const seen: string[] = [];

@@ -25,9 +25,9 @@ import { ScanScheduler } from './ScanScheduler';
  */
 export async function scheduleScanTasks(options: {
   scheduler: SchedulerService;
-  registry: TargetRegistry;
-  scanScheduler: ScanScheduler;
-  cleaner: DriftCleaner;
+  registry: Pick<TargetRegistry, 'sync'>;
+  scanScheduler: Pick<ScanScheduler, 'tick'>;
+  cleaner: Pick<DriftCleaner, 'schedule'>;
   logger: LoggerService;
   /** How often due targets are looked for. Default every minute. */
   tickIntervalMs?: number;

@@ -70,8 +70,11 @@ async function work(options: ReplicaOptions) {
           async scan(target, { signal }) {
             const scan = String(target.location.scan ?? target.id);
             await log('start', scan, target.id);
-            await sleep(scanMs, undefined, { signal });
-            await log('end', scan, target.id);
+            try {
+              await sleep(scanMs, undefined, { signal });
+            } finally {
+              await log('end', scan, target.id);
+            }
             return {
               differences: [],
               totalResources: 1,

@@ -79,11 +79,9 @@ export interface Config {
         /**
          * Environment variables with secrets. Their values are taken out of
          * every text and observation.
+         * @deepVisibility secret
          */
-        env?: {
-          /** @visibility secret */
-          [name: string]: string;
-        };
+        env?: { [name: string]: string };
         /**
          * Environment variables without secrets, e.g. a region or `TF_VAR_` values.
          */
@@ -108,12 +106,11 @@ export interface Config {
 
       /**
        * Environment variables of every scan, e.g. `HTTPS_PROXY` or
-       * `SSL_CERT_FILE`. Nothing else of the environment of the backend is passed on.
+       * `SSL_CERT_FILE`. Their values are treated as secrets. Nothing else of the
+       * environment of the backend is passed on.
+       * @deepVisibility secret
        */
-      env?: {
-        /** @visibility secret */
-        [name: string]: string;
-      };
+      env?: { [name: string]: string };
 
       /** How long one scan may take in all. Default: 20 minutes. */
       timeout?: HumanDuration | string;

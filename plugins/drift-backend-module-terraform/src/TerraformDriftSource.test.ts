@@ -404,13 +404,14 @@ describe('TerraformDriftSource', () => {
       basic.slice(8, -4),
       'line-two-secret',
       'literal-of-the-code',
+      'unknown-to-us',
     ];
     const echo = `printf 'Error: Login with ${SECRET} rejected\\n\\nGET https://x/?t=${encodeURIComponent(
       SECRET,
     ).replaceAll(
       '%',
       '%%',
-    )} basic ${basic} line-two-secret literal-of-the-code\\n' | tee /dev/stderr; exit 1`;
+    )} basic ${basic} line-two-secret literal-of-the-code https://u:unknown-to-us@x password "unknown-to-us"\\n' | tee /dev/stderr; exit 1`;
     const observations = [
       await scanWith({ init: echo }, config, client),
       await scanWith({ plan: echo }, config, client),
@@ -697,6 +698,7 @@ describe('TerraformDriftSource', () => {
 
     it('of repositories are read through the integrations and nothing else', async () => {
       installFakeTool(bench.binDir, { plan: 'ls > "$HOME/files"' });
+      let size = 10;
       const readTree = jest.fn(async (_url, options) => ({
         etag: 'x',
         files: jest.fn(),
@@ -707,7 +709,7 @@ describe('TerraformDriftSource', () => {
             '.git/config',
             'infra/.terraform/x',
           ]) {
-            if (options.filter(path, { size: 10 })) {
+            if (options.filter(path, { size })) {
               mkdirSync(join(targetDir, path, '..'), { recursive: true });
               writeFileSync(join(targetDir, path), '');
             }
@@ -731,11 +733,18 @@ describe('TerraformDriftSource', () => {
       expect(readFileSync(join(bench.base, 'work-1/home/files'), 'utf8')).toBe(
         'main.tf\n',
       );
-      await expect(
-        bench.scan(source({ limits: { maxFiles: 1 } }), {
-          location: { ...location, dir: '.' },
-        }),
-      ).resolves.toMatchObject({ failure: undefined });
+      const small = await bench.scan(
+        source({ limits: { maxFiles: 2, maxMegabytes: 1 } }),
+        { location },
+      );
+      expect(small.failure).toBe(undefined);
+      size = 1024 * 1024 + 1;
+      const big = await bench.scan(source({ limits: { maxMegabytes: 1 } }), {
+        location,
+      });
+      expect(big.failure).toBe(
+        'The code could not be read: The code is bigger than 1 MB (drift.terraform.limits.maxMegabytes)',
+      );
       readTree.mockRejectedValueOnce(new Error('bad gateway'));
       await expect(bench.scan(source(), { location })).resolves.toMatchObject({
         failure: 'The code could not be read: bad gateway',

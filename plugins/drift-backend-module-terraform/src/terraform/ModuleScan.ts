@@ -41,6 +41,7 @@ import {
   runProcess,
   RunProcessOptions,
 } from '../runner/runProcess';
+import { maskSecretShapes } from '../secrets/maskSecretShapes';
 import { redactObservation } from '../secrets/redactObservation';
 import { SecretRedactor } from '../secrets/SecretRedactor';
 import { isBelow } from '../targets/LocationPolicy';
@@ -416,8 +417,7 @@ export class ModuleScan {
   }
 
   #clean(text: string): string {
-    return this.#quoted
-      .redact(text)
+    return maskSecretShapes(this.#quoted.redact(text))
       .replaceAll(`${this.#options.workDir}/code/`, '')
       .replaceAll(this.#options.workDir, '');
   }

@@ -104,6 +104,7 @@ export class PlanCollector {
   formatVersion: string | undefined;
   toolVersion: string | undefined;
   toolName: 'terraform' | 'tofu' = 'terraform';
+  timestamp: string | undefined;
   complete: boolean | undefined;
   errored: boolean | undefined;
   applyable: boolean | undefined;
@@ -347,6 +348,7 @@ export class PlanCollector {
       relevantAttributes: this.#relevantAttributes,
       failedChecks: this.#failedChecks,
       dataReads: this.#dataReads,
+      timestamp: this.timestamp,
       complete: this.complete,
       errored: this.errored,
       applyable: this.applyable,

@@ -99,6 +99,8 @@ export interface PlanDocument {
   failedChecks: { address: string; status: string }[];
   /** Number of `read` entries of data sources in `resource_changes`; the entries themselves are not kept. */
   dataReads?: number;
+  /** When the plan was made, as written in it. */
+  timestamp?: string;
   complete?: boolean;
   errored?: boolean;
   applyable?: boolean;

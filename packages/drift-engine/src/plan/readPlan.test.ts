@@ -25,8 +25,8 @@ import {
   publicPlanPaths,
   recordedPlan,
   recordedPlanNames,
-} from './__testing__/plans';
-import { referenceRead } from './__testing__/referenceReader';
+} from './__testUtils__/plans';
+import { referenceRead } from './__testUtils__/referenceReader';
 
 const read = (plan: unknown, limits?: PlanLimits) =>
   readPlan(inChunks(planBytes(plan)), limits);
@@ -64,6 +64,8 @@ const entry = (address: string, actions: string[], more: object = {}) => ({
 });
 
 const plan = (parts: object) => ({ format_version: '1.2', ...parts });
+
+const after = (one: { after?: PlanValue }) => one.after;
 
 describe('readPlan on recorded plans', () => {
   it.each(recordedPlanNames())('reads %s as plain loops do', async name => {
@@ -107,14 +109,17 @@ describe('readPlan on recorded plans', () => {
       new Map([['/admin_password', ['var.password']]]),
     );
   });
+});
 
-  const publicPlans = publicPlanPaths();
-  const whenPresent = publicPlans.length > 0 ? it : it.skip;
-  whenPresent(
-    publicPlans.length > 0
-      ? 'reads the plans of other projects as plain loops do, whatever tool wrote them'
-      : 'skipped: public corpus not present',
-    async () => {
+const publicPlans = publicPlanPaths();
+const whenPresent = publicPlans.length > 0 ? describe : describe.skip;
+
+whenPresent(
+  publicPlans.length > 0
+    ? 'readPlan on plans of other projects'
+    : 'skipped: public corpus not present',
+  () => {
+    it('reads them as plain loops do, whatever tool wrote them', async () => {
       const refused: string[] = [];
       for (const path of publicPlans) {
         const bytes = readFileSync(path);
@@ -141,11 +146,9 @@ describe('readPlan on recorded plans', () => {
       }
       // One has no format_version, one a made-up one; all others are plans.
       expect(refused.sort()).toEqual(['not-a-plan', 'unsupported-version']);
-    },
-  );
-});
-
-const after = (one: { after?: PlanValue }) => one.after;
+    });
+  },
+);
 
 describe('which entries are kept', () => {
   const noOps = ['t.a', 't.b', 't.c'].map(address => entry(address, ['no-op']));

@@ -30,6 +30,7 @@ import { StateFrame } from './stateFrames';
 const ROOT_SCALARS = new Set([
   'format_version',
   'terraform_version',
+  'timestamp',
   'complete',
   'errored',
   'applyable',
@@ -116,6 +117,9 @@ class RootFrame extends Frame {
         break;
       case 'terraform_version':
         collector.toolVersion = scalar.text;
+        break;
+      case 'timestamp':
+        collector.timestamp = scalar.text;
         break;
       case 'complete':
         collector.complete = scalar.boolean;

@@ -121,7 +121,7 @@ describe('looksSecretValue', () => {
       'password=',
       '$2a$',
     ]) {
-      expect(looksSecretValue(piece.repeat(20_000) + '\u0000')).toEqual(
+      expect(looksSecretValue(`${piece.repeat(20_000)}\u0000`)).toEqual(
         expect.any(Boolean),
       );
     }

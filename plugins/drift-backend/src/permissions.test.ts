@@ -109,6 +109,14 @@ describe.each(databases.ids)('permissions on %s', databaseId => {
   let source: FakeSource;
   let backend: DriftBackend;
 
+  const header = (user: string) =>
+    mockCredentials.user.header(`user:default/${user}`);
+  const get = (user: string, path: string) =>
+    backend.api.get(path, header(user));
+  const post = (user: string, path: string) =>
+    backend.api.post(path, header(user));
+  const targetPath = (id: string) => `/targets/${encodeURIComponent(id)}`;
+
   beforeAll(async () => {
     source = new FakeSource();
     source.world.set('fake:acme/aks', { differences: [scaledNodePool] });
@@ -133,14 +141,6 @@ describe.each(databases.ids)('permissions on %s', databaseId => {
   afterAll(async () => {
     await backend.stop();
   }, 60_000);
-
-  const header = (user: string) =>
-    mockCredentials.user.header(`user:default/${user}`);
-  const get = (user: string, path: string) =>
-    backend.api.get(path, header(user));
-  const post = (user: string, path: string) =>
-    backend.api.post(path, header(user));
-  const targetPath = (id: string) => `/targets/${encodeURIComponent(id)}`;
 
   it.each([
     [

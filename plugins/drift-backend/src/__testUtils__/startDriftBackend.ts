@@ -142,9 +142,11 @@ export async function startDriftBackend(options: {
     settled: () =>
       eventually(async () => {
         const { body } = await api.get('/results?limit=200');
-        return body.items?.every(
-          (item: { activeScan?: object; lastScanAt?: string }) =>
-            !item.activeScan && item.lastScanAt,
+        const items: { activeScan?: object; lastScanAt?: string }[] =
+          body.items ?? [];
+        return (
+          items.length > 0 &&
+          items.every(item => !item.activeScan && item.lastScanAt)
         );
       }),
   };

@@ -378,7 +378,11 @@ describe('createRouter', () => {
     ['/results?limit=1&limit=2', "Parameter 'limit' must be integer"],
     ['/results?offset=-1', "Parameter 'offset' must be >= 0"],
     ['/results?offset=1.5', "Parameter 'offset' must be integer"],
-    ['/results?offset=9e99', "Parameter 'offset' must be <= 2147483647"],
+    ['/results?offset=9e99', "Parameter 'offset' must be integer"],
+    ['/results?limit=1e309', "Parameter 'limit' must be integer"],
+    ['/results?limit=0x10', "Parameter 'limit' must be integer"],
+    ['/results?limit=', "Parameter 'limit' must be integer"],
+    ['/results?offset=3000000000', "Parameter 'offset' must be <= 2147483647"],
     [
       '/results?status=broken',
       "Parameter 'status' must be equal to one of the allowed values: clean, drifted, pending, error, unknown",

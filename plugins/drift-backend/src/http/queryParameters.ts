@@ -14,6 +14,7 @@
  * limitations under the License.
  */
 
+import { InputError } from '@backstage/errors';
 import { RequestHandler } from 'express';
 
 /**
@@ -28,12 +29,16 @@ const LIST_PARAMETERS = new Set([
   'source',
 ]);
 
+const INTEGER_PARAMETERS = new Set(['limit', 'offset']);
+
 /**
  * Reads the query string into plain strings and lists.
  *
  * @remarks
  * Express' own reader makes objects of brackets and of more than 20 repeats,
  * and a validator cannot say which parameter that was.
+ *
+ * @throws InputError that names the parameter
  */
 export function readQueryParameters(): RequestHandler {
   return (request, _response, next) => {
@@ -47,9 +52,16 @@ export function readQueryParameters(): RequestHandler {
       const values = parameters.getAll(name);
       if (LIST_PARAMETERS.has(name)) {
         query[name] = splitList(name, values);
-      } else {
-        query[name] = values.length === 1 ? values[0] : values;
+        continue;
       }
+      // The validator takes 1e309 for an integer below any maximum.
+      if (
+        INTEGER_PARAMETERS.has(name) &&
+        !values.every(value => /^-?\d{1,15}$/.test(value))
+      ) {
+        throw new InputError(`Parameter '${name}' must be integer`);
+      }
+      query[name] = values.length === 1 ? values[0] : values;
     }
     request.query = query;
     next();

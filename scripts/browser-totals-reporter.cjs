@@ -26,6 +26,10 @@ class BrowserTotalsReporter {
       this.#totals.passed += 1;
     } else if (result.status === 'skipped') {
       this.#totals.skipped += 1;
+      const reasons = test.annotations
+        .filter(annotation => annotation.type === 'skip')
+        .map(annotation => annotation.description);
+      process.stdout.write(`${test.title}: ${reasons.join('; ')}\n`);
     } else if (result.retry === test.retries) {
       this.#totals.failed += 1;
     }

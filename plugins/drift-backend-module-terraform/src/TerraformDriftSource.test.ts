@@ -471,6 +471,23 @@ describe('TerraformDriftSource', () => {
     }
   });
 
+  it('warns of credentials that every author of an entity could use', () => {
+    const open = { client: 'acme', env: { TOKEN: SECRET } };
+    const bound = { ...open, allowedLocations: ['https://github.com/acme/'] };
+    bench.source();
+    bench.source({ credentials: [bound] });
+    bench.source({
+      credentials: [open],
+      allowedUrls: ['https://github.com/acme/'],
+    });
+    expect(bench.logged).toEqual([]);
+    bench.source({ credentials: [bound, open] });
+    expect(bench.logged).toEqual([
+      expect.stringMatching(/^warn .*set allowedLocations/),
+    ]);
+    expect(bench.logged.join()).not.toContain(SECRET);
+  });
+
   describe('workspaces', () => {
     const location = () => ({
       type: 'file',

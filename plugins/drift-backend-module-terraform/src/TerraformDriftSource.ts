@@ -65,10 +65,16 @@ export class TerraformDriftSource implements DriftSource {
   static fromConfig(
     options: TerraformDriftSourceOptions,
   ): TerraformDriftSource {
-    return new TerraformDriftSource(
-      readTerraformConfig(options.config),
-      options,
+    const config = readTerraformConfig(options.config);
+    const isOpen = config.credentials.some(
+      entry => entry.allowedLocations === undefined,
     );
+    if (isOpen && config.allowedUrls === undefined) {
+      options.logger.warn(
+        'Whoever may register catalog entities can have code run with the credentials in drift.terraform.credentials: set allowedLocations there, or drift.terraform.allowedUrls',
+      );
+    }
+    return new TerraformDriftSource(config, options);
   }
 
   readonly id = 'terraform';

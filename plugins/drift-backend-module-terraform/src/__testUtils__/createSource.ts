@@ -50,7 +50,7 @@ export class SourceBench {
         backend: { workingDirectory: this.base },
         drift: { terraform: { allowedRoots: [this.codeDir], ...terraform } },
       }),
-      logger: mockServices.logger.mock(),
+      logger: this.#logger(),
       urlReader: options.urlReader ?? mockServices.urlReader.mock(),
       path: options.path ?? `${this.binDir}:/usr/bin:/bin`,
     });
@@ -69,15 +69,6 @@ export class SourceBench {
     this.#scans += 1;
     const workDir = join(this.base, `work-${this.#scans}`);
     mkdirSync(workDir, { mode: 0o700 });
-    const log = (level: string) => (message: string, meta?: unknown) => {
-      this.logged.push(`${level} ${message} ${JSON.stringify(meta)}`);
-    };
-    const logger = mockServices.logger.mock({
-      debug: jest.fn(log('debug')),
-      info: jest.fn(log('info')),
-      warn: jest.fn(log('warn')),
-      error: jest.fn(log('error')),
-    });
     const name = options.name ?? 'module';
     return await source.scan(
       {
@@ -93,9 +84,21 @@ export class SourceBench {
       },
       {
         signal: options.signal ?? new AbortController().signal,
-        logger,
+        logger: this.#logger(),
         workDir,
       },
     );
+  }
+
+  #logger() {
+    const log = (level: string) => (message: string, meta?: unknown) => {
+      this.logged.push(`${level} ${message} ${JSON.stringify(meta)}`);
+    };
+    return mockServices.logger.mock({
+      debug: jest.fn(log('debug')),
+      info: jest.fn(log('info')),
+      warn: jest.fn(log('warn')),
+      error: jest.fn(log('error')),
+    });
   }
 }

@@ -20,6 +20,7 @@ import {
   renderTestApp,
   TestApiPair,
 } from '@backstage/frontend-test-utils';
+import { EntityCardBlueprint } from '@backstage/plugin-catalog-react/alpha';
 import { createTestEntityPage } from '@backstage/plugin-catalog-react/testUtils';
 import { screen } from '@testing-library/react';
 import { FakeDriftApi } from './__testUtils__/FakeDriftApi';
@@ -36,13 +37,21 @@ const target = sampleTarget({
   summary: 'Node pool scaled from 3 to 5.',
 });
 
-function apis(): TestApiPair<unknown>[] {
+function apis(shown = target): TestApiPair<unknown>[] {
   return [
-    [driftApiRef, new FakeDriftApi({ targets: [target] })],
+    [driftApiRef, new FakeDriftApi({ targets: [shown] })],
     [identityApiRef, mockApis.identity()],
     mockApis.permission(),
   ];
 }
+
+// The test app has no catalog to link to.
+const unlinked = { ...target, entityRefs: [], owner: undefined };
+
+const otherCard = EntityCardBlueprint.make({
+  name: 'other',
+  params: { loader: async () => <p>Another card</p> },
+});
 
 function entity(annotations: Record<string, string>) {
   return {
@@ -57,7 +66,7 @@ describe('the plugin in the new frontend system', () => {
     renderTestApp({
       features: [driftPlugin],
       initialRouteEntries: ['/drift'],
-      apis: apis(),
+      apis: apis(unlinked),
     });
 
     expect(
@@ -73,7 +82,7 @@ describe('the plugin in the new frontend system', () => {
     renderTestApp({
       features: [driftPlugin],
       initialRouteEntries: ['/drift/targets/terraform%3Aacme%2Ftf-aks'],
-      apis: apis(),
+      apis: apis(unlinked),
     });
 
     expect(
@@ -104,11 +113,11 @@ describe('the plugin in the new frontend system', () => {
   it('shows nothing on other entities', async () => {
     renderTestApp({
       features: [driftPlugin],
-      extensions: [createTestEntityPage({ entity: entity({}) })],
+      extensions: [createTestEntityPage({ entity: entity({}) }), otherCard],
       apis: apis(),
     });
 
-    expect(await screen.findByText('aks')).toBeInTheDocument();
+    expect(await screen.findByText('Another card')).toBeInTheDocument();
     expect(screen.queryByText('Infrastructure drift')).not.toBeInTheDocument();
   });
 });

@@ -15,7 +15,12 @@
  */
 
 import { entityRouteRef } from '@backstage/plugin-catalog-react';
-import { renderInTestApp, TestApiProvider } from '@backstage/test-utils';
+import {
+  mockApis,
+  renderInTestApp,
+  TestApiProvider,
+} from '@backstage/test-utils';
+import { permissionApiRef } from '@backstage/plugin-permission-react';
 import { screen } from '@testing-library/react';
 import { Route, Routes } from 'react-router-dom';
 import { FakeDriftApi } from './__testUtils__/FakeDriftApi';
@@ -27,6 +32,7 @@ describe('the plugin in the old frontend system', () => {
     await renderInTestApp(
       <TestApiProvider
         apis={[
+          [permissionApiRef, mockApis.permission()],
           [
             driftApiRef,
             new FakeDriftApi({ targets: [sampleTarget({ name: 'tf-aks' })] }),

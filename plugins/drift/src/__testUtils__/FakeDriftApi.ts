@@ -128,7 +128,11 @@ export class FakeDriftApi implements DriftApi {
     this.lastFullRoundAt = options.lastFullRoundAt;
   }
 
-  async getResults(query: ResultsQuery): Promise<ResultsPage> {
+  async getResults(
+    query: ResultsQuery,
+    options?: { signal?: AbortSignal },
+  ): Promise<ResultsPage> {
+    options?.signal?.throwIfAborted();
     this.#failIfTold();
     const matches = filters(query);
     const without = (name?: string) =>

@@ -134,7 +134,7 @@ function describeField(field: FieldDifference): string {
   if (field.sensitive) {
     return `${name} changed (value hidden)`;
   }
-  const meant = field.desired ?? field.recorded;
+  const meant = field.recorded ?? field.desired;
   const { actual } = field;
   if (isNothing(actual) && isNothing(meant)) {
     return `${name} changed`;

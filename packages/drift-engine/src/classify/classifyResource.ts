@@ -26,8 +26,8 @@ import {
   RevealContext,
   revealField,
 } from '../diff/revealField';
-import { SecretWords } from '../diff/SecretWords';
-import { isObject, property, State } from '../diff/values';
+import { scrubKeys, SecretWords } from '../diff/SecretWords';
+import { equalValues, isObject, property, State } from '../diff/values';
 import { ResourceDifference } from '../observation/Observation';
 import { PlanResourceEntry } from '../plan/PlanDocument';
 import { PlannedAction, plannedAction } from './actions';
@@ -401,6 +401,9 @@ class ResourceClassifier {
       rule,
       reason: reasonOf(rule, {
         ...fieldsInWords(revealed),
+        overwrites: fields.some(
+          field => !equalValues(field.recorded, field.desired),
+        ),
         tool: this.#context.tool,
         ...(entry.previousAddress === undefined
           ? {}
@@ -503,16 +506,6 @@ function nameOf(pointer: string): string {
           : `${name}${name === '' ? '' : '.'}${segment}`,
       '',
     );
-}
-
-/** Instance keys are the only part of an address that comes from values. */
-function scrubKeys(address: string, words: SecretWords): string {
-  return address.includes('["')
-    ? address.replace(
-        /\["((?:[^"\\]|\\.)*)"\]/g,
-        (_, key) => `["${words.scrub(key)}"]`,
-      )
-    : address;
 }
 
 function at(state: State, segments: readonly (string | number)[]): State {

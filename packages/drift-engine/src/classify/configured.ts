@@ -15,7 +15,7 @@
  */
 
 import { fromPointer, toPointer } from '../diff/pointer';
-import { State } from '../diff/values';
+import { isObject, State } from '../diff/values';
 
 /** Whether the code sets an attribute; `unknown` where the plan does not tell. */
 export type Configured = 'yes' | 'no' | 'unknown';
@@ -47,10 +47,7 @@ export function configuredBy(
       }
     }
     const first = toPointer(names.slice(0, 1));
-    const maybeDynamic =
-      !paths.has(first) &&
-      (segments.slice(1).some(segment => typeof segment === 'number') ||
-        values.some(isBlockList));
+    const maybeDynamic = !paths.has(first) && isInBlock(segments, values);
     return maybeDynamic ? 'unknown' : 'no';
   };
 }
@@ -63,10 +60,16 @@ function leavesOf(paths: Set<string>): Set<string> {
   return leaves;
 }
 
-function isBlockList(value: State): boolean {
-  return (
-    Array.isArray(value) &&
-    value.length > 0 &&
-    value.every(each => typeof each === 'object' && each !== null)
+/** The place is a list of blocks, one of them, or inside of one. */
+function isInBlock(
+  segments: readonly (string | number)[],
+  values: State[],
+): boolean {
+  const position = segments.findIndex(segment => typeof segment === 'number');
+  if (position >= 0) {
+    return position < segments.length - 1 || values.some(isObject);
+  }
+  return values.some(
+    value => Array.isArray(value) && value.length > 0 && value.every(isObject),
   );
 }

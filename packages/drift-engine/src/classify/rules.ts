@@ -22,6 +22,8 @@ export interface RuleContext {
   fields: string;
   /** Whether {@link RuleContext.fields} is one thing. */
   one: boolean;
+  /** Whether the code wants something else than what was recorded, too. */
+  overwrites?: boolean;
   /** The tool, e.g. `Terraform`. */
   tool: string;
   /** The root of a cascade. */
@@ -46,9 +48,11 @@ export const CLASSIFICATION_RULES = {
   'drift-to-revert': {
     class: 'drift',
     sentence: c =>
-      `${was(c)} changed outside of ${
-        c.tool
-      }; applying the code would change ${them(c)} back.`,
+      `${was(c)} changed outside of ${c.tool}; ${
+        c.overwrites
+          ? `the code changed too, and applying it would overwrite ${them(c)}.`
+          : `applying the code would change ${them(c)} back.`
+      }`,
   },
   'drift-forces-replacement': {
     class: 'drift',

@@ -15,6 +15,7 @@
  */
 
 import { RawNumber } from '../plan/PlanDocument';
+import { maskSecretValues } from '../redact/secrets';
 import { isObject, property, State } from './values';
 
 /** Shorter texts occur by chance. */
@@ -53,12 +54,15 @@ export class SecretWords {
     );
   }
 
-  /** Replaces remembered texts. */
+  /** Replaces remembered texts, and texts that have the form of a secret. */
   scrub(text: string): string {
-    if (!this.isIn(text)) {
+    if (text.length < MIN_LENGTH) {
       return text;
     }
-    let scrubbed = text;
+    let scrubbed = maskSecretValues(text, '(sensitive)');
+    if (!this.isIn(scrubbed)) {
+      return scrubbed;
+    }
     for (const word of [...this.#words].sort((a, b) => b.length - a.length)) {
       scrubbed = scrubbed.replaceAll(word, '(sensitive)');
     }
@@ -86,4 +90,14 @@ export class SecretWords {
       this.#searched.push(word);
     }
   }
+}
+
+/** Cleans an address; instance keys are the only part of it that comes from values. */
+export function scrubKeys(address: string, words: SecretWords): string {
+  return address.includes('["')
+    ? address.replace(
+        /\["((?:[^"\\]|\\.)*)"\]/g,
+        (_, key) => `["${words.scrub(key)}"]`,
+      )
+    : address;
 }

@@ -112,13 +112,17 @@ function walk(
   const opens =
     place.segments.length === 0 || comparison.isOpenMap(place.segments);
   if (unknown !== true && canDescend(sides, isObject, opens)) {
+    const before = found.length;
     walkObject(
       place,
       sides as (PlanObject | null | undefined)[],
       comparison,
       found,
     );
-    return;
+    // Otherwise the map is empty on one side and missing on the other.
+    if (found.length > before || place.segments.length === 0) {
+      return;
+    }
   }
   if (unknown !== true && canDescend(sides, Array.isArray, false)) {
     if (walkArray(place, comparison, found)) {

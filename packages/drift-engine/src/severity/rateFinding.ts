@@ -31,6 +31,14 @@ export interface Rating {
 
 const ORDER: readonly Severity[] = ['low', 'medium', 'high', 'critical'];
 
+/** What the code adds was never there: nothing is missing. */
+const ADDITION: SeverityRule = {
+  id: 'addition',
+  changes: ['create'],
+  severity: 'low',
+  reason: 'The code adds it; nothing that exists changes.',
+};
+
 /** Rank of a severity, 0 is the least. */
 export function severityRank(severity: Severity): number {
   return ORDER.indexOf(severity);
@@ -48,7 +56,11 @@ export function rateFinding(
   if (difference.class === 'noise') {
     return { severity: 'low', rule: 'noise' };
   }
-  const rules: readonly BuiltInSeverityRule[] = [...own, ...SEVERITY_RULES];
+  const rules: readonly BuiltInSeverityRule[] = [
+    ...own,
+    ...(isAddition(difference) ? [ADDITION] : []),
+    ...SEVERITY_RULES,
+  ];
   const whole = rules.find(
     rule =>
       !rule.fields &&
@@ -89,6 +101,10 @@ function firstOrWorse(
     ),
   );
   return ratings.length === 0 ? ratingOf(whole) : worst(ratings);
+}
+
+function isAddition(difference: ResourceDifference): boolean {
+  return difference.class === 'pending' && difference.change === 'create';
 }
 
 function isUpdate(difference: ResourceDifference): boolean {

@@ -21,7 +21,7 @@ import {
 } from '../classify/classifyResource';
 import { plannedAction } from '../classify/actions';
 import { markCascades } from '../classify/cascades';
-import { SecretWords } from '../diff/SecretWords';
+import { scrubKeys, SecretWords } from '../diff/SecretWords';
 import { Observation } from '../observation/Observation';
 import { objectKey, withoutInstanceKeys } from '../plan/planAddress';
 import { PlanDocument, PlanResourceEntry } from '../plan/PlanDocument';
@@ -68,7 +68,7 @@ export function observePlan(
 
   const work = plannedWork(plan);
   const exit = judgeExitCode(options.exitCode, work);
-  warnings.push(...warningsOf(plan, work, resources));
+  warnings.push(...warningsOf(plan, work, resources, context));
   if (exit.warning) {
     warnings.push(exit.warning);
   }
@@ -79,8 +79,10 @@ export function observePlan(
     complete: failure === undefined,
     ...(failure === undefined ? {} : { failure }),
     blindSpots: plan.deferredChanges.map(deferred => ({
-      scope: deferred.address,
-      reason: `Deferred by the plan (${deferred.reason}); it was not compared.`,
+      scope: scrubKeys(deferred.address, context.words),
+      reason: `Deferred by the plan (${
+        DEFERRED_REASONS.has(deferred.reason) ? deferred.reason : 'unknown'
+      }); it was not compared.`,
     })),
     warnings,
     evidence: 'plan-json',
@@ -90,6 +92,17 @@ export function observePlan(
     },
   };
 }
+
+/** Source: terraform internal/plans/deferring, DeferredReason. */
+const DEFERRED_REASONS = new Set([
+  'instance_count_unknown',
+  'resource_config_unknown',
+  'provider_config_unknown',
+  'deferred_prereq',
+  'absent_prereq',
+]);
+
+const CHECK_STATUSES = new Set(['pass', 'fail', 'error', 'unknown']);
 
 function classifyAll(
   plan: PlanDocument,
@@ -181,6 +194,7 @@ function warningsOf(
   plan: PlanDocument,
   work: PlannedWork,
   resources: ClassifiedResource[],
+  context: ClassificationContext,
 ): string[] {
   const warnings: string[] = [];
   const unknown = resources.filter(
@@ -208,7 +222,11 @@ function warningsOf(
     );
   }
   for (const check of plan.failedChecks) {
-    warnings.push(`The check ${check.address} has status ${check.status}.`);
+    warnings.push(
+      `The check ${scrubKeys(check.address, context.words)} has status ${
+        CHECK_STATUSES.has(check.status) ? check.status : 'unknown'
+      }.`,
+    );
   }
   if (!plan.hasResourceChanges && plan.drift.length > 0) {
     warnings.push(

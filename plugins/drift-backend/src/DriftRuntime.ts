@@ -37,6 +37,7 @@ import { SignalPublisher } from './publish/SignalPublisher';
 import { InProcessScanQueue, PgBossScanQueue, ScanQueue } from './queue';
 import { DriftCleaner } from './retention';
 import {
+  removeAbandonedWorkDirectories,
   ScanEventEmitter,
   ScanEvents,
   ScanRequests,
@@ -153,6 +154,7 @@ export class DriftRuntime {
 
   async #run(): Promise<void> {
     const { scheduler } = this.#options;
+    await this.#sweep();
     await scheduler.scheduleTask({
       id: 'drift-check-sources',
       scope: 'local',
@@ -188,6 +190,23 @@ export class DriftRuntime {
       tickIntervalMs: this.#options.config.schedule.tickMs,
       refreshIntervalMs: this.#options.config.catalog.refreshIntervalMs,
     });
+  }
+
+  /** What a killed process left must not stay, but is no reason not to work. */
+  async #sweep(): Promise<void> {
+    try {
+      const removed = await removeAbandonedWorkDirectories();
+      if (removed > 0) {
+        this.#logger.info(
+          `Removed ${removed} work directories of scans that were killed`,
+        );
+      }
+    } catch (error) {
+      this.#logger.warn(
+        'Could not remove the work directories of scans that were killed',
+        toError(error),
+      );
+    }
   }
 
   async #untilDatabaseAnswers(attempt: () => Promise<boolean>): Promise<void> {

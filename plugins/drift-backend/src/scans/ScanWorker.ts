@@ -18,13 +18,12 @@ import { LoggerService } from '@backstage/backend-plugin-api';
 import { DriftReport } from '@infra-hub/backstage-plugin-drift-common';
 import { DriftSource } from '@infra-hub/backstage-plugin-drift-node';
 import { Observation } from '@infra-hub/drift-engine';
-import { mkdtemp, rm } from 'fs/promises';
-import { tmpdir } from 'os';
-import { join } from 'path';
+import { rm } from 'fs/promises';
 import { ScanJob } from '../queue/ScanQueue';
 import { DriftStore, ScanLease, StoredOutcome } from '../store/DriftStore';
 import { describeScanError } from './describeScanError';
 import { ScanEventEmitter, ScanReference } from './ScanEvents';
+import { createWorkDirectory } from './workDirectories';
 
 const SAVE_DELAYS_MS = [500, 1000, 2000, 4000];
 const ABORT_GRACE_MS = 20_000;
@@ -173,9 +172,7 @@ export class ScanWorker {
       };
     }
 
-    const workDir = await mkdtemp(
-      join(this.#options.workDirectory ?? tmpdir(), 'drift-scan-'),
-    );
+    const workDir = await createWorkDirectory(this.#options.workDirectory);
     const timeoutMs = this.#options.timeoutMs ?? 30 * 60_000;
     const timeout = new AbortController();
     const timer = setTimeout(() => timeout.abort(), timeoutMs);

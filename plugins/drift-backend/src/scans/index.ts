@@ -18,3 +18,4 @@ export * from './describeScanError';
 export * from './ScanEvents';
 export * from './ScanRequests';
 export * from './ScanWorker';
+export { removeAbandonedWorkDirectories } from './workDirectories';

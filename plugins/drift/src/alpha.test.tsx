@@ -105,7 +105,7 @@ describe('the plugin in the new frontend system', () => {
         await screen.findByText('Infrastructure drift'),
       ).toBeInTheDocument();
       expect(
-        await screen.findByText('Node pool scaled from 3 to 5.'),
+        await screen.findByRole('link', { name: 'View drift of tf-aks' }),
       ).toBeInTheDocument();
     },
   );

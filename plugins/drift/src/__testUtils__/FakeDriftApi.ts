@@ -54,7 +54,7 @@ function filters(query: ResultsQuery): Record<string, Matches> {
     status: oneOf(query.status, target => target.status),
     risk: oneOf(query.risk, target => target.risk),
     source: oneOf(query.source, target => target.source),
-    stale: target => query.stale === undefined || target.stale === query.stale,
+    stale: target => !query.stale || target.stale,
     entityRef: target =>
       !query.entityRef || target.entityRefs.includes(query.entityRef),
     q: target =>
@@ -184,7 +184,7 @@ export class FakeDriftApi implements DriftApi {
             !stale && status !== 'error' && status !== 'unknown',
         ),
         error: count(({ status }) => status === 'error'),
-        stale: count(({ stale }) => stale),
+        stale: count(({ stale, status }) => stale && status !== 'error'),
         never: count(({ status }) => status === 'unknown'),
       },
       activeScans: count(({ activeScan }) => activeScan !== undefined),

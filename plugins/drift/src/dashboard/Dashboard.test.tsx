@@ -15,6 +15,7 @@
  */
 
 import { NotAllowedError, ServiceUnavailableError } from '@backstage/errors';
+import { ResultsQuery } from '@infra-hub/backstage-plugin-drift-common';
 import { act, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { FakeDriftApi } from '../__testUtils__/FakeDriftApi';
@@ -245,15 +246,19 @@ describe('Dashboard', () => {
     const real = api.getResults.bind(api);
     let answerOld: () => void = () => {};
     const signals: (AbortSignal | undefined)[] = [];
-    jest.spyOn(api, 'getResults').mockImplementation(async (query, options) => {
-      signals.push(options?.signal);
-      if (query.risk?.includes('medium')) {
-        await new Promise<void>(resolve => {
-          answerOld = resolve;
-        });
-      }
-      return real(query);
-    });
+    jest
+      .spyOn(api, 'getResults')
+      .mockImplementation(
+        async (query: ResultsQuery, options?: { signal?: AbortSignal }) => {
+          signals.push(options?.signal);
+          if (query.risk?.includes('medium')) {
+            await new Promise<void>(resolve => {
+              answerOld = resolve;
+            });
+          }
+          return real(query);
+        },
+      );
     await renderDrift({ api });
     await screen.findAllByRole('rowheader');
 
@@ -468,7 +473,7 @@ describe('Dashboard', () => {
     api.advanceRound({ done: 2, failed: 1, finishedAt: minutesAgo(0) });
     await renderDrift({ api });
     expect(
-      (await screen.findAllByText('2 scanned · 1 failed'))[0],
+      (await screen.findAllByText('2 scanned, 1 failed'))[0],
     ).toBeInTheDocument();
     expect(screen.getByRole('progressbar')).toHaveAttribute(
       'aria-valuenow',

@@ -38,7 +38,7 @@ const CONFIG_SNIPPET = `drift:
     modules:
       - name: tf-aks
         client: acme
-        source: https://github.com/acme/infrastructure/tree/main/terraform/aks
+        url: https://github.com/acme/infrastructure/tree/main/terraform/aks
 `;
 
 const useStyles = makeStyles(

@@ -206,9 +206,9 @@ export function FilterBar(props: {
         textOf={value => value}
         onChange={source => onChange({ source })}
       />
-      {query.stale !== undefined && (
+      {query.stale && (
         <Chip
-          label={query.stale ? t('filters.stale') : t('filters.fresh')}
+          label={t('filters.stale')}
           onDelete={() => onChange({ stale: undefined })}
         />
       )}

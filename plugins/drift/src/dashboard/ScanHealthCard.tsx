@@ -81,11 +81,11 @@ const useFigureStyles = makeStyles<
 
 type HealthState = keyof DriftOverview['health'];
 
-/** The filters that show exactly the targets of a health figure. */
+/** The filters that show the targets of a health figure. The API cannot ask for fresh ones only, so `ok` shows stale ones too, marked as such. */
 const FILTERS: Record<HealthState, Pick<DashboardQuery, 'status' | 'stale'>> = {
-  ok: { status: ['drifted', 'pending', 'clean'], stale: false },
+  ok: { status: ['drifted', 'pending', 'clean'], stale: undefined },
   error: { status: ['error'], stale: undefined },
-  stale: { status: [], stale: true },
+  stale: { status: ['drifted', 'pending', 'clean'], stale: true },
   never: { status: ['unknown'], stale: undefined },
 };
 

@@ -22,6 +22,7 @@ import Paper from '@material-ui/core/Paper';
 import { makeStyles } from '@material-ui/core/styles';
 import Typography from '@material-ui/core/Typography';
 import CloseIcon from '@material-ui/icons/Close';
+import { Fragment } from 'react';
 import { useTranslatedProgress } from './useTranslatedProgress';
 import { Hidden } from '../display';
 import { driftTranslationRef } from '../translation';
@@ -49,7 +50,12 @@ export function ScanProgress(props: { round: ScanRound; onDismiss(): void }) {
   return (
     <Paper className={classes.root}>
       <Typography variant="body2" className={classes.words}>
-        {words}
+        {words.map((part, index) => (
+          <Fragment key={part}>
+            {index > 0 && ' · '}
+            <span>{part}</span>
+          </Fragment>
+        ))}
       </Typography>
       <LinearProgress
         className={classes.bar}

@@ -31,7 +31,8 @@ export interface DashboardQuery {
   status: TargetStatus[];
   risk: Risk[];
   source: string[];
-  stale?: boolean;
+  /** Only stale ones. */
+  stale?: true;
   orderBy: ResultsOrder;
   order: 'asc' | 'desc';
   /** Counted from 0. */
@@ -79,7 +80,6 @@ export function parseDashboardQuery(params: URLSearchParams): DashboardQuery {
   const order = params.get('order');
   const page = Number(params.get('page') ?? 1);
   const pageSize = Number(params.get('size') ?? PAGE_SIZES[0]);
-  const stale = params.get('stale');
   return {
     q: params.get('q') ?? '',
     client: params.getAll('client'),
@@ -87,7 +87,7 @@ export function parseDashboardQuery(params: URLSearchParams): DashboardQuery {
     status: STATUSES.filter(status => params.getAll('status').includes(status)),
     risk: RISKS.filter(risk => params.getAll('risk').includes(risk)),
     source: params.getAll('source'),
-    stale: stale === 'true' || stale === 'false' ? stale === 'true' : undefined,
+    stale: params.get('stale') === 'true' || undefined,
     orderBy,
     order: order === 'asc' || order === 'desc' ? order : firstOrder(orderBy),
     page: Number.isSafeInteger(page) && page > 0 ? page - 1 : 0,
@@ -106,8 +106,8 @@ export function formatDashboardQuery(query: DashboardQuery): URLSearchParams {
       params.append(name, value);
     }
   }
-  if (query.stale !== undefined) {
-    params.set('stale', String(query.stale));
+  if (query.stale) {
+    params.set('stale', 'true');
   }
   if (query.orderBy !== 'risk') {
     params.set('sort', query.orderBy);

@@ -24,7 +24,7 @@ const ANNOUNCED_STEPS = 4;
 
 /** The progress of a round in words, and what a screen reader should say of it. */
 export function useTranslatedProgress(round: ScanRound): {
-  words: string;
+  words: string[];
   announcement: string;
 } {
   const { t } = useTranslationRef(driftTranslationRef);
@@ -51,13 +51,13 @@ export function useTranslatedProgress(round: ScanRound): {
       failures,
     ];
   }
-  const words = parts.filter(Boolean).join(' · ');
+  const words = parts.filter(part => part !== undefined);
 
   const step = round.finishedAt
     ? ANNOUNCED_STEPS + 1
     : Math.floor((ANNOUNCED_STEPS * round.done) / Math.max(1, round.total));
   if (announced.current?.step !== step) {
-    announced.current = { step, text: words };
+    announced.current = { step, text: words.join(', ') };
   }
   return { words, announcement: announced.current.text };
 }

@@ -172,10 +172,7 @@ exports.up = async function up(knex) {
     });
     table.index(['client', 'id'], 'drift_results_client_idx');
     table.index(['name_key', 'id'], 'drift_results_name_idx');
-    table.index(
-      ['owner', 'client', 'source', 'status', 'risk', 'retired_at'],
-      'drift_results_facets_idx',
-    );
+    table.index(['owner', 'id'], 'drift_results_owner_idx');
     table.index(['next_scan_at'], 'drift_results_next_scan_idx');
     table.index(['stale_at'], 'drift_results_stale_idx');
   });
@@ -384,23 +381,34 @@ exports.up = async function up(knex) {
     table.primary(['day', 'target_id'], 'drift_status_changes_pk');
   });
 
-  await knex.schema.createTable('drift_revisions', table => {
+  await knex.schema.createTable('drift_target_counts', table => {
     table.comment(
-      'Counts changes that pages and counts depend on, in shards so that writers do not wait for each other; the sum is the revision',
+      'How many declared targets look alike, kept in step with drift_results',
     );
-    table.integer('shard').primary().comment('0 to 15');
-    table.bigInteger('revision').notNullable().comment('Number of changes');
+    orderedString(knex, table, 'owner', 255)
+      .notNullable()
+      .comment('As in drift_results');
+    orderedString(knex, table, 'client', 100)
+      .notNullable()
+      .comment('As in drift_results');
+    orderedString(knex, table, 'source', 64)
+      .notNullable()
+      .comment('As in drift_results');
+    table.string('status', 16).notNullable().comment('As in drift_results');
+    table.string('risk', 16).notNullable().comment('As in drift_results');
+    table.integer('targets').notNullable().comment('Number of targets');
+    table.primary(
+      ['owner', 'client', 'source', 'status', 'risk'],
+      'drift_target_counts_pk',
+    );
   });
-  await knex('drift_revisions').insert(
-    Array.from({ length: 16 }, (_, shard) => ({ shard, revision: 0 })),
-  );
 };
 
 /**
  * @param {import('knex').Knex} knex
  */
 exports.down = async function down(knex) {
-  await knex.schema.dropTable('drift_revisions');
+  await knex.schema.dropTable('drift_target_counts');
   await knex.schema.dropTable('drift_status_changes');
   await knex.schema.dropTable('drift_round_scans');
   await knex.schema.dropTable('drift_scan_rounds');

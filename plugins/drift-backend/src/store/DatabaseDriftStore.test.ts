@@ -36,6 +36,24 @@ const iso = (minutes: number) => at(minutes).toISOString();
 
 jest.setTimeout(60_000);
 
+/** Kept counts must equal counted targets, whatever has happened. */
+async function expectTrueCounts(knex: Knex): Promise<void> {
+  const columns = ['owner', 'client', 'source', 'status', 'risk'];
+  const counted = await knex('drift_results')
+    .whereNull('retired_at')
+    .groupBy(columns)
+    .select(columns)
+    .count({ targets: '*' })
+    .orderBy(columns);
+  const kept = await knex('drift_target_counts')
+    .whereNot('targets', 0)
+    .select([...columns, 'targets'])
+    .orderBy(columns);
+  const plain = (rows: { targets?: number | string }[]) =>
+    rows.map(row => ({ ...row, targets: Number(row.targets) }));
+  expect(plain(kept)).toEqual(plain(counted));
+}
+
 describe.each(databases.ids)('DatabaseDriftStore on %s', databaseId => {
   let knex: Knex;
   let store: DatabaseDriftStore;
@@ -44,6 +62,8 @@ describe.each(databases.ids)('DatabaseDriftStore on %s', databaseId => {
     knex = await databases.init(databaseId);
     store = await DatabaseDriftStore.forTest({ knex });
   });
+
+  afterEach(() => expectTrueCounts(knex));
 
   const acme = buildTarget({ client: 'acme', name: 'aks' });
 
@@ -1210,9 +1230,13 @@ describe.each(databases.ids)('DatabaseDriftStore on %s', databaseId => {
         store.getTarget({ targetId: acme.id, now: at(30) }),
       ).resolves.toEqual(before);
       await expect(store.getOverview({ now: at(30) })).resolves.toMatchObject({
+        totalTargets: 1,
         trend: [{ drifted: 1 }],
         activeScans: 1,
       });
+      await expect(
+        knex('drift_target_counts').where('targets', 0),
+      ).resolves.toEqual([]);
     });
 
     it('works through more than one step and keeps the trend of a month', async () => {
@@ -1270,6 +1294,8 @@ describe('two replicas on one PostgreSQL', () => {
       await DatabaseDriftStore.forTest({ knex: databases.anotherPool(knex) }),
     ];
   });
+
+  afterEach(() => expectTrueCounts(knex));
 
   const both = <T>(
     work: (store: DatabaseDriftStore, index: number) => Promise<T>,

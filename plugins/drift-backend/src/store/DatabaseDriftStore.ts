@@ -31,7 +31,6 @@ import {
 import { Knex } from 'knex';
 import { DriftStore, DueTarget, ScanLease, StoredOutcome } from './DriftStore';
 import { listFindings } from './operations/findings/listFindings';
-import { CountCache } from './operations/results/CountCache';
 import { countResults } from './operations/results/countResults';
 import { getOverview } from './operations/results/getOverview';
 import { getTarget } from './operations/results/getTarget';
@@ -39,7 +38,6 @@ import { listEntityStatuses } from './operations/results/listEntityStatuses';
 import { listResults } from './operations/results/listResults';
 import { listTargetIds } from './operations/results/listTargetIds';
 import { deleteOld } from './operations/retention/deleteOld';
-import { readRevision } from './operations/revision/readRevision';
 import { createRound } from './operations/rounds/createRound';
 import { getRound } from './operations/rounds/getRound';
 import { createScans } from './operations/scans/createScans';
@@ -65,7 +63,6 @@ type Options<Method extends keyof DriftStore> = Parameters<
 /** Keeps everything in the plugin's database, on PostgreSQL and SQLite alike. */
 export class DatabaseDriftStore implements DriftStore {
   readonly #knex: Knex;
-  readonly #counts = new CountCache();
 
   /** Brings the schema up to date unless the deployment does that itself. */
   static async create(options: {
@@ -123,14 +120,10 @@ export class DatabaseDriftStore implements DriftStore {
 
   async listResults(options: Options<'listResults'>): Promise<ResultsPage> {
     const { query, condition, now } = options;
-    const revision = await readRevision(this.#knex);
-    const counts = await this.#counts.get({
-      query,
-      condition,
-      revision,
-      count: () => countResults(this.#knex, { query, condition, now }),
-    });
-    const items = await listResults(this.#knex, { query, condition, now });
+    const [items, counts] = await Promise.all([
+      listResults(this.#knex, { query, condition, now }),
+      countResults(this.#knex, { query, condition, now }),
+    ]);
     return { items, ...counts };
   }
 

@@ -109,11 +109,8 @@ export function orderByNullable(
 }
 
 /**
- * Inserts rows, a batch per statement. All rows must have the same columns.
- *
- * @remarks
- * PostgreSQL gets a batch as one JSON parameter, which it takes in twice as fast
- * as ten thousand parameters. Text must be storable, see `storableText`.
+ * Inserts rows, a batch per statement. All rows must have the same columns, and
+ * text must be storable, see `storableText`.
  */
 export async function insertRows<Row extends object>(
   tx: Knex,
@@ -121,23 +118,58 @@ export async function insertRows<Row extends object>(
     table: string;
     rows: Row[];
     /** What to do with rows that are there already; an error by default. */
-    onConflict?: { columns: string[]; merge: readonly string[] };
+    onConflict?: {
+      columns: string[];
+      merge:
+        | readonly string[]
+        | Record<string, Knex.Raw | Knex.Ref<string, Record<string, string>>>;
+    };
   },
 ): Promise<void> {
   const { table, rows, onConflict } = options;
   for (const batch of chunk(rows, batchSize(tx))) {
-    const columns = Object.keys(batch[0]);
-    const insert = isPostgres(tx)
-      ? tx(tx.raw('?? (??)', [table, columns])).insert(
-          tx.raw('select ?? from json_populate_recordset(null::??, ?::json)', [
-            columns,
-            table,
-            JSON.stringify(batch),
-          ]),
-        )
-      : tx(table).insert(batch);
+    const insert = bulkInsert(tx, table, batch);
     await (onConflict
       ? insert.onConflict(onConflict.columns).merge(onConflict.merge)
       : insert);
   }
+}
+
+/**
+ * Inserts the rows whose id is not there yet, and says which ids those were. Of
+ * two replicas that do so at once each row is new to one only.
+ */
+export async function insertNewRows<Row extends { id: string }>(
+  tx: Knex,
+  options: { table: string; rows: Row[] },
+): Promise<string[]> {
+  const { table, rows } = options;
+  const inserted: string[] = [];
+  for (const batch of chunk(rows, batchSize(tx))) {
+    const added: { id: string }[] = await bulkInsert(tx, table, batch)
+      .onConflict('id')
+      .ignore()
+      .returning('id');
+    inserted.push(...added.map(row => row.id));
+  }
+  return inserted;
+}
+
+/** PostgreSQL takes in one JSON parameter twice as fast as ten thousand parameters. */
+function bulkInsert(
+  tx: Knex,
+  table: string,
+  rows: object[],
+): Knex.QueryBuilder {
+  if (!isPostgres(tx)) {
+    return tx(table).insert(rows);
+  }
+  const columns = Object.keys(rows[0]);
+  return tx(tx.raw('?? (??)', [table, columns])).insert(
+    tx.raw('select ?? from json_populate_recordset(null::??, ?::json)', [
+      columns,
+      table,
+      JSON.stringify(rows),
+    ]),
+  );
 }

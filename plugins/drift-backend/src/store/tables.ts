@@ -141,8 +141,12 @@ export interface DbStatusChangeRow {
   status_after: string;
 }
 
-/** Row of `drift_revisions`. */
-export interface DbRevisionRow {
-  shard: number;
-  revision: number | string;
+/** Row of `drift_target_counts`: how many declared targets look alike. */
+export interface DbTargetCountRow {
+  owner: string;
+  client: string;
+  source: string;
+  status: string;
+  risk: string;
+  targets: number;
 }

@@ -15,7 +15,7 @@
  */
 
 import { DriftReport, Finding } from '@infra-hub/backstage-plugin-drift-common';
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { searchText, staleAt, storableText } from './conversion';
 import { RISK_SCORES, riskOfScore, STATUS_RANKS } from './ranks';
 import { DbTargetRow } from './tables';
@@ -61,7 +61,7 @@ export interface PreparedFinding {
 export function prepareFindings(findings: Finding[]): PreparedFinding[] {
   return findings.map(finding => {
     const payload = JSON.stringify(finding);
-    return { finding, payload, payloadHash: sha256(payload) };
+    return { finding, payload, payloadHash: hash('sha256', payload) };
   });
 }
 
@@ -73,7 +73,7 @@ export function hashReport(options: {
 }): string {
   const { report, summary, prepared } = options;
   const findings = prepared.map(({ payloadHash }) => payloadHash).sort();
-  return sha256(JSON.stringify({ ...report, findings, summary }));
+  return hash('sha256', JSON.stringify({ ...report, findings, summary }));
 }
 
 /**
@@ -171,24 +171,10 @@ export function failedVerdict(
   };
 }
 
-/** Whether pages and counts look different after the change. */
-export function changesCounts(
-  before: DbTargetRow,
-  after: VerdictColumns,
-): boolean {
-  return (['status', 'risk', 'search_text'] as const).some(
-    column => after[column] !== undefined && after[column] !== before[column],
-  );
-}
-
 function statusColumns(status: DriftReport['status']): VerdictColumns {
   return { status, status_rank: STATUS_RANKS[status] };
 }
 
 function riskColumns(riskScore: number): VerdictColumns {
   return { risk: riskOfScore(riskScore), risk_score: riskScore };
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }

@@ -21,7 +21,14 @@ import {
 } from '@infra-hub/backstage-plugin-drift-common';
 import { Knex } from 'knex';
 import { TargetCondition } from '../../DriftStore';
-import { FACETS, FacetField, whereBase, whereFacets } from './whereQuery';
+import { whereCondition } from './whereCondition';
+import {
+  FACETS,
+  FacetField,
+  isCountable,
+  whereBase,
+  whereFacets,
+} from './whereQuery';
 
 /** Totals and facets, which do not depend on page and order. */
 export type ResultCounts = Pick<ResultsPage, 'totalItems' | 'facets'>;
@@ -31,9 +38,9 @@ export type ResultCounts = Pick<ResultsPage, 'totalItems' | 'facets'>;
  * other filters by value.
  *
  * @remarks
- * One statement that visits the targets once: the matches go through a common
- * table expression of narrow rows, which an index covers when there is no text
- * filter.
+ * Counting would go over all targets and be slower than anything else on the page,
+ * so it sums up counts that are kept per combination of values, unless the question
+ * asks for something finer.
  */
 export async function countResults(
   knex: Knex,
@@ -43,13 +50,11 @@ export async function countResults(
     now: Date;
   },
 ): Promise<ResultCounts> {
-  const { query, condition, now } = options;
-  const matched = knex('drift_results')
-    .select(FACETS.map(field => `drift_results.${field}`))
-    .modify(whereBase, { knex, query, condition, now });
+  const { query } = options;
+  const matched = selectMatched(knex, options);
   const total = knex('matched')
     .select(knex.raw(`'total' as facet`), knex.raw(`'' as value`))
-    .count({ count: '*' })
+    .sum({ count: 'targets' })
     .modify(whereFacets, { knex, query, table: 'matched' });
   const byValue = FACETS.map(field =>
     knex('matched')
@@ -57,7 +62,7 @@ export async function countResults(
         knex.raw(`'${field}' as facet`),
         knex.ref(`matched.${field}`).as('value'),
       )
-      .count({ count: '*' })
+      .sum({ count: 'targets' })
       .modify(whereFacets, { knex, query, table: 'matched', except: field })
       .groupBy(`matched.${field}`),
   );
@@ -82,4 +87,48 @@ export async function countResults(
       source: facetOf('source'),
     },
   };
+}
+
+/**
+ * The facet fields of the targets that match everything except the facet filters,
+ * and how many `targets` each row stands for.
+ */
+export function selectMatched(
+  knex: Knex,
+  options: {
+    query: ResultsQuery;
+    condition: TargetCondition | undefined;
+    now: Date;
+  },
+): Knex.QueryBuilder {
+  return isCountable(options)
+    ? selectCounts(knex, options)
+    : selectTargets(knex, options);
+}
+
+function selectCounts(
+  knex: Knex,
+  options: { condition: TargetCondition | undefined },
+): Knex.QueryBuilder {
+  const { condition } = options;
+  const table = 'drift_target_counts';
+  return knex(table)
+    .select(FACETS.map(field => `${table}.${field}`))
+    .select(`${table}.targets`)
+    .where(`${table}.targets`, '>', 0)
+    .where(inner => whereCondition(inner, { knex, table, condition }));
+}
+
+function selectTargets(
+  knex: Knex,
+  options: {
+    query: ResultsQuery;
+    condition: TargetCondition | undefined;
+    now: Date;
+  },
+): Knex.QueryBuilder {
+  return knex('drift_results')
+    .select(FACETS.map(field => `drift_results.${field}`))
+    .select(knex.raw('1 as targets'))
+    .modify(whereBase, { knex, ...options });
 }

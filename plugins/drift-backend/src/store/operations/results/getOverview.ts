@@ -20,6 +20,7 @@ import { toIso } from '../../conversion';
 import { orderByNullable } from '../../database';
 import { TargetCondition } from '../../DriftStore';
 import { DbTime } from '../../tables';
+import { selectMatched } from './countResults';
 import { readTrend } from './readTrend';
 import { whereBase } from './whereQuery';
 
@@ -37,11 +38,7 @@ export async function getOverview(
       now,
     });
 
-  const groups: { status: string; risk: string; count: number | string }[] =
-    await visible()
-      .select('drift_results.status', 'drift_results.risk')
-      .count({ count: '*' })
-      .groupBy('drift_results.status', 'drift_results.risk');
+  const groups = await countByVerdict(knex, { condition, now });
   const stale = await visible()
     .where('drift_results.stale_at', '<', now)
     .whereNot('drift_results.status', 'error')
@@ -104,4 +101,15 @@ export async function getOverview(
       current: { drifted, errors: error, total },
     }),
   };
+}
+
+async function countByVerdict(
+  knex: Knex,
+  options: { condition: TargetCondition | undefined; now: Date },
+): Promise<{ status: string; risk: string; count: number | string }[]> {
+  return knex
+    .from(selectMatched(knex, { ...options, query: {} }).as('matched'))
+    .select('status', 'risk')
+    .sum({ count: 'targets' })
+    .groupBy('status', 'risk');
 }

@@ -18,7 +18,7 @@ import { DriftOverview } from '@infra-hub/backstage-plugin-drift-common';
 import { Knex } from 'knex';
 import { toDay } from '../../conversion';
 import { TargetCondition } from '../../DriftStore';
-import { ABSENT } from '../revision/recordStatusChanges';
+import { ABSENT } from './recordChanges';
 import { whereCondition } from './whereCondition';
 
 const DAYS = 30;
@@ -52,7 +52,9 @@ export async function readTrend(
   }[] = await knex('drift_status_changes')
     .join('drift_results', 'drift_results.id', 'drift_status_changes.target_id')
     .where('drift_status_changes.day', '>', days[DAYS - 1])
-    .where(inner => whereCondition(inner, { knex, condition }))
+    .where(inner =>
+      whereCondition(inner, { knex, table: 'drift_results', condition }),
+    )
     .groupBy(
       'drift_status_changes.day',
       'drift_status_changes.status_before',

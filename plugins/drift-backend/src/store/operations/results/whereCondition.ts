@@ -19,24 +19,30 @@ import { whereInList } from '../../database';
 import { TargetCondition } from '../../DriftStore';
 
 /**
- * Narrows a query over `drift_results` to what a caller may see. None of the
+ * Narrows a query over targets, or counts of them, to what a caller may see. None of the
  * columns is ever NULL, so that "not" means the opposite.
  */
 export function whereCondition(
   builder: Knex.QueryBuilder,
-  options: { knex: Knex; condition: TargetCondition | undefined },
+  options: {
+    knex: Knex;
+    table: string;
+    condition: TargetCondition | undefined;
+  },
 ): void {
-  const { knex, condition } = options;
+  const { knex, table, condition } = options;
   if (!condition) {
     return;
   }
   if ('not' in condition) {
     builder.whereNot(inner =>
-      whereCondition(inner, { knex, condition: condition.not }),
+      whereCondition(inner, { knex, table, condition: condition.not }),
     );
   } else if ('allOf' in condition) {
     for (const part of condition.allOf) {
-      builder.where(inner => whereCondition(inner, { knex, condition: part }));
+      builder.where(inner =>
+        whereCondition(inner, { knex, table, condition: part }),
+      );
     }
     if (condition.allOf.length === 0) {
       builder.whereRaw('1 = 1');
@@ -44,7 +50,9 @@ export function whereCondition(
   } else if ('anyOf' in condition) {
     builder.where(any => {
       for (const part of condition.anyOf) {
-        any.orWhere(inner => whereCondition(inner, { knex, condition: part }));
+        any.orWhere(inner =>
+          whereCondition(inner, { knex, table, condition: part }),
+        );
       }
       if (condition.anyOf.length === 0) {
         any.whereRaw('1 = 0');
@@ -53,7 +61,7 @@ export function whereCondition(
   } else {
     whereInList(builder, {
       knex,
-      column: `drift_results.${condition.field}`,
+      column: `${table}.${condition.field}`,
       values: condition.in,
     });
   }

@@ -30,6 +30,36 @@ export type FacetField = (typeof FACETS)[number];
 const LONGEST_TEXT = 1_000;
 
 /**
+ * Whether the facet fields tell the targets apart that match and that a caller may
+ * see, so that counts of them can be summed up.
+ */
+export function isCountable(options: {
+  query: ResultsQuery;
+  condition: TargetCondition | undefined;
+}): boolean {
+  const { query, condition } = options;
+  return (
+    !query.stale &&
+    !query.q &&
+    query.entityRef === undefined &&
+    (condition === undefined || !asksForId(condition))
+  );
+}
+
+function asksForId(condition: TargetCondition): boolean {
+  if ('not' in condition) {
+    return asksForId(condition.not);
+  }
+  if ('allOf' in condition) {
+    return condition.allOf.some(asksForId);
+  }
+  if ('anyOf' in condition) {
+    return condition.anyOf.some(asksForId);
+  }
+  return condition.field === 'id';
+}
+
+/**
  * Narrows a query over `drift_results` to declared targets that a caller may
  * see and that match everything except the facet fields.
  */
@@ -44,7 +74,9 @@ export function whereBase(
 ): void {
   const { knex, query, condition, now } = options;
   builder.whereNull('drift_results.retired_at');
-  builder.where(inner => whereCondition(inner, { knex, condition }));
+  builder.where(inner =>
+    whereCondition(inner, { knex, table: 'drift_results', condition }),
+  );
   if (query.stale) {
     builder.where('drift_results.stale_at', '<', now);
   }

@@ -23,6 +23,7 @@ import {
   DbScanRoundRow,
   DbScanRow,
   DbStatusChangeRow,
+  DbTargetCountRow,
 } from '../../tables';
 
 const STEP = 1_000;
@@ -74,6 +75,9 @@ export async function deleteOld(
       '<',
       toDay(scansBefore < trendStart ? scansBefore : trendStart),
     )
+    .delete();
+  await knex<DbTargetCountRow>('drift_target_counts')
+    .where('targets', 0)
     .delete();
   return { scans, findings };
 }

@@ -15,12 +15,11 @@
  */
 
 import { Knex } from 'knex';
-import { toDay, toDriftTarget } from '../../conversion';
+import { toDriftTarget } from '../../conversion';
 import { ScanLease, StoredOutcome } from '../../DriftStore';
 import { DbScanRow, DbTargetRow } from '../../tables';
-import { changesCounts, VerdictColumns } from '../../verdict';
-import { bumpRevision } from '../revision/bumpRevision';
-import { recordStatusChanges } from '../revision/recordStatusChanges';
+import { VerdictColumns } from '../../verdict';
+import { recordChanges } from '../results/recordChanges';
 import { lockTarget } from './lockTarget';
 
 /** What a scan changes. */
@@ -73,16 +72,11 @@ export async function endScan(
     .where({ id: target.id })
     .update(end.verdict);
   const after = { ...target, ...end.verdict };
-  if (changesCounts(target, end.verdict)) {
-    if (target.retired_at === null) {
-      await recordStatusChanges(tx, {
-        day: toDay(now),
-        changes: [
-          { targetId: target.id, before: target.status, after: after.status },
-        ],
-      });
-    }
-    await bumpRevision(tx, { targetId: target.id });
+  if (target.retired_at === null) {
+    await recordChanges(tx, {
+      changes: [{ targetId: target.id, before: target, after }],
+      now,
+    });
   }
   return {
     outcome: 'stored',

@@ -15,17 +15,17 @@
  */
 
 import { Knex } from 'knex';
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import {
   searchText,
   staleAt,
   storableText,
-  toDay,
   toOptionalDate,
 } from '../../conversion';
 import {
   batchSize,
   chunk,
+  insertNewRows,
   insertRows,
   inTransaction,
   whereInList,
@@ -33,8 +33,7 @@ import {
 import { RejectedTarget, TargetRegistration } from '../../DriftStore';
 import { NOBODY, RISK_SCORES, STATUS_RANKS } from '../../ranks';
 import { DbTargetEntityRow, DbTargetRow } from '../../tables';
-import { bumpRevision } from '../revision/bumpRevision';
-import { ABSENT, recordStatusChanges } from '../revision/recordStatusChanges';
+import { recordChanges } from '../results/recordChanges';
 import { toEntityKey } from '../results/whereQuery';
 
 /** Who may take over the declaration of a target from whom. */
@@ -75,8 +74,8 @@ type KnownTarget = Pick<
  *
  * @remarks
  * Works without a lock over all targets: rows are compared first, and only those
- * that differ are locked, a batch at a time, so that scans can end meanwhile.
- * Two replicas that do this at once write the same rows twice, which is harmless.
+ * that differ are locked, a batch at a time, so that scans can end meanwhile. When
+ * two replicas do this at once, a new target is inserted, and counted, by one.
  *
  * A target that two origins declare belongs to the stronger one (config, then
  * catalog, then push). Ids are not unique when names contain slashes; the target
@@ -107,13 +106,17 @@ export async function syncTargets(
   const updated: string[] = [];
   const changed: Registration[] = [];
   for (const target of targets.values()) {
-    const registration = { target, hash: hashRegistration(target) };
     const row = known.get(target.id);
+    const registration = {
+      target,
+      digest: hashRegistration(target),
+      isNew: row === undefined,
+    };
     if (!row || row.retired_at !== null) {
       added.push(target.id);
       changed.push(registration);
     } else if (
-      row.registration_hash !== registration.hash &&
+      row.registration_hash !== registration.digest &&
       !isWeaker(origin, row.origin)
     ) {
       updated.push(target.id);
@@ -145,7 +148,9 @@ export async function syncTargets(
 
 interface Registration {
   target: TargetRegistration;
-  hash: string;
+  digest: string;
+  /** Not stored when it was looked for. */
+  isNew: boolean;
 }
 
 async function readKnownTargets(
@@ -255,7 +260,7 @@ function hashRegistration(target: TargetRegistration): string {
     target.schedule,
     target.intervalMs,
   ];
-  return createHash('sha256').update(JSON.stringify(declared)).digest('hex');
+  return hash('sha256', JSON.stringify(declared));
 }
 
 async function writeTargets(
@@ -264,23 +269,61 @@ async function writeTargets(
 ): Promise<void> {
   const { registrations, now } = options;
   const ids = registrations.map(({ target }) => target.id);
+  const inserted = new Set(
+    await insertNewRows(tx, {
+      table: 'drift_results',
+      rows: registrations
+        .filter(({ isNew }) => isNew)
+        .map(registration => toRow(registration, { now })),
+    }),
+  );
   const locked: DbTargetRow[] = await tx<DbTargetRow>('drift_results')
-    .modify(whereInList, { knex: tx, column: 'id', values: ids })
+    .modify(whereInList, {
+      knex: tx,
+      column: 'id',
+      values: ids.filter(id => !inserted.has(id)),
+    })
     .orderBy('id')
     .forUpdate();
-  const rows = new Map(locked.map(row => [row.id, row]));
-
+  const existing = new Map(locked.map(row => [row.id, row]));
+  const rows = registrations.map(registration =>
+    toRow(registration, {
+      existing: existing.get(registration.target.id),
+      now,
+    }),
+  );
   await insertRows(tx, {
     table: 'drift_results',
-    rows: registrations.map(registration =>
-      toRow(registration, { existing: rows.get(registration.target.id), now }),
-    ),
+    rows: rows.filter(row => existing.has(row.id)),
     onConflict: { columns: ['id'], merge: REGISTRATION_COLUMNS },
   });
+  await writeEntities(tx, { registrations });
+  await recordChanges(tx, {
+    changes: rows.map(row => {
+      const known = existing.get(row.id);
+      return {
+        targetId: row.id,
+        before: known?.retired_at === null ? known : undefined,
+        after: { ...(known ?? row), owner: row.owner },
+      };
+    }),
+    now,
+  });
+}
+
+async function writeEntities(
+  tx: Knex.Transaction,
+  options: { registrations: Registration[] },
+): Promise<void> {
+  const { registrations } = options;
   await tx<DbTargetEntityRow>('drift_target_entities')
-    .modify(whereInList, { knex: tx, column: 'target_id', values: ids })
+    .modify(whereInList, {
+      knex: tx,
+      column: 'target_id',
+      values: registrations.map(({ target }) => target.id),
+    })
     .delete();
-  const entityRows = registrations.flatMap(({ target }) =>
+  const rows: DbTargetEntityRow[] = registrations.flatMap(({ target }) =>
     [...new Set(target.entityRefs.map(toEntityKey))].map(entityRef => ({
       target_id: target.id,
       entity_ref: entityRef,
@@ -288,26 +331,16 @@ async function writeTargets(
   );
   await insertRows(tx, {
     table: 'drift_target_entities',
-    rows: entityRows,
+    rows,
     onConflict: { columns: ['target_id', 'entity_ref'], merge: ['entity_ref'] },
   });
-  await recordStatusChanges(tx, {
-    day: toDay(now),
-    changes: ids.map(id => {
-      const row = rows.get(id);
-      const after = row?.status ?? 'unknown';
-      const wasThere = row !== undefined && row.retired_at === null;
-      return { targetId: id, before: wasThere ? after : ABSENT, after };
-    }),
-  });
-  await bumpRevision(tx, { targetId: ids[0] });
 }
 
 function toRow(
   registration: Registration,
-  options: { existing: DbTargetRow | undefined; now: Date },
+  options: { existing?: DbTargetRow; now: Date },
 ): DbTargetRow {
-  const { target, hash } = registration;
+  const { target, digest } = registration;
   const { existing, now } = options;
   const client = target.client ?? NOBODY;
   const lastGoodScanAt = toOptionalDate(existing?.last_good_scan_at);
@@ -322,7 +355,7 @@ function toRow(
     location: JSON.stringify(target.location),
     code_url: target.codeUrl ?? null,
     origin: target.origin,
-    registration_hash: hash,
+    registration_hash: digest,
     schedule: target.schedule,
     interval_ms: target.intervalMs,
     next_scan_at: nextScan(target, existing) ?? null,
@@ -384,13 +417,12 @@ async function retireTargets(
       values: rows.map(row => row.id),
     })
     .update({ retired_at: now });
-  await recordStatusChanges(tx, {
-    day: toDay(now),
+  await recordChanges(tx, {
     changes: rows.map(row => ({
       targetId: row.id,
-      before: row.status,
-      after: ABSENT,
+      before: row,
+      after: undefined,
     })),
+    now,
   });
-  await bumpRevision(tx, { targetId: ids[0] });
 }

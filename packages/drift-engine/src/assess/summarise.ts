@@ -77,10 +77,12 @@ function describeClean(report: DriftReport): string {
   const absorbed = report.findings.filter(
     finding => finding.class === 'absorbed' && !finding.suppressedBy,
   ).length;
-  const first = `Reality matches the code (${count(
-    report.totalResources,
-    'resource',
-  )}).`;
+  // Only a full plan and live objects know how many there are.
+  const counted =
+    report.evidence === 'plan-json' || report.evidence === 'live-objects'
+      ? ` (${count(report.totalResources, 'resource')})`
+      : '';
+  const first = `Reality matches the code${counted}.`;
   const notes = [
     absorbed > 0
       ? `${count(absorbed, 'outside change')} that applying would leave alone`

@@ -201,13 +201,16 @@ function outsideAndPlanned(
     }
     return;
   }
-  add(
-    change.action === 'replace'
-      ? 'drift-forces-replacement'
-      : 'drift-to-revert',
-    change.action,
-    joined,
-  );
+  // Without attributes the reason alone tells whether drift or code replaces.
+  const replacedAnyway = change.action === 'replace' && isExplained(change);
+  if (change.action === 'replace' && !replacedAnyway) {
+    add('drift-forces-replacement', 'replace', joined);
+    return;
+  }
+  add('drift-to-revert', 'update', joined);
+  if (change.action !== 'update') {
+    add(pendingRule(change), change.action, []);
+  }
 }
 
 function plannedOnly(
@@ -227,8 +230,24 @@ function plannedOnly(
   add(
     uncertain ? 'drift-low-evidence' : pendingRule(change),
     action,
-    joinFields(undefined, change.fields),
+    tellingFields(change, uncertain),
   );
+}
+
+/** Leaves out what is computed with the rest, and every attribute of what comes or goes as a whole. */
+function tellingFields(
+  change: LowEvidenceEntry,
+  uncertain: boolean,
+): FieldDifference[] {
+  const fields = joinFields(undefined, change.fields);
+  const whole = ['create', 'delete', 'forget'].includes(change.action);
+  if (whole && !uncertain) {
+    return [];
+  }
+  const known = fields.filter(
+    field => !field.desiredUnknown || field.forcesReplacement,
+  );
+  return known.length > 0 || whole ? known : fields;
 }
 
 function isExplained(change: LowEvidenceEntry): boolean {

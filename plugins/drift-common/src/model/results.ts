@@ -23,7 +23,8 @@ import {
 } from './target';
 
 /**
- * How results are ordered. `risk`: worst first, then newest scan, then id.
+ * How results are ordered. `risk`: worst risk first, then worst status (error,
+ * drifted, pending, unknown, clean), then newest scan, then id.
  *
  * @public
  */
@@ -38,7 +39,7 @@ export type ResultsOrder =
 
 /**
  * Question to `GET /results`. Lists are alternatives; different fields are all
- * required.
+ * required. `-` as a client or an owner stands for none, here and in facets.
  *
  * @public
  */
@@ -55,6 +56,7 @@ export interface ResultsQuery {
   /** Case-insensitive text in name, client or summary. */
   q?: string;
   orderBy?: ResultsOrder;
+  /** By default worst, most or newest first, and names, clients and owners ascending. */
   order?: 'asc' | 'desc';
   /** 1 to 200, default 20. */
   limit?: number;
@@ -168,7 +170,9 @@ export interface ScanRequestResult {
 export interface ScanRound {
   id: string;
   total: number;
+  /** Scans that have ended, however. */
   done: number;
+  /** Those of them that failed or whose verdict is `error`. */
   failed: number;
   startedAt: string;
   finishedAt?: string;

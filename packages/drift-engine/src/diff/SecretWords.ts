@@ -14,81 +14,33 @@
  * limitations under the License.
  */
 
-import { RawNumber } from '../plan/PlanDocument';
+import { SecretTexts } from '../redact/SecretTexts';
 import { maskSecretValues } from '../redact/secrets';
-import { isObject, property, State } from './values';
+import { State } from './values';
 
-/** Shorter texts occur by chance. */
-const MIN_LENGTH = 6;
-/** Texts that are looked for inside other texts, per resource. */
-const MAX_SEARCHED = 200;
+const PLACEHOLDER = '(sensitive)';
 
 /**
  * Texts that stand behind a sensitivity mask somewhere in a plan. A provider
- * that copies one into an unmarked attribute, or a module that makes an instance
- * key of one, must not leak it.
+ * that copies one into an unmarked attribute, be it encoded, or a module that
+ * makes an instance key of one, must not leak it.
  */
 export class SecretWords {
-  readonly #words = new Set<string>();
-  readonly #searched: string[] = [];
+  readonly #texts = new SecretTexts();
 
   /** Remembers every text that the mask hides. */
   addMasked(value: State, mask: State): void {
-    if (mask === true) {
-      this.#addAll(value);
-    } else if (Array.isArray(mask) && Array.isArray(value)) {
-      mask.forEach((below, index) => this.addMasked(value[index], below));
-    } else if (isObject(mask) && isObject(value)) {
-      for (const key of Object.keys(mask)) {
-        this.addMasked(property(value, key), mask[key]);
-      }
-    }
+    this.#texts.addMasked(value, mask);
   }
 
-  /** Whether the text is or contains a remembered one. */
+  /** Whether the text is or contains a remembered one, in any spelling. */
   isIn(text: string): boolean {
-    return (
-      text.length >= MIN_LENGTH &&
-      (this.#words.has(text) ||
-        this.#searched.some(word => text.includes(word)))
-    );
+    return this.#texts.isIn(text);
   }
 
   /** Replaces remembered texts, and texts that have the form of a secret. */
   scrub(text: string): string {
-    if (text.length < MIN_LENGTH) {
-      return text;
-    }
-    let scrubbed = maskSecretValues(text, '(sensitive)');
-    if (!this.isIn(scrubbed)) {
-      return scrubbed;
-    }
-    for (const word of [...this.#words].sort((a, b) => b.length - a.length)) {
-      scrubbed = scrubbed.replaceAll(word, '(sensitive)');
-    }
-    return scrubbed;
-  }
-
-  #addAll(value: State): void {
-    if (typeof value === 'string' || value instanceof RawNumber) {
-      this.#add(typeof value === 'string' ? value : value.text);
-    } else if (typeof value === 'number') {
-      this.#add(String(value));
-    } else if (Array.isArray(value)) {
-      value.forEach(each => this.#addAll(each));
-    } else if (isObject(value)) {
-      Object.keys(value).forEach(key => this.#addAll(value[key]));
-    }
-  }
-
-  #add(word: string): void {
-    if (word.length < MIN_LENGTH || this.#words.has(word)) {
-      return;
-    }
-    this.#words.add(word);
-    if (this.#searched.length < MAX_SEARCHED) {
-      this.#searched.push(word);
-    }
+    return this.#texts.scrub(maskSecretValues(text, PLACEHOLDER), PLACEHOLDER);
   }
 }
 

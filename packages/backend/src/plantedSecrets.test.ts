@@ -433,8 +433,7 @@ const failures: Record<string, Record<string, string>> = {
     'plan.sh': failing('Bad key', keyFile.split('\n')[1]),
   },
   'says-its-variables': {
-    'plan.sh':
-      'printf "\\nError: Crash\\n\\n$(env | tr "\\n" " ")$CLOUD_TOKEN $(cat "$KEY_FILE")\\n" >&2; exit 1',
+    'plan.sh': `printf '\\nError: Crash\\n\\n%s %s %s\\n' "$CLOUD_TOKEN" "$(cat "$KEY_FILE")" "$HTTPS_PROXY"; exit 1`,
   },
   'init-url-with-token': {
     'init.sh': failing(

@@ -17,6 +17,7 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { version } from '../package.json';
 import { runPlan } from './commands/plan';
+import { runRedact } from './commands/redact';
 import { Console } from './Console';
 
 /**
@@ -65,6 +66,19 @@ export async function main(
     )
     .action(async (file: string, options) => {
       exitCode = await runPlan(file, options, console);
+    });
+
+  program
+    .command('redact')
+    .description(
+      'Writes a plan that gives the same verdict but holds no secret and nothing the verdict does not need.',
+    )
+    .argument(
+      '<file>',
+      'output of `terraform show -json PLAN`, also gzipped; - for standard input',
+    )
+    .action(async (file: string) => {
+      exitCode = await runRedact(file, console);
     });
 
   try {

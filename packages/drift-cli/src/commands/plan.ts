@@ -19,9 +19,12 @@ import {
   assess,
   IgnoreRule,
   Observation,
+  observeLowEvidence,
   observePlan,
   PlanReadError,
   readPlan,
+  readPlanText,
+  readUiStream,
   SeverityRule,
 } from '@infra-hub/drift-engine';
 import { Console, EXIT_CLEAN, EXIT_DRIFT, EXIT_ERROR } from '../Console';
@@ -88,6 +91,10 @@ async function observe(
   try {
     const { kind, rest } = await sniff(await openInput(file, console));
     switch (kind) {
+      case 'plan-text':
+        return observeLowEvidence(await readPlanText(rest), checks);
+      case 'ui-stream':
+        return observeLowEvidence(await readUiStream(rest), checks);
       default:
         return observePlan(await readPlan(rest), checks);
     }

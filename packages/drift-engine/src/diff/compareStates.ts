@@ -111,23 +111,26 @@ function walk(
   const sides = sidesOf(place, comparison);
   const opens =
     place.segments.length === 0 || comparison.isOpenMap(place.segments);
+  const inside: StateDifference[] = [];
   if (unknown !== true && canDescend(sides, isObject, opens)) {
-    const before = found.length;
     walkObject(
       place,
       sides as (PlanObject | null | undefined)[],
       comparison,
-      found,
+      inside,
     );
-    // Otherwise the map is empty on one side and missing on the other.
-    if (found.length > before || place.segments.length === 0) {
-      return;
-    }
+  } else if (unknown !== true && canDescend(sides, Array.isArray, false)) {
+    walkArray(place, comparison, inside);
   }
-  if (unknown !== true && canDescend(sides, Array.isArray, false)) {
-    if (walkArray(place, comparison, found)) {
-      return;
-    }
+  // Otherwise a side is empty where another is missing: that is seen only here.
+  if (
+    place.segments.length === 0 ||
+    (inside.length > 0 &&
+      (!outside || inside.some(each => each.outside)) &&
+      (!planned || inside.some(each => each.planned)))
+  ) {
+    append(found, inside);
+    return;
   }
   found.push({
     segments: place.segments,
@@ -207,18 +210,18 @@ function walkObject(
   }
 }
 
-/** False when the list is better shown as one difference. */
+/** Finds nothing where the list is better shown as one difference. */
 function walkArray(
   place: Place,
   comparison: StateComparison,
   found: StateDifference[],
-): boolean {
+): void {
   const { recorded, actual, desired, unknown } = place;
   if (
     (comparison.outside && isPureReorder(recorded, actual)) ||
     (comparison.planned && isPureReorder(actual, desired))
   ) {
-    return false;
+    return;
   }
   const rows = alignArrays({
     ...(comparison.outside ? { recorded: listOf(recorded) } : {}),
@@ -231,7 +234,7 @@ function walkArray(
     ),
   );
   if (!inPlace && hidesSome(place.masks)) {
-    return false;
+    return;
   }
   const inside: StateDifference[] = [];
   for (const row of rows) {
@@ -255,11 +258,16 @@ function walkArray(
   const pointers = new Set(
     inside.map(difference => JSON.stringify(difference.segments.slice(depth))),
   );
-  if (pointers.size < inside.length || inside.length === 0) {
-    return false;
+  if (pointers.size === inside.length) {
+    append(found, inside);
   }
-  found.push(...inside);
-  return true;
+}
+
+/** Not by spreading: a list can have more elements than a call has room for. */
+function append(found: StateDifference[], more: StateDifference[]): void {
+  for (const each of more) {
+    found.push(each);
+  }
 }
 
 function isPureReorder(left: State, right: State): boolean {

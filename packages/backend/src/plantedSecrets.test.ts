@@ -191,6 +191,33 @@ const shaped = drifted('sandbox_service.shaped', {
     ],
     [{ name: 'DB_PASSWORD', value: plant('variable called password, actual') }],
   ],
+  variables: [
+    ['MODE=a'],
+    [
+      'MODE=b',
+      plant(
+        'variable of a container',
+        random => `DB_PASSWORD=${random}`,
+        random => [random],
+      ),
+    ],
+  ],
+  script: [
+    'none',
+    plant(
+      'start script',
+      random => `#!/bin/sh\nexport API_TOKEN='${random}'\nexec app\n`,
+      random => [random],
+    ),
+  ],
+  chart_settings: [
+    'none',
+    plant(
+      'YAML of a chart',
+      random => `db:\n  user: app\n  password: ${random}\n`,
+      random => [random],
+    ),
+  ],
   policy: two('password in a JSON text').map(password =>
     JSON.stringify({ Version: '1', source: { user: 'app', password } }),
   ) as [string, string],
@@ -583,6 +610,8 @@ const hidden: [target: string, address: string, paths: string[]][] = [
       '/admin_password',
       '/settings/api_key',
       '/environment/0/value',
+      '/script',
+      '/chart_settings',
       '/policy',
     ],
   ],

@@ -113,12 +113,49 @@ describe('looksSecretValue', () => {
     expect(looksSecretValue(value)).toBe(false);
   });
 
+  it.each([
+    'DB_PASSWORD=Xq7pLm2v',
+    '#!/bin/sh\nexport API_TOKEN="Xq7pLm2v"\nrun',
+    'AWS_SECRET_ACCESS_KEY=wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY',
+    'postgres:\n  password: Xq7pLm2v\n',
+    'postgresqlPassword: "Xq7pLm2v"',
+    "client_secret = 'Xq7pLm2v'",
+    'app --port 80 --password Xq7pLm2v --quiet',
+    'app --token=Xq7pLm2v',
+    'https://x.example.com/?api_key=Xq7pLm2v&x=1',
+  ])('finds what a telling name is given: %j', text => {
+    expect(looksSecretValue(text)).toBe(true);
+    expect(maskSecretValues(text, '(hidden)')).toContain('(hidden)');
+    expect(maskSecretValues(text, '(hidden)')).not.toMatch(/Xq7pLm2v|wJalr/);
+  });
+
+  it.each([
+    'PASSWORD_FILE_PATH=/run/secrets/x',
+    'password_min_length = 1200',
+    'DB_PASSWORD=${DB_PASSWORD}',
+    'DB_PASSWORD=$DB_PASSWORD',
+    'password: "{{ .Values.password }}"',
+    'use_token: true',
+    'TOKEN_URL=https://example.com/token',
+    'token_endpoint=https://example.com/token',
+    'arn:aws:secretsmanager:eu-west-1:1:secret:database-AbCdEf',
+    'the password is kept in a vault',
+    'if (token == undefined) {',
+  ])('leaves %j alone', text => {
+    expect(looksSecretValue(text)).toBe(false);
+    expect(maskSecretValues(text, '(hidden)')).toBe(text);
+  });
+
   it('stays quick on long texts made to slow patterns down', () => {
     for (const piece of [
       '-----BEGIN ',
       'eyJa.',
       'a://b:',
       'password=',
+      'password',
+      '--a ',
+      'a = ',
+      '"',
       '$2a$',
     ]) {
       expect(looksSecretValue(`${piece.repeat(20_000)}\u0000`)).toEqual(

@@ -361,13 +361,47 @@ export function looksSecretName(
 }
 
 /**
+ * A name and what it is given: `NAME=value` of environments, scripts and
+ * queries, `name = "value"` of settings, `name: value` of YAML, `--name value`
+ * of command lines. Linear in the length of the text.
+ */
+const ASSIGNMENT =
+  /(?<![\w.$-])((?:--?)?([A-Za-z][\w.-]{1,80})["']?(?:[ \t]{0,8}=[ \t]{0,8}|:[ \t]{1,8}|(?<=--[\w.-]{2,81})[ \t]))(?:"([^"\n]{4,1024})"?|'([^'\n]{4,1024})'?|([^\s"',;&|(){}<>=][^\s"',;&|]{3,1024}))/g;
+
+/** What a telling name is given without giving the secret away. */
+const NO_SECRET =
+  /^(?:\$|%|\{\{|<|\*+$|[a-z]+:\/\/[^?]*$|true$|false$|null$|none$)/i;
+
+function isSecretAssignment(name: string, value: string): boolean {
+  return (
+    looksSecretName(name) &&
+    !NO_SECRET.test(value) &&
+    !REFERENCES.some(({ pattern }) => pattern.test(value))
+  );
+}
+
+/** Whether a text gives a secret to a telling name, e.g. `DB_PASSWORD=…` in a script. */
+function assignsSecret(text: string): boolean {
+  for (const [, , name, ...values] of text.matchAll(ASSIGNMENT)) {
+    const value = values.find(each => each !== undefined);
+    if (value !== undefined && isSecretAssignment(name, value)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/**
  * Whether a text contains a secret of a known form, such as a token, a private
- * key or a URL with a password.
+ * key, a URL with a password, or a value given to a name like `DB_PASSWORD`.
  *
  * @public
  */
 export function looksSecretValue(value: string): boolean {
-  return SECRET_VALUES.some(({ pattern }) => pattern.test(value));
+  return (
+    SECRET_VALUES.some(({ pattern }) => pattern.test(value)) ||
+    assignsSecret(value)
+  );
 }
 
 const RANDOM_LENGTH = 20;
@@ -438,6 +472,12 @@ export function maskSecretValues(text: string, replacement: string): string {
         new RegExp(pattern.source, `${pattern.flags}g`),
         () => replacement,
       ),
-    text,
+    text.replace(
+      ASSIGNMENT,
+      (whole, beginning, name, quoted, singleQuoted, bare) =>
+        isSecretAssignment(name, quoted ?? singleQuoted ?? bare)
+          ? `${beginning}${replacement}`
+          : whole,
+    ),
   );
 }

@@ -20,7 +20,7 @@
  * taken for one is below one in ten million.
  */
 export class AddressSet {
-  /** Pairs of words; a zero in the first marks a free slot. */
+  /** Pairs of words; a zero in the first marks a free slot. The length is a power of two. */
   #slots = new Uint32Array(2 * 1024);
   #size = 0;
   #first = 0;
@@ -68,12 +68,13 @@ export class AddressSet {
   /** The slot of the hash, or the free slot where it belongs. */
   #find(first: number, second: number): number {
     const slots = this.#slots;
-    let slot = (first * 2) % slots.length;
+    const last = slots.length - 1;
+    let slot = (first << 1) & last;
     while (
       slots[slot] !== 0 &&
       (slots[slot] !== first || slots[slot + 1] !== second)
     ) {
-      slot = (slot + 2) % slots.length;
+      slot = (slot + 2) & last;
     }
     return slot;
   }

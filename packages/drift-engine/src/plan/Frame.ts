@@ -15,6 +15,7 @@
  */
 
 import {
+  ALL_KEYS,
   CAPTURE,
   CapturedBytes,
   ENTER,
@@ -27,7 +28,7 @@ import {
 import { PlanReadError } from './PlanReadError';
 
 const CACHE_SIZE = 512;
-const LONGEST_CACHED_NAME = 32;
+const LONGEST_CACHED_NAME = 64;
 
 /** The text of a JSON string whose syntax has been checked, without its quotes. */
 function decode(bytes: Buffer, start: number, end: number): string {
@@ -52,12 +53,37 @@ function sameBytes(
   return true;
 }
 
+/** Plans repeat a few dozen names millions of times: decode each only once. */
+class NameCache {
+  readonly #names: string[] = new Array(CACHE_SIZE).fill('');
+  readonly #bytes: Buffer[] = new Array(CACHE_SIZE).fill(Buffer.alloc(0));
+
+  get(bytes: Buffer, start: number, end: number): string {
+    const length = end - start;
+    if (length === 0 || length > LONGEST_CACHED_NAME) {
+      return decode(bytes, start, end);
+    }
+    const slot =
+      (length * 67 + bytes[start] * 7 + bytes[end - 1] * 3) % CACHE_SIZE;
+    if (!sameBytes(this.#bytes[slot], bytes, start, length)) {
+      this.#bytes[slot] = Buffer.from(bytes.subarray(start, end));
+      this.#names[slot] = decode(bytes, start, end);
+    }
+    return this.#names[slot];
+  }
+}
+
 /** The scalar at hand; valid only during the call that receives it. */
 export class Scalar {
+  readonly #words: NameCache;
   kind = STRING_SCALAR;
   bytes: Buffer = Buffer.alloc(0);
   start = 0;
   end = 0;
+
+  constructor(words: NameCache) {
+    this.#words = words;
+  }
 
   get isString(): boolean {
     return this.kind === STRING_SCALAR;
@@ -76,6 +102,13 @@ export class Scalar {
     return first === 0x6e ? undefined : first === 0x74;
   }
 
+  /** The string, or undefined when the scalar is none; for texts that come again and again. */
+  get word(): string | undefined {
+    return this.isString
+      ? this.#words.get(this.bytes, this.start, this.end)
+      : undefined;
+  }
+
   /** The string, or undefined when the scalar is none. */
   get text(): string | undefined {
     return this.isString ? decode(this.bytes, this.start, this.end) : undefined;
@@ -90,6 +123,8 @@ export class Scalar {
 export abstract class Frame {
   /** Whether the visitor shall hand over the scalar that comes next. */
   wantsScalars = false;
+  /** The keys that {@link key} has to see, by their lengths; it may see others too. */
+  readonly keyLengths: number = ALL_KEYS;
   /** Whether the bytes of this container are kept until it closes. */
   readonly captured: boolean = false;
 
@@ -124,39 +159,23 @@ export class SeenKeys {
   }
 }
 
-/** Plans repeat a few dozen key names millions of times: decode each only once. */
-class NameCache {
-  readonly #names: string[] = new Array(CACHE_SIZE).fill('');
-  readonly #bytes: Buffer[] = new Array(CACHE_SIZE).fill(Buffer.alloc(0));
-
-  get(bytes: Buffer, start: number, end: number): string {
-    const length = end - start;
-    if (length === 0 || length > LONGEST_CACHED_NAME) {
-      return decode(bytes, start, end);
-    }
-    const slot =
-      (length * 67 + bytes[start] * 7 + bytes[end - 1] * 3) % CACHE_SIZE;
-    if (!sameBytes(this.#bytes[slot], bytes, start, length)) {
-      this.#bytes[slot] = Buffer.from(bytes.subarray(start, end));
-      this.#names[slot] = decode(bytes, start, end);
-    }
-    return this.#names[slot];
-  }
-}
-
 /** Hands what the scanner shows to the frame of the container at hand. */
 export class FrameVisitor implements JsonVisitor {
   wantsScalars: boolean;
-  readonly #frames: Frame[];
+  keyLengths: number;
   #frame: Frame;
-  readonly #scalar = new Scalar();
+  /** Lists keep wanting scalars; objects want the one behind a key. */
+  #inList = true;
+  readonly #outer: { frame: Frame; inList: boolean }[] = [];
+  readonly #scalar: Scalar;
   readonly #names = new NameCache();
 
   /** @param outside - receives the root of the document through `open` or `scalar`. */
   constructor(outside: Frame) {
     this.#frame = outside;
-    this.#frames = [outside];
     this.wantsScalars = outside.wantsScalars;
+    this.keyLengths = outside.keyLengths;
+    this.#scalar = new Scalar(this.#names);
   }
 
   key(bytes: Buffer, start: number, end: number): void {
@@ -171,17 +190,21 @@ export class FrameVisitor implements JsonVisitor {
     scalar.start = start;
     scalar.end = end;
     this.#frame.scalar(scalar);
+    this.wantsScalars = this.#inList;
   }
 
   open(isArray: boolean): number {
     const next = this.#frame.open(isArray);
     if (typeof next === 'number') {
+      this.wantsScalars &&= this.#inList;
       return next;
     }
     next.enter();
-    this.#frames.push(next);
+    this.#outer.push({ frame: this.#frame, inList: this.#inList });
     this.#frame = next;
-    this.wantsScalars = next.wantsScalars;
+    this.#inList = isArray;
+    this.wantsScalars = isArray && next.wantsScalars;
+    this.keyLengths = next.keyLengths;
     return next.captured ? ENTER_AND_CAPTURE : ENTER;
   }
 
@@ -193,9 +216,13 @@ export class FrameVisitor implements JsonVisitor {
       return;
     }
     const left = this.#frame;
-    this.#frames.pop();
-    this.#frame = this.#frames[this.#frames.length - 1];
-    this.wantsScalars = this.#frame.wantsScalars;
+    const outer = this.#outer.pop();
+    if (outer) {
+      this.#frame = outer.frame;
+      this.#inList = outer.inList;
+    }
+    this.wantsScalars = this.#inList && this.#frame.wantsScalars;
+    this.keyLengths = this.#frame.keyLengths;
     left.leave(captured);
   }
 }

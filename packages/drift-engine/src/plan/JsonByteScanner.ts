@@ -15,6 +15,44 @@
  */
 
 import { Buffer, isUtf8 } from 'node:buffer';
+import {
+  complaint,
+  DONE,
+  isInKey,
+  isInNumber,
+  isInScalar,
+  VALUE,
+} from './jsonGrammar';
+import {
+  ARRAY_EVENT,
+  BYTES_AT,
+  CAPTURE_DEPTH,
+  CLOSE_EVENT,
+  DEEPEST,
+  DEPTH,
+  END,
+  END_OF_BYTES,
+  INEXACT,
+  KEY_ESCAPED,
+  KEY_LENGTHS,
+  JsonScannerMachine,
+  KEY_EVENT,
+  LITERAL_EVENT,
+  MAX_DEPTH,
+  MEMBERS,
+  NUMBER_EVENT,
+  OBJECT_EVENT,
+  POSITION,
+  REGISTERS,
+  SLICE,
+  STATE,
+  STRING_EVENT,
+  TOKEN_END,
+  TOKEN_START,
+  TOO_DEEP,
+  WANTS_SCALARS,
+  WATCH,
+} from './jsonScannerMemory';
 import { PlanReadError } from './PlanReadError';
 
 /** What to do with a container that opens below a watched one. */
@@ -29,6 +67,18 @@ export const ENTER_AND_CAPTURE = 3;
 export const STRING_SCALAR = 0;
 export const NUMBER_SCALAR = 1;
 export const LITERAL_SCALAR = 2;
+
+/** Every key. */
+export const ALL_KEYS = -1;
+
+/**
+ * A set of key lengths, in which a key is recognised without looking at it: bit
+ * n for n characters. Keys of these lengths, and keys with escapes, are shown;
+ * all others are passed over.
+ */
+export function keyLengths(...names: string[]): number {
+  return names.reduce((lengths, name) => lengths | (1 << name.length), 0);
+}
 
 /** Bytes of a captured container. */
 export interface CapturedBytes {
@@ -56,6 +106,8 @@ export interface JsonVisitor {
    */
   scalar(kind: number, bytes: Buffer, start: number, end: number): void;
   wantsScalars: boolean;
+  /** Which keys of the watched object are of interest, see {@link keyLengths}. */
+  keyLengths: number;
   /** A container opens in the watched one: SKIP, ENTER, CAPTURE or ENTER_AND_CAPTURE. */
   open(isArray: boolean): number;
   /** An entered container closes, or a captured one. */
@@ -67,228 +119,6 @@ export interface ScannerLimits {
   maxElementBytes: number;
   maxDepth: number;
 }
-
-/*
- * The grammar of RFC 8259 as a table: the row is a state, the column the class
- * of a byte, the cell either the next state (the byte is consumed) or an action.
- * One table for all states keeps the loop small, which is what makes it fast.
- */
-const IN_KEY = 0;
-const IN_STRING = 1;
-const VALUE = 2;
-const VALUE_OR_END = 3;
-const KEY = 4;
-const KEY_OR_END = 5;
-const COLON = 6;
-const AFTER_MEMBER = 7;
-const AFTER_ELEMENT = 8;
-const DONE = 9;
-const KEY_ESCAPE = 10;
-const STRING_ESCAPE = 11;
-/** Four states each: digits of a backslash-u escape still to come. */
-const KEY_HEX = 12;
-const STRING_HEX = 16;
-const MINUS = 20;
-const ZERO = 21;
-const INTEGER = 22;
-const POINT = 23;
-const FRACTION = 24;
-const EXPONENT_MARK = 25;
-const EXPONENT_SIGN = 26;
-const EXPONENT = 27;
-const LITERAL = 28;
-const STATES = 40;
-
-const FIRST_ACTION = 64;
-const FAIL = 64;
-const START_KEY = 65;
-const END_KEY = 66;
-const START_STRING = 67;
-const END_STRING = 68;
-const OPEN_OBJECT = 69;
-const OPEN_ARRAY = 70;
-const CLOSE = 71;
-const END_NUMBER = 72;
-const END_LITERAL = 73;
-
-const CLASSES = 32;
-const CLASS = new Uint8Array(256);
-/** The class of ASCII bytes that mean the same wherever they mean anything. */
-const classOf: Record<string, number> = {};
-[
-  '"',
-  '\\',
-  '{',
-  '}',
-  '[',
-  ']',
-  ',',
-  ':',
-  ' \t\n\r',
-  '/',
-  '0',
-  '123456789',
-  '-',
-  '+',
-  '.',
-  'e',
-  'E',
-  'b',
-  'f',
-  'n',
-  'r',
-  't',
-  'u',
-  'a',
-  'l',
-  's',
-  'cdABCDF',
-].forEach((characters, index) => {
-  for (const character of characters) {
-    classOf[character] = index + 1;
-    CLASS[character.charCodeAt(0)] = index + 1;
-  }
-});
-
-const NEXT = new Uint8Array(STATES * CLASSES).fill(FAIL);
-
-function onBytes(state: number, characters: string, next: number): void {
-  for (const character of characters) {
-    NEXT[state * CLASSES + classOf[character]] = next;
-  }
-}
-
-const HEX_DIGITS = '0123456789abcdefABCDEF';
-for (const [inside, escape, hex, end] of [
-  [IN_KEY, KEY_ESCAPE, KEY_HEX, END_KEY],
-  [IN_STRING, STRING_ESCAPE, STRING_HEX, END_STRING],
-]) {
-  onBytes(inside, '"', end);
-  onBytes(inside, '\\', escape);
-  onBytes(escape, '"\\/bfnrt', inside);
-  onBytes(escape, 'u', hex);
-  for (let digit = 0; digit < 4; digit++) {
-    onBytes(hex + digit, HEX_DIGITS, digit === 3 ? inside : hex + digit + 1);
-  }
-}
-for (const state of [
-  VALUE,
-  VALUE_OR_END,
-  KEY,
-  KEY_OR_END,
-  COLON,
-  AFTER_MEMBER,
-  AFTER_ELEMENT,
-  DONE,
-]) {
-  onBytes(state, ' ', state);
-}
-for (const state of [VALUE, VALUE_OR_END]) {
-  onBytes(state, '"', START_STRING);
-  onBytes(state, '{', OPEN_OBJECT);
-  onBytes(state, '[', OPEN_ARRAY);
-  onBytes(state, '-', MINUS);
-  onBytes(state, '0', ZERO);
-  onBytes(state, '123456789', INTEGER);
-}
-onBytes(VALUE_OR_END, ']', CLOSE);
-onBytes(KEY, '"', START_KEY);
-onBytes(KEY_OR_END, '"', START_KEY);
-onBytes(KEY_OR_END, '}', CLOSE);
-onBytes(COLON, ':', VALUE);
-onBytes(AFTER_MEMBER, ',', KEY);
-onBytes(AFTER_MEMBER, '}', CLOSE);
-onBytes(AFTER_ELEMENT, ',', VALUE);
-onBytes(AFTER_ELEMENT, ']', CLOSE);
-for (const state of [ZERO, INTEGER, FRACTION, EXPONENT]) {
-  NEXT.fill(END_NUMBER, state * CLASSES, (state + 1) * CLASSES);
-}
-onBytes(MINUS, '0', ZERO);
-onBytes(MINUS, '123456789', INTEGER);
-onBytes(INTEGER, '0123456789', INTEGER);
-for (const state of [ZERO, INTEGER]) {
-  onBytes(state, '.', POINT);
-  onBytes(state, 'eE', EXPONENT_MARK);
-}
-onBytes(POINT, '0123456789', FRACTION);
-onBytes(FRACTION, '0123456789', FRACTION);
-onBytes(FRACTION, 'eE', EXPONENT_MARK);
-onBytes(EXPONENT_MARK, '+-', EXPONENT_SIGN);
-onBytes(EXPONENT_MARK, '0123456789', EXPONENT);
-onBytes(EXPONENT_SIGN, '0123456789', EXPONENT);
-onBytes(EXPONENT, '0123456789', EXPONENT);
-
-let literalState = LITERAL;
-for (const word of ['true', 'false', 'null']) {
-  onBytes(VALUE, word[0], literalState);
-  onBytes(VALUE_OR_END, word[0], literalState);
-  for (const letter of word.slice(1, -1)) {
-    onBytes(literalState, letter, literalState + 1);
-    literalState++;
-  }
-  onBytes(literalState, word[word.length - 1], END_LITERAL);
-  literalState++;
-}
-
-/** 1 for the bytes that stand for themselves in a string. */
-const PLAIN = new Uint8Array(256).fill(1, 0x20);
-PLAIN[0x22] = 0;
-PLAIN[0x5c] = 0;
-
-/** 1 for the bytes of numbers and literals; none of them can stand right before one. */
-const IN_SCALAR = new Uint8Array(256);
-for (const character of '0123456789+-.eEtrufalsn') {
-  IN_SCALAR[character.charCodeAt(0)] = 1;
-}
-
-/** First byte of the number or literal that ends there, or 0 when it began in an earlier chunk. */
-function scalarStart(b: Buffer, end: number): number {
-  let start = end;
-  while (start > 0 && IN_SCALAR[b[start - 1]] === 1) {
-    start--;
-  }
-  return start;
-}
-
-/** What was met instead of what the grammar allows, by state. */
-function complaint(state: number): string {
-  if (state === IN_KEY || state === IN_STRING) {
-    return 'a control character inside a string';
-  }
-  if (state === DONE) {
-    return 'something after the end of the document';
-  }
-  if (state >= KEY_ESCAPE && state < MINUS) {
-    return 'a malformed escape in a string';
-  }
-  if (state >= MINUS && state < LITERAL) {
-    return 'a malformed number';
-  }
-  switch (state) {
-    case KEY:
-    case KEY_OR_END:
-      return 'something other than a quoted key';
-    case COLON:
-      return 'something other than ":" after a key';
-    case AFTER_MEMBER:
-      return 'something other than a comma or "}" after a member';
-    case AFTER_ELEMENT:
-      return 'something other than a comma or "]" after an element';
-    default:
-      return 'something that is not a JSON value';
-  }
-}
-
-/** Decimal numbers with at most this many characters always survive a double. */
-const EXACT_NUMBER_LENGTH = 15;
-
-/**
- * The first bytes are scanned in small slices. V8 optimises a loop while it
- * runs, and what comes behind the loop has to have run by then, or the end of
- * every chunk throws the optimised code away.
- */
-const WARM_UP_BYTES = 16 * 1024;
-const WARM_UP_SLICE = 256;
 
 const NO_CAPTURE = -1;
 
@@ -335,55 +165,49 @@ class GrowingBytes {
 }
 
 /**
+ * One machine serves all scanners: a scanner puts its state in when it is given
+ * a chunk, and takes it out before it returns.
+ */
+let sharedMachine: JsonScannerMachine | undefined;
+
+/**
  * Checks every byte of one JSON document (RFC 8259, UTF-8) as it arrives, and
  * shows a visitor only the parts that it watches. Never holds more of the
- * document than the chunk at hand and the one container being captured.
- *
- * @remarks
- *
- * The loop in `#scan` keeps its state in local variables and writes it back at
- * the end of a chunk. A token may be cut anywhere: every state can be resumed.
+ * document than the chunk at hand and the one container being captured. A token
+ * may be cut anywhere between chunks.
  */
 export class JsonByteScanner {
+  readonly #machine: JsonScannerMachine;
   readonly #visitor: JsonVisitor;
   readonly #limits: ScannerLimits;
-  /** 1 where the container at that depth is an object. */
-  readonly #isObject: Uint8Array;
+  readonly #registers = new Int32Array(REGISTERS);
+  #stack = Uint8Array.of(DONE);
 
+  /** Bytes before the slice at hand. */
   #consumed = 0;
-  #state = VALUE;
-  #depth = 0;
-  /** Depth of the innermost watched container. */
-  #watch = 0;
 
-  /** Start of a token of a watched container that was cut by the end of a chunk. */
+  /** Start of a token of a watched container that was cut by the end of a slice. */
   readonly #token = new GrowingBytes();
   #tokenCut = false;
 
-  #captureDepth = NO_CAPTURE;
+  #captureStart = 0;
   #captureOverflow = false;
   readonly #capture = new GrowingBytes();
-  #members = 0;
   #membersAtCapture = 0;
-  #inexactNumbers = false;
 
   #utf8Tail = new Uint8Array(0);
 
   constructor(visitor: JsonVisitor, limits: ScannerLimits) {
+    sharedMachine ??= new JsonScannerMachine();
+    this.#machine = sharedMachine;
     this.#visitor = visitor;
     this.#limits = limits;
-    this.#isObject = new Uint8Array(limits.maxDepth + 1);
-  }
-
-  /** Bytes seen so far. */
-  get consumed(): number {
-    return this.#consumed;
+    this.#registers[STATE] = VALUE;
+    this.#registers[MAX_DEPTH] = Math.min(limits.maxDepth, DEEPEST);
+    this.#registers[CAPTURE_DEPTH] = NO_CAPTURE;
   }
 
   write(chunk: Uint8Array): void {
-    if (chunk.length === 0) {
-      return;
-    }
     if (this.#consumed + chunk.length > this.#limits.maxBytes) {
       throw new PlanReadError(
         'too-large',
@@ -393,18 +217,18 @@ export class JsonByteScanner {
       );
     }
     this.#checkUtf8(chunk);
-    const bytes = Buffer.isBuffer(chunk)
-      ? chunk
-      : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
-    let start = 0;
-    while (this.#consumed < WARM_UP_BYTES && start < bytes.length) {
-      const end = Math.min(start + WARM_UP_SLICE, bytes.length);
-      this.#scan(bytes.subarray(start, end));
-      start = end;
+    const { registers, stack } = this.#machine;
+    registers.set(this.#registers);
+    stack.set(this.#stack);
+    for (let start = 0; start < chunk.length; start += SLICE) {
+      const slice =
+        chunk.length <= SLICE ? chunk : chunk.subarray(start, start + SLICE);
+      this.#machine.load(slice);
+      this.#scan();
+      this.#consumed += slice.length;
     }
-    if (start < bytes.length) {
-      this.#scan(start === 0 ? bytes : bytes.subarray(start));
-    }
+    this.#registers.set(registers);
+    this.#stack = stack.slice(0, registers[DEPTH] + 1);
   }
 
   end(): void {
@@ -414,7 +238,7 @@ export class JsonByteScanner {
         'The document ends in the middle of a UTF-8 character.',
       );
     }
-    if (this.#state !== DONE) {
+    if (this.#registers[STATE] !== DONE) {
       throw new PlanReadError(
         'truncated',
         `The document ends after ${
@@ -457,261 +281,179 @@ export class JsonByteScanner {
     }
   }
 
-  #scan(b: Buffer): void {
-    const n = b.length;
+  /** Follows the machine to the end of the bytes in its memory. */
+  #scan(): void {
+    const { registers, bytes } = this.#machine;
     const visitor = this.#visitor;
-    const isObject = this.#isObject;
-    const maxDepth = this.#limits.maxDepth;
-    let state = this.#state;
-    let depth = this.#depth;
-    let watch = this.#watch;
-    let captureDepth = this.#captureDepth;
-    let members = this.#members;
-    /** State after a complete value at this depth. */
-    let afterValue = this.#afterValue(depth);
-    let tokenStart = 0;
-    let captureStart = 0;
-    let i = 0;
-
-    while (i < n) {
-      if (state <= IN_STRING) {
-        while (i < n && PLAIN[b[i]] === 1) {
-          i++;
-        }
-        if (i === n) {
+    registers[TOKEN_START] = BYTES_AT;
+    this.#captureStart = BYTES_AT;
+    // The length of a token that was cut is not known any more.
+    if (isInNumber(registers[STATE])) {
+      registers[INEXACT] = 1;
+    }
+    if (isInKey(registers[STATE])) {
+      registers[KEY_ESCAPED] = 1;
+    }
+    for (;;) {
+      registers[WANTS_SCALARS] = visitor.wantsScalars ? 1 : 0;
+      registers[KEY_LENGTHS] = visitor.keyLengths;
+      const event = this.#machine.scan();
+      switch (event) {
+        case KEY_EVENT: {
+          const token = this.#takeToken(bytes);
+          visitor.key(token.bytes, token.start, token.end);
           break;
         }
-      }
-      const next = NEXT[state * CLASSES + CLASS[b[i]]];
-      if (next < FIRST_ACTION) {
-        state = next;
-        i++;
-        continue;
-      }
-      switch (next) {
-        case START_KEY:
-          i++;
-          tokenStart = i;
-          state = IN_KEY;
+        case STRING_EVENT:
+          this.#scalar(STRING_SCALAR, bytes);
           break;
-
-        case END_KEY:
-          if (depth === watch) {
-            this.#emitKey(b, tokenStart, i);
-          }
-          members++;
-          i++;
-          state = COLON;
+        case NUMBER_EVENT:
+          this.#scalar(NUMBER_SCALAR, bytes);
           break;
-
-        case START_STRING:
-          i++;
-          tokenStart = i;
-          state = IN_STRING;
+        case LITERAL_EVENT:
+          this.#scalar(LITERAL_SCALAR, bytes);
           break;
-
-        case END_STRING:
-          if (depth === watch && visitor.wantsScalars) {
-            this.#emitScalar(STRING_SCALAR, b, tokenStart, i);
-          }
-          i++;
-          state = afterValue;
+        case OBJECT_EVENT:
+        case ARRAY_EVENT:
+          this.#open(event === ARRAY_EVENT);
           break;
-
-        case OPEN_OBJECT:
-        case OPEN_ARRAY:
-          if (depth === maxDepth) {
-            throw new PlanReadError(
-              'too-deep',
-              `The document nests deeper than the limit of ${maxDepth} levels.`,
-            );
-          }
-          depth++;
-          isObject[depth] = next === OPEN_OBJECT ? 1 : 0;
-          if (depth === watch + 1) {
-            const wish = visitor.open(next === OPEN_ARRAY);
-            if (wish === CAPTURE || wish === ENTER_AND_CAPTURE) {
-              this.#members = members;
-              this.#beginCapture(depth);
-              captureDepth = depth;
-              captureStart = i;
-            }
-            if (wish === ENTER || wish === ENTER_AND_CAPTURE) {
-              watch = depth;
-              this.#watch = depth;
-            }
-          }
-          i++;
-          state = next === OPEN_OBJECT ? KEY_OR_END : VALUE_OR_END;
-          afterValue = next === OPEN_OBJECT ? AFTER_MEMBER : AFTER_ELEMENT;
+        case CLOSE_EVENT:
+          this.#close(bytes);
           break;
-
-        case CLOSE:
-          i++;
-          if (depth === watch || depth === captureDepth) {
-            this.#members = members;
-            this.#close(b, captureStart, i, depth);
-            watch = this.#watch;
-            captureDepth = this.#captureDepth;
-          }
-          depth--;
-          afterValue = this.#afterValue(depth);
-          state = afterValue;
-          break;
-
-        case END_NUMBER:
-          this.#endNumber(b, i, state);
-          if (depth === watch && visitor.wantsScalars) {
-            this.#emitScalar(NUMBER_SCALAR, b, scalarStart(b, i), i);
-          }
-          state = afterValue;
-          break;
-
-        case END_LITERAL:
-          i++;
-          if (depth === watch && visitor.wantsScalars) {
-            this.#emitScalar(LITERAL_SCALAR, b, scalarStart(b, i), i);
-          }
-          state = afterValue;
-          break;
-
+        case END_OF_BYTES:
+          this.#keepCutToken(bytes);
+          this.#keepCapture(bytes);
+          return;
+        case TOO_DEEP:
+          throw new PlanReadError(
+            'too-deep',
+            `The document nests deeper than the limit of ${registers[MAX_DEPTH]} levels.`,
+          );
         default:
           throw new PlanReadError(
             'invalid-json',
-            `The document is not valid JSON: ${complaint(state)} at byte ${
-              this.#consumed + i
-            }.`,
+            `The document is not valid JSON: ${complaint(
+              registers[STATE],
+            )} at byte ${this.#consumed + registers[POSITION] - BYTES_AT}.`,
           );
       }
     }
-
-    this.#consumed += n;
-    this.#state = state;
-    this.#depth = depth;
-    this.#watch = watch;
-    this.#members = members;
-    this.#keepCutToken(b, tokenStart);
-    this.#keepCapture(b, captureStart);
   }
 
-  /** Notes a number that may not survive the way through a double. */
-  #endNumber(b: Buffer, end: number, state: number): void {
-    const start = scalarStart(b, end);
-    if (
-      state === EXPONENT ||
-      end - start > EXACT_NUMBER_LENGTH ||
-      (start === 0 && this.#consumed > 0)
-    ) {
-      this.#inexactNumbers = true;
+  readonly #range = { bytes: Buffer.alloc(0), start: 0, end: 0 };
+
+  /** The token at hand, put together when it was cut. */
+  #takeToken(bytes: Buffer): { bytes: Buffer; start: number; end: number } {
+    const { registers } = this.#machine;
+    const range = this.#range;
+    range.bytes = bytes;
+    range.start = registers[TOKEN_START];
+    range.end = registers[TOKEN_END];
+    if (this.#tokenCut) {
+      this.#token.append(bytes, range.start, range.end);
+      range.bytes = this.#token.bytes;
+      range.start = 0;
+      range.end = this.#token.length;
+      this.#tokenCut = false;
+      this.#token.clear();
+    }
+    return range;
+  }
+
+  #scalar(kind: number, bytes: Buffer): void {
+    const token = this.#takeToken(bytes);
+    this.#visitor.scalar(kind, token.bytes, token.start, token.end);
+  }
+
+  #open(isArray: boolean): void {
+    const { registers } = this.#machine;
+    const wish = this.#visitor.open(isArray);
+    if (wish === CAPTURE || wish === ENTER_AND_CAPTURE) {
+      registers[CAPTURE_DEPTH] = registers[DEPTH];
+      registers[INEXACT] = 0;
+      this.#captureStart = registers[POSITION] - 1;
+      this.#captureOverflow = false;
+      this.#capture.clear();
+      this.#membersAtCapture = registers[MEMBERS];
+    }
+    if (wish === ENTER || wish === ENTER_AND_CAPTURE) {
+      registers[WATCH] = registers[DEPTH];
     }
   }
 
-  #afterValue(depth: number): number {
-    if (depth === 0) {
-      return DONE;
+  #close(bytes: Buffer): void {
+    const { registers } = this.#machine;
+    const depth = registers[DEPTH] + 1;
+    const entered = depth === registers[WATCH];
+    if (entered) {
+      registers[WATCH] = depth - 1;
     }
-    return this.#isObject[depth] === 1 ? AFTER_MEMBER : AFTER_ELEMENT;
+    const captured =
+      depth === registers[CAPTURE_DEPTH]
+        ? this.#takeCapture(bytes, registers[POSITION])
+        : undefined;
+    this.#visitor.close(entered, captured);
   }
 
-  #beginCapture(depth: number): void {
-    this.#captureDepth = depth;
-    this.#captureOverflow = false;
+  #takeCapture(bytes: Buffer, end: number): CapturedBytes {
+    const { registers } = this.#machine;
+    registers[CAPTURE_DEPTH] = NO_CAPTURE;
+    const start = this.#captureStart;
+    const overflow =
+      this.#captureOverflow ||
+      this.#capture.length + end - start > this.#limits.maxElementBytes;
+    const captured: CapturedBytes = {
+      bytes,
+      start,
+      end,
+      members: registers[MEMBERS] - this.#membersAtCapture,
+      inexactNumbers: registers[INEXACT] === 1,
+      overflow,
+    };
+    if (this.#capture.length > 0 && !overflow) {
+      this.#capture.append(bytes, start, end);
+      captured.bytes = this.#capture.bytes;
+      captured.start = 0;
+      captured.end = this.#capture.length;
+    }
     this.#capture.clear();
-    this.#membersAtCapture = this.#members;
-    this.#inexactNumbers = false;
+    return captured;
   }
 
-  #keepCutToken(b: Buffer, stringStart: number): void {
-    if (this.#depth !== this.#watch) {
+  #keepCutToken(bytes: Buffer): void {
+    const { registers } = this.#machine;
+    if (registers[DEPTH] !== registers[WATCH]) {
       return;
     }
-    const state = this.#state;
-    const inKey =
-      state === IN_KEY ||
-      state === KEY_ESCAPE ||
-      (state >= KEY_HEX && state < STRING_HEX);
-    const inScalar =
-      state === IN_STRING ||
-      state === STRING_ESCAPE ||
-      (state >= STRING_HEX && state < STATES);
-    if (!inKey && !(inScalar && this.#visitor.wantsScalars)) {
+    const state = registers[STATE];
+    if (
+      !isInKey(state) &&
+      !(isInScalar(state) && registers[WANTS_SCALARS] === 1)
+    ) {
       return;
     }
-    const start = state < MINUS ? stringStart : scalarStart(b, b.length);
-    if (this.#token.length + b.length - start > this.#limits.maxElementBytes) {
+    const start = registers[TOKEN_START];
+    const end = registers[END];
+    if (this.#token.length + end - start > this.#limits.maxElementBytes) {
       throw this.#elementTooLarge();
     }
-    this.#token.append(b, start, b.length);
+    this.#token.append(bytes, start, end);
     this.#tokenCut = true;
   }
 
-  #keepCapture(b: Buffer, captureStart: number): void {
-    if (this.#captureDepth === NO_CAPTURE || this.#captureOverflow) {
+  #keepCapture(bytes: Buffer): void {
+    const { registers } = this.#machine;
+    if (registers[CAPTURE_DEPTH] === NO_CAPTURE || this.#captureOverflow) {
       return;
     }
-    if (
-      this.#capture.length + b.length - captureStart >
-      this.#limits.maxElementBytes
-    ) {
+    const start = this.#captureStart;
+    const end = registers[END];
+    if (this.#capture.length + end - start > this.#limits.maxElementBytes) {
       this.#captureOverflow = true;
       this.#capture.clear();
       return;
     }
-    this.#capture.append(b, captureStart, b.length);
-  }
-
-  #emitKey(b: Buffer, start: number, end: number): void {
-    if (this.#tokenCut) {
-      this.#token.append(b, start, end);
-      const { bytes, length } = this.#token;
-      this.#tokenCut = false;
-      this.#token.clear();
-      this.#visitor.key(bytes, 0, length);
-    } else {
-      this.#visitor.key(b, start, end);
-    }
-  }
-
-  #emitScalar(kind: number, b: Buffer, start: number, end: number): void {
-    if (this.#tokenCut) {
-      this.#token.append(b, start, end);
-      const { bytes, length } = this.#token;
-      this.#tokenCut = false;
-      this.#token.clear();
-      this.#visitor.scalar(kind, bytes, 0, length);
-    } else {
-      this.#visitor.scalar(kind, b, start, end);
-    }
-  }
-
-  #close(b: Buffer, captureStart: number, end: number, depth: number) {
-    const entered = depth === this.#watch;
-    if (entered) {
-      this.#watch = depth - 1;
-    }
-    let captured: CapturedBytes | undefined;
-    if (depth === this.#captureDepth) {
-      this.#captureDepth = NO_CAPTURE;
-      captured = {
-        bytes: b,
-        start: captureStart,
-        end,
-        members: this.#members - this.#membersAtCapture,
-        inexactNumbers: this.#inexactNumbers,
-        overflow:
-          this.#captureOverflow ||
-          this.#capture.length + end - captureStart >
-            this.#limits.maxElementBytes,
-      };
-      if (this.#capture.length > 0 && !captured.overflow) {
-        this.#capture.append(b, captureStart, end);
-        captured.bytes = this.#capture.bytes;
-        captured.start = 0;
-        captured.end = this.#capture.length;
-      }
-      this.#capture.clear();
-    }
-    this.#visitor.close(entered, captured);
+    this.#capture.append(bytes, start, end);
   }
 
   #elementTooLarge(): PlanReadError {

@@ -14,7 +14,7 @@
  * limitations under the License.
  */
 
-import { CAPTURE, CapturedBytes, SKIP } from './JsonByteScanner';
+import { CAPTURE, CapturedBytes, keyLengths, SKIP } from './JsonByteScanner';
 import { Frame, Scalar, SeenKeys } from './Frame';
 
 /** What the frames of `configuration` ask and tell. */
@@ -59,6 +59,7 @@ class ProvidersFrame extends Frame {
 }
 
 class ConfigResourceFrame extends Frame {
+  readonly keyLengths = keyLengths('address', 'mode', 'expressions');
   readonly #receiver: ConfigurationReceiver;
   readonly #prefix: string;
   readonly #seen = new SeenKeys();
@@ -95,7 +96,7 @@ class ConfigResourceFrame extends Frame {
     if (this.#key === 'address') {
       this.#address = scalar.text;
     } else {
-      this.#mode = scalar.text;
+      this.#mode = scalar.word;
     }
   }
 

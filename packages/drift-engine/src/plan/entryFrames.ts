@@ -14,18 +14,21 @@
  * limitations under the License.
  */
 
-import { CAPTURE, CapturedBytes, SKIP } from './JsonByteScanner';
+import { CAPTURE, CapturedBytes, keyLengths, SKIP } from './JsonByteScanner';
 import { Frame, Scalar, SeenKeys } from './Frame';
 import { EntryOutline } from './PlanCollector';
 import { PlanReadError } from './PlanReadError';
 
-const ENTRY_TEXTS = new Set([
+const ENTRY_TEXT_KEYS = [
   'address',
   'mode',
   'deposed',
   'previous_address',
   'provider_name',
-]);
+];
+const ENTRY_TEXTS = new Set(ENTRY_TEXT_KEYS);
+const ENTRY_KEYS = keyLengths(...ENTRY_TEXT_KEYS, 'change');
+const CHANGE_KEYS = keyLengths('actions', 'importing');
 
 class ActionsFrame extends Frame {
   readonly wantsScalars = true;
@@ -42,7 +45,7 @@ class ActionsFrame extends Frame {
   }
 
   scalar(scalar: Scalar): void {
-    this.#first = scalar.text;
+    this.#first = scalar.word;
     this.#count++;
   }
 
@@ -54,6 +57,7 @@ class ActionsFrame extends Frame {
 
 /** A `change` object: only its `actions` and whether it imports. */
 export class ChangeFrame extends Frame {
+  readonly keyLengths = CHANGE_KEYS;
   readonly #where: string;
   readonly #actions = new ActionsFrame();
   readonly #seen = new SeenKeys();
@@ -104,6 +108,7 @@ export class ChangeFrame extends Frame {
 
 class EntryFrame extends Frame {
   readonly captured = true;
+  readonly keyLengths = ENTRY_KEYS;
   readonly #receive: (outline: EntryOutline, captured: CapturedBytes) => void;
   readonly #provider: (name: string) => void;
   readonly #change = new ChangeFrame('a change');
@@ -148,7 +153,7 @@ class EntryFrame extends Frame {
         this.#address = scalar.text;
         break;
       case 'mode':
-        this.#mode = scalar.text;
+        this.#mode = scalar.word;
         break;
       case 'deposed':
         this.#deposed = scalar.text || undefined;
@@ -158,7 +163,7 @@ class EntryFrame extends Frame {
         break;
       default:
         if (scalar.isString) {
-          this.#provider(scalar.text ?? '');
+          this.#provider(scalar.word ?? '');
         }
     }
   }

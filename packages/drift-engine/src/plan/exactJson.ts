@@ -38,8 +38,8 @@ function harden(
     }
   } else if (!(value instanceof RawNumber)) {
     Object.setPrototypeOf(value, null);
-    for (const key of Object.keys(value)) {
-      members += 1 + hardenChild(value[key], maxStringLength);
+    for (const child of Object.values(value)) {
+      members += 1 + hardenChild(child, maxStringLength);
     }
   }
   return members;

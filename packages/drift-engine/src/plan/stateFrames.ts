@@ -14,7 +14,7 @@
  * limitations under the License.
  */
 
-import { SKIP } from './JsonByteScanner';
+import { keyLengths, SKIP } from './JsonByteScanner';
 import { Frame, Scalar, SeenKeys } from './Frame';
 
 /** An array of objects that are all watched by one frame. */
@@ -62,6 +62,7 @@ class OneKeyFrame extends Frame {
 }
 
 class StateResourceFrame extends Frame {
+  readonly keyLengths = keyLengths('address', 'mode', 'deposed_key');
   readonly #instance: (address: string) => void;
   readonly #seen = new SeenKeys();
   #key = '';
@@ -95,9 +96,9 @@ class StateResourceFrame extends Frame {
     if (this.#key === 'address') {
       this.#address = scalar.text;
     } else if (this.#key === 'mode') {
-      this.#managed = scalar.text === 'managed';
+      this.#managed = scalar.word === 'managed';
     } else {
-      this.#deposed = !!scalar.text;
+      this.#deposed = !!scalar.word;
     }
   }
 

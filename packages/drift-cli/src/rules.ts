@@ -16,6 +16,14 @@
 
 import type { IgnoreRule, SeverityRule } from '@infra-hub/drift-engine';
 
+/** A file of rules that cannot be used. The message names the place. */
+export class RulesError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'RulesError';
+  }
+}
+
 type Fields = Readonly<Record<string, (value: unknown) => boolean>>;
 
 const isText = (value: unknown) => typeof value === 'string' && value !== '';
@@ -44,7 +52,7 @@ const SEVERITY_RULE: Fields = {
     ['low', 'medium', 'high', 'critical'].includes(String(value)),
 };
 
-/** @throws Error that names the rule and the field that is wrong. */
+/** @throws RulesError that names the rule and the field that is wrong. */
 export function parseIgnoreRules(document: unknown): IgnoreRule[] {
   return parseList<IgnoreRule>(document, 'ignore rule', IGNORE_RULE, [
     'id',
@@ -52,7 +60,7 @@ export function parseIgnoreRules(document: unknown): IgnoreRule[] {
   ]);
 }
 
-/** @throws Error that names the rule and the field that is wrong. */
+/** @throws RulesError that names the rule and the field that is wrong. */
 export function parseSeverityRules(document: unknown): SeverityRule[] {
   return parseList<SeverityRule>(document, 'severity rule', SEVERITY_RULE, [
     'id',
@@ -69,24 +77,24 @@ function parseList<T>(
   required: string[],
 ): T[] {
   if (!Array.isArray(document)) {
-    throw new Error(`The file must hold a JSON list of ${name}s.`);
+    throw new RulesError(`The file must hold a JSON list of ${name}s.`);
   }
   document.forEach((rule, index) => {
     const place = `${name} ${index + 1}`;
     if (typeof rule !== 'object' || rule === null || Array.isArray(rule)) {
-      throw new Error(`The ${place} is not an object.`);
+      throw new RulesError(`The ${place} is not an object.`);
     }
     for (const key of required) {
       if (!Object.hasOwn(rule, key)) {
-        throw new Error(`The ${place} has no "${key}".`);
+        throw new RulesError(`The ${place} has no "${key}".`);
       }
     }
     for (const [key, value] of Object.entries(rule)) {
       if (!Object.hasOwn(fields, key)) {
-        throw new Error(`The ${place} has an unknown field "${key}".`);
+        throw new RulesError(`The ${place} has an unknown field "${key}".`);
       }
       if (!fields[key](value)) {
-        throw new Error(`The ${place} has a wrong "${key}".`);
+        throw new RulesError(`The ${place} has a wrong "${key}".`);
       }
     }
   });

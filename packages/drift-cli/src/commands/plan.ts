@@ -29,7 +29,7 @@ import {
 } from '@infra-hub/drift-engine';
 import { Console, EXIT_CLEAN, EXIT_DRIFT, EXIT_ERROR } from '../Console';
 import { openInput, sniff } from '../input';
-import { parseIgnoreRules, parseSeverityRules } from '../rules';
+import { parseIgnoreRules, parseSeverityRules, RulesError } from '../rules';
 import { formatReport } from '../formatReport';
 
 /** Options of `infra-hub-drift plan`. */
@@ -39,6 +39,13 @@ export interface PlanOptions {
   ignoreRules?: string;
   severityRules?: string;
 }
+
+const SYSTEM_ERRORS: Readonly<Record<string, string>> = {
+  ENOENT: 'the file does not exist',
+  EISDIR: 'it is a directory',
+  EACCES: 'access is denied',
+  EPERM: 'access is denied',
+};
 
 /** Prints the verdict over a plan; also an error is a verdict, on standard output. */
 export async function runPlan(
@@ -120,32 +127,35 @@ async function readRules(file: string): Promise<unknown> {
   try {
     text = await readFile(file, 'utf8');
   } catch (error) {
-    throw new Error(`The rules could not be read: ${codeOf(error)}.`);
+    const code = codeOf(error);
+    throw new RulesError(
+      `The rules in ${file} could not be read: ${SYSTEM_ERRORS[code] ?? code}.`,
+    );
   }
   try {
     return JSON.parse(text);
   } catch {
-    throw new Error(`The rules in ${file} are not JSON.`);
+    throw new RulesError(`The rules in ${file} are not JSON.`);
   }
 }
 
 /** Never a value of the document: only errors that are known not to carry one speak for themselves. */
 function messageOf(error: unknown): string {
-  if (error instanceof PlanReadError) {
+  if (error instanceof PlanReadError || error instanceof RulesError) {
     return error.message;
   }
   const code = codeOf(error);
   if (code.startsWith('Z_')) {
     return 'The gzip data is damaged or cut off.';
   }
-  if (/^E[A-Z]+$/.test(code)) {
-    return `The plan could not be read: ${code}.`;
-  }
-  return error instanceof Error ? error.message : 'The plan could not be read.';
+  return `The plan could not be read: ${SYSTEM_ERRORS[code] ?? code}.`;
 }
 
 function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error
+  if (typeof error !== 'object' || error === null) {
+    return 'unknown reason';
+  }
+  return 'code' in error
     ? String(error.code)
-    : 'unknown reason';
+    : String('name' in error ? error.name : 'unknown reason');
 }

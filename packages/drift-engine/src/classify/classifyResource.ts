@@ -74,14 +74,6 @@ export interface ClassifiedResource {
   fields: SplitField[];
 }
 
-/** Tells what one resource's entries mean. An object can give two findings: what was changed outside, and what only the code wants. */
-export function classifyResource(
-  evidence: ResourceEvidence,
-  context: ClassificationContext,
-): ClassifiedResource[] {
-  return new ResourceClassifier(evidence, context).classify();
-}
-
 class ResourceClassifier {
   readonly #evidence: ResourceEvidence;
   readonly #context: ClassificationContext;
@@ -467,6 +459,14 @@ class ResourceClassifier {
       path: this.#context.words.scrub(field.path),
     }));
   }
+}
+
+/** Tells what one resource's entries mean. An object can give two findings: what was changed outside, and what only the code wants. */
+export function classifyResource(
+  evidence: ResourceEvidence,
+  context: ClassificationContext,
+): ClassifiedResource[] {
+  return new ResourceClassifier(evidence, context).classify();
 }
 
 /** Names the fields of a finding, never their values. */

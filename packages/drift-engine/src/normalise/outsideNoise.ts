@@ -42,6 +42,10 @@ interface OutsideNormaliser {
   ): string | undefined;
 }
 
+/** Lists that platforms keep as sets although providers model them as lists. */
+const SET_LIKE =
+  /^(?:(?:vpc_)?security_groups?(?:_ids)?|(?:\w+_)?subnets?(?:_ids)?|(?:ipv6_)?cidr_blocks|\w*_cidrs|\w*_ranges|\w*_address_prefixes|prefix_list_ids|ip_rules|oauth_scopes|depends_on|managed_policy_arns|identifiers|actions|resources|not_actions|data_actions)$/;
+
 /**
  * What may be set aside between recorded and actual, and only there: a planned
  * update from `[]` to nothing is a real update. None of these is applied where
@@ -98,10 +102,6 @@ export const OUTSIDE_NORMALISERS: readonly OutsideNormaliser[] = [
         : undefined,
   },
 ];
-
-/** Lists that platforms keep as sets although providers model them as lists. */
-const SET_LIKE =
-  /^(?:(?:vpc_)?security_groups?(?:_ids)?|(?:\w+_)?subnets?(?:_ids)?|(?:ipv6_)?cidr_blocks|\w*_cidrs|\w*_ranges|\w*_address_prefixes|prefix_list_ids|ip_rules|oauth_scopes|depends_on|managed_policy_arns|identifiers|actions|resources|not_actions|data_actions)$/;
 
 /** The first reason for which nobody changed this field outside. */
 export function outsideNoise(

@@ -17,6 +17,8 @@
 const compiled = new Map<string, RegExp>();
 const MAX_COMPILED = 5_000;
 
+const INSTANCE_KEY = '\\[(?:\\d+|"(?:[^"\\\\]|\\\\.)*")\\]';
+
 /** Matches a whole name against a glob: `*` is any run of characters, everything else is itself. */
 export function globMatches(glob: string, name: string): boolean {
   return pattern(`name\u0000${glob}`, () =>
@@ -44,8 +46,6 @@ export function addressGlobMatches(glob: string, address: string): boolean {
       .join(''),
   ).test(address);
 }
-
-const INSTANCE_KEY = '\\[(?:\\d+|"(?:[^"\\\\]|\\\\.)*")\\]';
 
 /**
  * Matches a pointer: `*` as a part of a segment is any run of characters of that

@@ -27,6 +27,17 @@ import { objectKey, withoutInstanceKeys } from '../plan/planAddress';
 import { PlanDocument, PlanResourceEntry } from '../plan/PlanDocument';
 import { judgeExitCode, PlannedWork } from './PlanHealth';
 
+/** Source: terraform internal/plans/deferring, DeferredReason. */
+const DEFERRED_REASONS = new Set([
+  'instance_count_unknown',
+  'resource_config_unknown',
+  'provider_config_unknown',
+  'deferred_prereq',
+  'absent_prereq',
+]);
+
+const CHECK_STATUSES = new Set(['pass', 'fail', 'error', 'unknown']);
+
 /**
  * What is known beside the plan.
  *
@@ -92,17 +103,6 @@ export function observePlan(
     },
   };
 }
-
-/** Source: terraform internal/plans/deferring, DeferredReason. */
-const DEFERRED_REASONS = new Set([
-  'instance_count_unknown',
-  'resource_config_unknown',
-  'provider_config_unknown',
-  'deferred_prereq',
-  'absent_prereq',
-]);
-
-const CHECK_STATUSES = new Set(['pass', 'fail', 'error', 'unknown']);
 
 function classifyAll(
   plan: PlanDocument,

@@ -22,3 +22,4 @@
 
 export { driftPlugin as default } from './plugin';
 export * from './permissions';
+export type { TargetCondition } from './store/DriftStore';

@@ -52,7 +52,7 @@ export const driftPlugin = createPlugin({
  *
  * @public
  */
-export const DriftPage = driftPlugin.provide(
+export const DriftPage: () => JSX.Element = driftPlugin.provide(
   createRoutableExtension({
     name: 'DriftPage',
     component: () => import('./page').then(m => m.LegacyDriftPage),
@@ -65,7 +65,7 @@ export const DriftPage = driftPlugin.provide(
  *
  * @public
  */
-export const EntityDriftCard = driftPlugin.provide(
+export const EntityDriftCard: () => JSX.Element = driftPlugin.provide(
   createComponentExtension({
     name: 'EntityDriftCard',
     component: {
@@ -79,7 +79,7 @@ export const EntityDriftCard = driftPlugin.provide(
  *
  * @public
  */
-export const EntityDriftContent = driftPlugin.provide(
+export const EntityDriftContent: () => JSX.Element = driftPlugin.provide(
   createRoutableExtension({
     name: 'EntityDriftContent',
     component: () => import('./entity').then(m => m.EntityDriftContent),

@@ -74,6 +74,7 @@ export const driftTranslationRef = createTranslationRef({
       risk: 'Risk',
       source: 'Source',
       stale: 'Stale only',
+      fresh: 'Fresh only',
       mine: 'yours',
       clear: 'Clear filters',
       by: 'Filter by {{name}}',

@@ -524,6 +524,7 @@ export const spec = {
             maxItems: 100,
             items: { $ref: '#/components/schemas/Text' },
           },
+          stale: { type: 'boolean' },
           q: { type: 'string', maxLength: 255 },
         },
         additionalProperties: false,
@@ -628,7 +629,8 @@ export const spec = {
             name: 'stale',
             in: 'query',
             allowReserved: true,
-            description: 'Only targets whose last good verdict is too old.',
+            description:
+              'Only targets whose last good verdict is too old; the others when false.',
             schema: { type: 'boolean' },
           },
           {

@@ -757,6 +757,11 @@ describe.each(databases.ids)('DatabaseDriftStore on %s', databaseId => {
       };
       expect(await staleAfter(60)).toEqual([]);
       expect(await staleAfter(61)).toEqual([[acme.id, true]]);
+      const { items: fresh } = await store.listResults({
+        query: { stale: false },
+        now: at(61),
+      });
+      expect(fresh.map(item => item.name)).toEqual(['never']);
       await declare({ ...acme, intervalMs: 60 * MINUTE });
       expect(await staleAfter(61)).toEqual([]);
       expect(await staleAfter(121)).toHaveLength(1);

@@ -33,6 +33,8 @@ import { ScanTarget } from '@infra-hub/backstage-plugin-drift-node';
 /**
  * Which targets a caller may see or touch; made from permission conditions and
  * translated to SQL, so that pages and counts stay right.
+ *
+ * @public
  */
 export type TargetCondition =
   | { anyOf: TargetCondition[] }

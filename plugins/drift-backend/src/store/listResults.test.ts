@@ -179,7 +179,7 @@ class Model {
     const base = this.targets.filter(
       target =>
         (!condition || allows(condition, target)) &&
-        (!query.stale || target.stale) &&
+        (query.stale === undefined || target.stale === query.stale) &&
         (query.entityRef === undefined ||
           target.entityRefs.some(
             ref =>

@@ -56,7 +56,7 @@ export interface DriftApi {
   requestScanAll(
     filter?: Pick<
       ResultsQuery,
-      'client' | 'owner' | 'status' | 'risk' | 'source' | 'q'
+      'client' | 'owner' | 'status' | 'risk' | 'source' | 'stale' | 'q'
     >,
   ): Promise<ScanRound>;
   getScanRound(roundId: string): Promise<ScanRound>;

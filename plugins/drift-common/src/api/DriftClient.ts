@@ -125,7 +125,7 @@ export class DriftClient implements DriftApi {
   async requestScanAll(
     filter?: Pick<
       ResultsQuery,
-      'client' | 'owner' | 'status' | 'risk' | 'source' | 'q'
+      'client' | 'owner' | 'status' | 'risk' | 'source' | 'stale' | 'q'
     >,
   ): Promise<ScanRound> {
     return this.#send<ScanRound>('/scans', {
@@ -136,6 +136,7 @@ export class DriftClient implements DriftApi {
         owner: filter?.owner,
         status: filter?.status,
         risk: filter?.risk,
+        stale: filter?.stale,
         source: filter?.source,
         q: filter?.q || undefined,
       }),

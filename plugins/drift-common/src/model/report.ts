@@ -131,7 +131,7 @@ export interface Attribution {
  * @public
  */
 export interface Finding {
-  /** Address of the resource, unique within the target together with {@link Finding.deposed} and {@link Finding.class}. */
+  /** Address of the resource, unique within the target together with `deposed` and `class`. */
   address: string;
   resourceType: string;
   resourceName: string;

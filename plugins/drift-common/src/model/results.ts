@@ -49,7 +49,7 @@ export interface ResultsQuery {
   status?: TargetStatus[];
   risk?: Risk[];
   source?: string[];
-  /** Only stale targets when true. */
+  /** Only stale targets when true, only the others when false. */
   stale?: boolean;
   /** Targets that belong to this entity. */
   entityRef?: string;

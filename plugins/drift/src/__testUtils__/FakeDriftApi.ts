@@ -54,7 +54,7 @@ function filters(query: ResultsQuery): Record<string, Matches> {
     status: oneOf(query.status, target => target.status),
     risk: oneOf(query.risk, target => target.risk),
     source: oneOf(query.source, target => target.source),
-    stale: target => !query.stale || target.stale,
+    stale: target => query.stale === undefined || target.stale === query.stale,
     entityRef: target =>
       !query.entityRef || target.entityRefs.includes(query.entityRef),
     q: target =>

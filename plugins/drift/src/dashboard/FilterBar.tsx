@@ -206,9 +206,9 @@ export function FilterBar(props: {
         textOf={value => value}
         onChange={source => onChange({ source })}
       />
-      {query.stale && (
+      {query.stale !== undefined && (
         <Chip
-          label={t('filters.stale')}
+          label={query.stale ? t('filters.stale') : t('filters.fresh')}
           onDelete={() => onChange({ stale: undefined })}
         />
       )}

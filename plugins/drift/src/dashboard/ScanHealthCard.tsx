@@ -81,9 +81,9 @@ const useFigureStyles = makeStyles<
 
 type HealthState = keyof DriftOverview['health'];
 
-/** The filters that show the targets of a health figure. The API cannot ask for fresh ones only, so `ok` shows stale ones too, marked as such. */
+/** The filters that show the targets of a health figure. */
 const FILTERS: Record<HealthState, Pick<DashboardQuery, 'status' | 'stale'>> = {
-  ok: { status: ['drifted', 'pending', 'clean'], stale: undefined },
+  ok: { status: ['drifted', 'pending', 'clean'], stale: false },
   error: { status: ['error'], stale: undefined },
   stale: { status: ['drifted', 'pending', 'clean'], stale: true },
   never: { status: ['unknown'], stale: undefined },

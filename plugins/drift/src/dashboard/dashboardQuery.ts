@@ -31,8 +31,8 @@ export interface DashboardQuery {
   status: TargetStatus[];
   risk: Risk[];
   source: string[];
-  /** Only stale ones. */
-  stale?: true;
+  /** Only stale ones when true, only fresh ones when false. */
+  stale?: boolean;
   orderBy: ResultsOrder;
   order: 'asc' | 'desc';
   /** Counted from 0. */
@@ -87,12 +87,16 @@ export function parseDashboardQuery(params: URLSearchParams): DashboardQuery {
     status: STATUSES.filter(status => params.getAll('status').includes(status)),
     risk: RISKS.filter(risk => params.getAll('risk').includes(risk)),
     source: params.getAll('source'),
-    stale: params.get('stale') === 'true' || undefined,
+    stale: parseBoolean(params.get('stale')),
     orderBy,
     order: order === 'asc' || order === 'desc' ? order : firstOrder(orderBy),
     page: Number.isSafeInteger(page) && page > 0 ? page - 1 : 0,
     pageSize: PAGE_SIZES.includes(pageSize) ? pageSize : PAGE_SIZES[0],
   };
+}
+
+function parseBoolean(text: string | null): boolean | undefined {
+  return text === 'true' || text === 'false' ? text === 'true' : undefined;
 }
 
 /** The shortest address that {@link parseDashboardQuery} reads back as the query. */
@@ -106,8 +110,8 @@ export function formatDashboardQuery(query: DashboardQuery): URLSearchParams {
       params.append(name, value);
     }
   }
-  if (query.stale) {
-    params.set('stale', 'true');
+  if (query.stale !== undefined) {
+    params.set('stale', String(query.stale));
   }
   if (query.orderBy !== 'risk') {
     params.set('sort', query.orderBy);

@@ -39,7 +39,7 @@ export function isCountable(options: {
 }): boolean {
   const { query, condition } = options;
   return (
-    !query.stale &&
+    query.stale === undefined &&
     !query.q &&
     query.entityRef === undefined &&
     (condition === undefined || !asksForId(condition))
@@ -77,8 +77,15 @@ export function whereBase(
   builder.where(inner =>
     whereCondition(inner, { knex, table: 'drift_results', condition }),
   );
-  if (query.stale) {
+  if (query.stale === true) {
     builder.where('drift_results.stale_at', '<', now);
+  }
+  if (query.stale === false) {
+    builder.where(fresh =>
+      fresh
+        .whereNull('drift_results.stale_at')
+        .orWhere('drift_results.stale_at', '>=', now),
+    );
   }
   if (query.entityRef !== undefined) {
     builder.whereIn(

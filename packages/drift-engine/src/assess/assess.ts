@@ -22,7 +22,7 @@ import type {
 } from '@infra-hub/backstage-plugin-drift-common';
 import { fingerprintOf } from '../fingerprint/fingerprint';
 import { Observation, ResourceDifference } from '../observation/Observation';
-import { rateFinding, severityRank } from '../severity/rateFinding';
+import { SeverityRater, severityRank } from '../severity/SeverityRater';
 import { SeverityRule } from '../severity/SeverityRule';
 import { applyIgnoreRules } from '../suppress/applyIgnoreRules';
 import { IgnoreContext, IgnoreRule } from '../suppress/IgnoreRule';
@@ -48,8 +48,9 @@ export function assess(
   observation: Observation,
   options: AssessOptions = {},
 ): DriftReport {
+  const rater = SeverityRater.create(options.severityRules);
   const findings = observation.differences
-    .map(difference => toFinding(difference, options))
+    .map(difference => toFinding(difference, rater, options))
     .sort(worstFirst);
   const open = findings.filter(
     finding => finding.class === 'drift' && !finding.suppressedBy,
@@ -74,6 +75,7 @@ export function assess(
 
 function toFinding(
   difference: ResourceDifference,
+  rater: SeverityRater,
   options: AssessOptions,
 ): Finding {
   const muted = applyIgnoreRules(
@@ -81,7 +83,7 @@ function toFinding(
     options.ignoreRules ?? [],
     options,
   );
-  const rating = rateFinding(muted.difference, options.severityRules);
+  const rating = rater.rate(muted.difference);
   return {
     ...muted.difference,
     severity: rating.severity,

@@ -43,11 +43,17 @@ export function markCascades(
   const byAddress = new Map<string, ClassifiedResource[]>();
   for (const resource of resources) {
     const key = withoutInstanceKeys(resource.difference.address);
-    byAddress.set(key, [...(byAddress.get(key) ?? []), resource]);
+    const same = byAddress.get(key);
+    if (same) {
+      same.push(resource);
+    } else {
+      byAddress.set(key, [resource]);
+    }
   }
   const feeders = new Map<ClassifiedResource, ClassifiedResource>();
+  const candidates = feederIndex(byAddress);
   for (const resource of resources) {
-    const feeder = feederOf(resource, references, byAddress);
+    const feeder = feederOf(resource, references, candidates);
     if (feeder) {
       feeders.set(resource, feeder);
     }
@@ -66,10 +72,53 @@ export function markCascades(
   }
 }
 
+/** Which resources at a configuration address feed whoever reads an attribute. */
+type FeederIndex = (
+  address: string,
+  attribute: string | undefined,
+  unknown: boolean,
+) => readonly ClassifiedResource[];
+
+/** Answers once for all instances that read the same. */
+function feederIndex(
+  byAddress: ReadonlyMap<string, ClassifiedResource[]>,
+): FeederIndex {
+  const known = new Map<string, ClassifiedResource[]>();
+  return (address, attribute, unknown) => {
+    const key = `${address} ${attribute} ${unknown}`;
+    let feeding = known.get(key);
+    if (!feeding) {
+      feeding = (byAddress.get(address) ?? []).filter(candidate =>
+        feeds(candidate, attribute, unknown),
+      );
+      known.set(key, feeding);
+    }
+    return feeding;
+  };
+}
+
+/** Of several instances the one with the reader's own instance key is likeliest. */
+function likeliest(
+  candidates: readonly ClassifiedResource[],
+  reader: string,
+): ClassifiedResource | undefined {
+  const key = /\[[^[\]]*\]$/.exec(reader)?.[0];
+  const own =
+    key === undefined
+      ? undefined
+      : candidates.find(
+          ({ difference: { address } }) =>
+            address !== reader && address.endsWith(key),
+        );
+  return (
+    own ?? candidates.find(({ difference }) => difference.address !== reader)
+  );
+}
+
 function feederOf(
   resource: ClassifiedResource,
   references: References,
-  byAddress: ReadonlyMap<string, ClassifiedResource[]>,
+  candidates: FeederIndex,
 ): ClassifiedResource | undefined {
   const { difference, fields } = resource;
   const forced =
@@ -86,10 +135,9 @@ function feederOf(
     const feeder = named
       .flatMap(name => resolve(name, module, references, new Set()))
       .map(target =>
-        (byAddress.get(target.address) ?? []).find(
-          candidate =>
-            candidate.difference.address !== difference.address &&
-            feeds(candidate, target.attribute, field.desiredUnknown),
+        likeliest(
+          candidates(target.address, target.attribute, field.desiredUnknown),
+          difference.address,
         ),
       )
       .find(candidate => candidate !== undefined);

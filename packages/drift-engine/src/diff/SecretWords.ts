@@ -19,6 +19,9 @@ import { maskSecretValues } from '../redact/secrets';
 import { State } from './values';
 
 const PLACEHOLDER = '(sensitive)';
+const MAX_REMEMBERED = 10_000;
+/** Longer texts hardly repeat. */
+const MAX_REPEATED = 64;
 
 /**
  * Texts that stand behind a sensitivity mask somewhere in a plan. A provider
@@ -27,10 +30,14 @@ const PLACEHOLDER = '(sensitive)';
  */
 export class SecretWords {
   readonly #texts = new SecretTexts();
+  /** Paths, names and short values occur again and again. */
+  readonly #scrubbed = new Map<string, string>();
+  readonly #secret = new Map<string, boolean>();
 
   /** Remembers every text that the mask hides. */
   addMasked(value: State, mask: State): void {
     this.#texts.addMasked(value, mask);
+    this.#scrubbed.clear();
   }
 
   /** Whether the text is or contains a remembered one, in any spelling. */
@@ -38,9 +45,40 @@ export class SecretWords {
     return this.#texts.isIn(text);
   }
 
+  /** What `judge` says of a text at an attribute, asked once for each pair. */
+  isSecretAt(
+    segments: readonly (string | number)[],
+    text: string,
+    judge: () => boolean,
+  ): boolean {
+    if (text.length > MAX_REPEATED) {
+      return judge();
+    }
+    const names = segments.filter(segment => typeof segment === 'string');
+    const key = `${names.join('/')} ${text}`;
+    let answer = this.#secret.get(key);
+    if (answer === undefined) {
+      answer = judge();
+      if (this.#secret.size < MAX_REMEMBERED) {
+        this.#secret.set(key, answer);
+      }
+    }
+    return answer;
+  }
+
   /** Replaces remembered texts, and texts that have the form of a secret. */
   scrub(text: string): string {
-    return this.#texts.scrub(maskSecretValues(text, PLACEHOLDER), PLACEHOLDER);
+    let scrubbed = this.#scrubbed.get(text);
+    if (scrubbed === undefined) {
+      scrubbed = this.#texts.scrub(
+        maskSecretValues(text, PLACEHOLDER),
+        PLACEHOLDER,
+      );
+      if (this.#scrubbed.size < MAX_REMEMBERED) {
+        this.#scrubbed.set(text, scrubbed);
+      }
+    }
+    return scrubbed;
   }
 }
 

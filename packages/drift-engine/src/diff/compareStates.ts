@@ -195,19 +195,36 @@ function walkObject(
     }
   }
   for (const key of keys) {
-    walk(
-      {
-        segments: [...place.segments, key],
-        recorded: childOf(place.recorded, key),
-        actual: childOf(place.actual, key),
-        desired: childOf(place.desired, key),
-        unknown: childOf(place.unknown, key),
-        masks: masksBelow(place.masks, key),
-      },
-      comparison,
-      found,
-    );
+    const child = {
+      recorded: childOf(place.recorded, key),
+      actual: childOf(place.actual, key),
+      desired: childOf(place.desired, key),
+      unknown: childOf(place.unknown, key),
+    };
+    // Most attributes are equal; they cost no path and no mask.
+    if (differs(child, comparison)) {
+      walk(
+        {
+          ...child,
+          segments: [...place.segments, key],
+          masks: masksBelow(place.masks, key),
+        },
+        comparison,
+        found,
+      );
+    }
   }
+}
+
+function differs(
+  { recorded, actual, desired, unknown }: Omit<Place, 'segments' | 'masks'>,
+  comparison: StateComparison,
+): boolean {
+  return (
+    (comparison.outside && !equalValues(recorded, actual)) ||
+    (comparison.planned &&
+      (containsUnknown(unknown) || !equalValues(actual, desired)))
+  );
 }
 
 /** Finds nothing where the list is better shown as one difference. */

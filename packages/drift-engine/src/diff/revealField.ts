@@ -147,8 +147,10 @@ function revealText(
     return text;
   }
   if (
-    segments.some((_, index) =>
-      looksSecretAt(segments.slice(0, index + 1), text),
+    context.words.isSecretAt(
+      segments,
+      text,
+      () => looksSecretAt(segments, text) || isBelowSecretName(segments, text),
     ) ||
     context.words.isIn(text) ||
     holdsSecret(parseJsonDocument(text), context)
@@ -163,6 +165,24 @@ function revealText(
   return `${text.slice(0, SHOWN_TEXT)}… (shortened; ${
     text.length
   } characters, sha256 ${hash})`;
+}
+
+/** `secrets: { database: … }` */
+function isBelowSecretName(
+  segments: readonly (string | number)[],
+  text: string,
+): boolean {
+  for (let length = 1; length < segments.length; length++) {
+    const name = segments[length - 1];
+    if (
+      typeof name === 'string' &&
+      looksSecretName(name) &&
+      looksSecretAt([name], text)
+    ) {
+      return true;
+    }
+  }
+  return false;
 }
 
 /** A document inside a text, e.g. container definitions with a password in the environment. */

@@ -14,25 +14,43 @@
  * limitations under the License.
  */
 
-const compiled = new Map<string, RegExp>();
-const MAX_COMPILED = 5_000;
+type Matcher = (text: string) => boolean;
 
 const INSTANCE_KEY = '\\[(?:\\d+|"(?:[^"\\\\]|\\\\.)*")\\]';
 
-/** Matches a whole name against a glob: `*` is any run of characters, everything else is itself. */
-export function globMatches(glob: string, name: string): boolean {
-  return pattern(`name\u0000${glob}`, () =>
-    glob.split('*').map(escapeRegExp).join('.*'),
-  ).test(name);
+/** Globs come from rules, so there are few; the bound is for callers that make them up. */
+const MAX_COMPILED = 5_000;
+
+class Matchers {
+  readonly #compile: (glob: string) => Matcher;
+  readonly #compiled = new Map<string, Matcher>();
+
+  constructor(compile: (glob: string) => Matcher) {
+    this.#compile = compile;
+  }
+
+  of(glob: string): Matcher {
+    let matcher = this.#compiled.get(glob);
+    if (!matcher) {
+      if (this.#compiled.size >= MAX_COMPILED) {
+        this.#compiled.clear();
+      }
+      matcher = this.#compile(glob);
+      this.#compiled.set(glob, matcher);
+    }
+    return matcher;
+  }
 }
 
-/**
- * Matches a whole resource address: `*` is any run of characters of one name and
- * of its instance key, but never crosses a dot outside of a key; `[*]` is any
- * instance key or none.
- */
-export function addressGlobMatches(glob: string, address: string): boolean {
-  return pattern(`address\u0000${glob}`, () =>
+const names = new Matchers(glob => {
+  if (!glob.includes('*')) {
+    return text => text === glob;
+  }
+  return matcherOf(glob.split('*').map(escapeRegExp).join('.*'));
+});
+
+const addresses = new Matchers(glob =>
+  matcherOf(
     glob
       .split(/(\[\*\]|\*)/)
       .map(part => {
@@ -44,7 +62,40 @@ export function addressGlobMatches(glob: string, address: string): boolean {
           : escapeRegExp(part);
       })
       .join(''),
-  ).test(address);
+  ),
+);
+
+const pointers = new Matchers(glob =>
+  matcherOf(
+    `${glob
+      .replace(/\/+$/, '')
+      .split('*')
+      .map(escapeRegExp)
+      .join('[^/]*')}(?:/.*)?`,
+  ),
+);
+
+function matcherOf(body: string): Matcher {
+  const pattern = new RegExp(`^(?:${body})$`, 's');
+  return text => pattern.test(text);
+}
+
+function escapeRegExp(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
+}
+
+/** Matches a whole name against a glob: `*` is any run of characters, everything else is itself. */
+export function globMatches(glob: string, name: string): boolean {
+  return names.of(glob)(name);
+}
+
+/**
+ * Matches a whole resource address: `*` is any run of characters of one name and
+ * of its instance key, but never crosses a dot outside of a key; `[*]` is any
+ * instance key or none.
+ */
+export function addressGlobMatches(glob: string, address: string): boolean {
+  return addresses.of(glob)(address);
 }
 
 /**
@@ -52,28 +103,5 @@ export function addressGlobMatches(glob: string, address: string): boolean {
  * segment. A pattern also matches everything below the place it names.
  */
 export function pointerGlobMatches(glob: string, pointer: string): boolean {
-  return pattern(`pointer\u0000${glob}`, () => {
-    const body = glob
-      .replace(/\/+$/, '')
-      .split('*')
-      .map(escapeRegExp)
-      .join('[^/]*');
-    return `${body}(?:/.*)?`;
-  }).test(pointer);
-}
-
-function pattern(key: string, build: () => string): RegExp {
-  let found = compiled.get(key);
-  if (!found) {
-    if (compiled.size >= MAX_COMPILED) {
-      compiled.clear();
-    }
-    found = new RegExp(`^(?:${build()})$`, 's');
-    compiled.set(key, found);
-  }
-  return found;
-}
-
-function escapeRegExp(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
+  return pointers.of(glob)(pointer);
 }

@@ -19,9 +19,13 @@ import type {
   ResourceChange,
 } from '@infra-hub/backstage-plugin-drift-common';
 import { differenceOf, fieldOf } from '../assess/__testUtils__/differenceOf';
-import { rateFinding } from './rateFinding';
+import { ResourceDifference } from '../observation/Observation';
+import { SeverityRater } from './SeverityRater';
+import { SeverityRule } from './SeverityRule';
 import { SEVERITY_RULES } from './severityRules';
 
+const rateFinding = (difference: ResourceDifference, own?: SeverityRule[]) =>
+  SeverityRater.create(own).rate(difference);
 const rate = (resourceType: string, ...fields: FieldDifference[]) =>
   rateFinding(differenceOf({ resourceType, fields })).severity;
 

@@ -498,6 +498,30 @@ describe.each(databases.ids)('DatabaseDriftStore on %s', databaseId => {
       ).resolves.toMatchObject({ state: 'superseded' });
     });
 
+    it('keeps the result of a scan whose target is retired meanwhile, but does not count it', async () => {
+      await declare(acme);
+      const lease = await begin(acme.id);
+      await declare();
+      await expect(
+        store.finishScan({
+          lease,
+          report: buildReport([buildFinding()]),
+          summary: '',
+          now: at(1),
+        }),
+      ).resolves.toMatchObject({ outcome: 'stored' });
+      await expect(store.getOverview({ now: at(1) })).resolves.toMatchObject({
+        totalTargets: 0,
+        driftedTargets: 0,
+        trend: [{ drifted: 0, total: 0 }],
+      });
+      await declare(acme);
+      await expect(store.getOverview({ now: at(2) })).resolves.toMatchObject({
+        totalTargets: 1,
+        driftedTargets: 1,
+      });
+    });
+
     it('finds scans that nobody works on', async () => {
       const targets = ['a', 'b', 'c', 'd'].map(name => buildTarget({ name }));
       await declare(...targets);

@@ -33,6 +33,8 @@ const child = spawn(
     'test',
     '--watchAll=false',
     '--maxWorkers=2',
+    // Real processes, databases and browsers' worth of work on a busy machine.
+    '--testTimeout=60000',
     '--reporters=default',
     `--reporters=${fileURLToPath(
       new URL('./totals-reporter.cjs', import.meta.url),

@@ -33,7 +33,7 @@ const child = spawn(
     'test',
     '--watchAll=false',
     '--maxWorkers=2',
-    // Real processes, databases and browsers' worth of work on a busy machine.
+    // Real processes and databases need more than five seconds on a busy machine.
     '--testTimeout=60000',
     '--reporters=default',
     `--reporters=${fileURLToPath(

@@ -64,5 +64,6 @@ child.on('error', error => {
 });
 child.on('close', async code => {
   await postgres.stop();
-  process.exitCode = code ?? 1;
+  // Not process.exitCode: the PostgreSQL package has an exit hook that sets it.
+  process.exit(code ?? 1);
 });

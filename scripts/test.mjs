@@ -31,6 +31,7 @@ const child = spawn(
   [
     'repo',
     'test',
+    ...process.argv.slice(2),
     '--watchAll=false',
     '--maxWorkers=2',
     // Real processes and databases need more than five seconds on a busy machine.
@@ -39,7 +40,6 @@ const child = spawn(
     `--reporters=${fileURLToPath(
       new URL('./totals-reporter.cjs', import.meta.url),
     )}`,
-    ...process.argv.slice(2),
   ],
   {
     stdio: 'inherit',

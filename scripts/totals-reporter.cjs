@@ -20,6 +20,10 @@ const path = require('node:path');
 /** Jest reporter: one plain closing line, and the same figures in a file for CI. */
 class TotalsReporter {
   onRunComplete(_contexts, results) {
+    for (const line of describeSkipped(results)) {
+      process.stderr.write(`${line}\n`);
+    }
+
     const totals = {
       passed: results.numPassedTests,
       // A suite that does not even load has no failed tests of its own.
@@ -33,6 +37,22 @@ class TotalsReporter {
       `\ntests: ${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped\n`,
     );
   }
+}
+
+/** No test is left out silently: one line per group, with its reason. */
+function describeSkipped(results) {
+  const groups = new Map();
+  for (const { testResults, testFilePath } of results.testResults) {
+    for (const { status, ancestorTitles, title } of testResults) {
+      if (status === 'pending' || status === 'todo') {
+        const group = `${path.basename(testFilePath)}: ${
+          ancestorTitles.join(' › ') || title
+        }`;
+        groups.set(group, (groups.get(group) ?? 0) + 1);
+      }
+    }
+  }
+  return [...groups].map(([group, count]) => `left out, ${count} in ${group}`);
 }
 
 module.exports = TotalsReporter;

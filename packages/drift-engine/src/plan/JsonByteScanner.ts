@@ -15,6 +15,7 @@
  */
 
 import { Buffer, isUtf8 } from 'node:buffer';
+import { GrowingBytes } from './GrowingBytes';
 import {
   complaint,
   DONE,
@@ -141,27 +142,6 @@ function incompleteTail(bytes: Uint8Array): number {
     }
   }
   return 0;
-}
-
-/** A byte buffer that doubles and is used again. */
-class GrowingBytes {
-  bytes: Buffer = Buffer.alloc(0);
-  length = 0;
-
-  append(source: Buffer, start: number, end: number): void {
-    const needed = this.length + end - start;
-    if (needed > this.bytes.length) {
-      const grown = Buffer.allocUnsafe(Math.max(needed, this.bytes.length * 2));
-      grown.set(this.bytes.subarray(0, this.length));
-      this.bytes = grown;
-    }
-    this.bytes.set(source.subarray(start, end), this.length);
-    this.length = needed;
-  }
-
-  clear(): void {
-    this.length = 0;
-  }
 }
 
 /**

@@ -17,7 +17,8 @@
 import { CapturedBytes } from './JsonByteScanner';
 import { AddressSet } from './AddressSet';
 import { configuredAttributes, referencesByName } from './configuredAttributes';
-import { parseExactJson } from './exactJson';
+import { EntryBatch } from './EntryBatch';
+import { JsonPiece, parseExactJson, withoutPrototypes } from './exactJson';
 import {
   jsonPointer,
   objectKey,
@@ -62,12 +63,13 @@ export interface PlanCensus {
 const RETAINED_BYTES_IN_NATIVE_ORDER = 16 * 1024 * 1024;
 const RETAINED_BYTES_IN_OTHER_ORDER = 256 * 1024 * 1024;
 
+/** What a retained entry that was parsed already is taken to cost. */
+const PARSED_ENTRY_BYTES = 16 * 1024;
+
 interface RetainedEntry {
   key: string;
   position: number;
-  bytes: Buffer;
-  members: number;
-  inexactNumbers: boolean;
+  entry: CapturedBytes | PlanResourceEntry;
 }
 
 /** Gathers a {@link PlanDocument} from the pieces in whatever order they come. */
@@ -79,6 +81,8 @@ export class PlanCollector {
   readonly #driftKeys = new Set<string>();
   readonly #changes: { position: number; entry: PlanResourceEntry }[] = [];
   #position = 0;
+  #inheritedNames = false;
+  readonly #batch = new EntryBatch();
   #kept = 0;
 
   /** Addresses of entries of either list, and of prior state, and the former addresses of moved ones. */
@@ -139,48 +143,127 @@ export class PlanCollector {
       : RETAINED_BYTES_IN_OTHER_ORDER;
   }
 
-  driftEntry(outline: EntryOutline, captured: CapturedBytes): void {
-    if (outline.mode !== 'managed') {
-      return;
-    }
-    this.#count(outline);
-    if (outline.plainNoOp) {
-      return;
-    }
-    const entry = this.#parseEntry(captured);
-    this.#drift.push(entry);
-    this.#driftKeys.add(objectKey(entry));
-    this.#configAddresses.add(withoutInstanceKeys(entry.address));
+  /** An entry of `resource_drift`; nearly all of these are kept. */
+  driftEntry(captured: CapturedBytes): void {
+    this.#wait(captured, () => this.endDrift());
   }
 
-  changeEntry(outline: EntryOutline, captured: CapturedBytes): void {
-    const position = this.#position++;
+  endDrift(): void {
+    for (const entry of this.#takeBatch()) {
+      const outline = outlineOf(entry);
+      if (outline.mode === 'managed') {
+        this.#count(outline);
+        if (!outline.plainNoOp) {
+          this.#countKept();
+          this.#drift.push(entry);
+          this.#driftKeys.add(objectKey(entry));
+          this.#configAddresses.add(withoutInstanceKeys(entry.address));
+        }
+      }
+    }
+  }
+
+  /**
+   * An entry of `resource_changes` that was looked into.
+   *
+   * @returns whether it has to be parsed.
+   */
+  changeEntry(outline: EntryOutline, captured: CapturedBytes): boolean {
+    const isKept = this.#judgeChange(outline, captured);
+    if (isKept) {
+      this.#keepChange(this.#position, toEntry(this.#parse(captured)));
+    }
+    this.#position++;
+    return isKept;
+  }
+
+  /**
+   * An entry of `resource_changes` that will probably be kept.
+   *
+   * @returns false when some of the last such entries turned out not to be.
+   */
+  likelyChange(captured: CapturedBytes): boolean {
+    return this.#wait(captured, () => this.endChanges());
+  }
+
+  /** @returns whether all waiting entries had to be parsed. */
+  endChanges(): boolean {
+    let allKept = true;
+    for (const entry of this.#takeBatch()) {
+      if (this.#judgeChange(outlineOf(entry), entry)) {
+        this.#keepChange(this.#position, entry);
+      } else {
+        allKept = false;
+      }
+      this.#position++;
+    }
+    return allKept;
+  }
+
+  #wait(captured: CapturedBytes, flush: () => boolean | void): boolean {
+    if (captured.overflow) {
+      throw this.#elementTooLarge();
+    }
+    this.#batch.add(captured);
+    return !this.#batch.isFull || flush() !== false;
+  }
+
+  #takeBatch(): PlanResourceEntry[] {
+    const piece = this.#batch.take();
+    if (!piece) {
+      return [];
+    }
+    const elements = this.#parsePiece(piece);
+    const entries = (elements as PlanValue[]).map(toEntry);
+    for (const { providerName } of entries) {
+      if (providerName !== undefined) {
+        this.provider(providerName);
+      }
+    }
+    return entries;
+  }
+
+  /**
+   * Counts the entry, and tells whether it is one that matters.
+   *
+   * @param keep - what to remember of it in case that a later `resource_drift` needs it.
+   */
+  #judgeChange(
+    outline: EntryOutline,
+    keep: CapturedBytes | PlanResourceEntry,
+  ): boolean {
     if (outline.mode === 'data') {
       if (outline.read) {
         this.#dataReads++;
       }
-      return;
+      return false;
     }
     this.#count(outline);
     if (!outline.plainNoOp || outline.address === undefined) {
-      this.#keepChange(position, this.#parseEntry(captured));
-      return;
+      return true;
     }
     const named = { address: outline.address, deposed: outline.deposed };
     const key = objectKey(named);
     if (this.#driftKeys.has(key)) {
-      this.#keepChange(position, this.#parseEntry(captured));
-      return;
+      return true;
     }
     if (!this.#driftSeen) {
-      this.#retain(key, position, captured);
+      this.#retain(key, keep);
     }
     if (outline.mode === 'managed') {
       this.#census?.unchanged(named);
     }
+    return false;
+  }
+
+  provider(name: string): void {
+    if (name.startsWith('registry.opentofu.org/')) {
+      this.toolName = 'tofu';
+    }
   }
 
   #keepChange(position: number, entry: PlanResourceEntry): void {
+    this.#countKept();
     this.#changes.push({ position, entry });
     this.#configAddresses.add(withoutInstanceKeys(entry.address));
   }
@@ -200,23 +283,33 @@ export class PlanCollector {
     }
   }
 
-  #retain(key: string, position: number, captured: CapturedBytes): void {
+  #retain(key: string, keep: CapturedBytes | PlanResourceEntry): void {
     if (this.#retainedDropped) {
       return;
     }
-    const size = captured.end - captured.start;
-    this.#retainedBytes += size;
-    if (captured.overflow || this.#retainedBytes > this.#retainedLimit) {
+    const isParsed = 'actions' in keep;
+    this.#retainedBytes += isParsed
+      ? PARSED_ENTRY_BYTES
+      : keep.end - keep.start;
+    if (
+      this.#retainedBytes > this.#retainedLimit ||
+      (!isParsed && keep.overflow)
+    ) {
       this.#retained = [];
       this.#retainedDropped = true;
       return;
     }
     this.#retained.push({
       key,
-      position,
-      bytes: Buffer.from(captured.bytes.subarray(captured.start, captured.end)),
-      members: captured.members,
-      inexactNumbers: captured.inexactNumbers,
+      position: this.#position,
+      entry: isParsed
+        ? keep
+        : {
+            ...keep,
+            bytes: Buffer.from(keep.bytes.subarray(keep.start, keep.end)),
+            start: 0,
+            end: keep.end - keep.start,
+          },
     });
   }
 
@@ -315,23 +408,19 @@ export class PlanCollector {
   }
 
   finish(): PlanDocument {
-    for (const retained of this.#retained) {
-      if (this.#driftKeys.has(retained.key)) {
+    for (const { key, position, entry } of this.#retained) {
+      if (this.#driftKeys.has(key)) {
         this.#keepChange(
-          retained.position,
-          this.#parseEntry({
-            bytes: retained.bytes,
-            start: 0,
-            end: retained.bytes.length,
-            members: retained.members,
-            inexactNumbers: retained.inexactNumbers,
-            overflow: false,
-          }),
+          position,
+          'actions' in entry ? entry : toEntry(this.#parse(entry)),
         );
       }
     }
     this.#changes.sort((one, other) => one.position - other.position);
     this.#pruneConfiguration();
+    if (this.#inheritedNames) {
+      this.#takePrototypes();
+    }
     return {
       formatVersion: this.formatVersion ?? '',
       toolVersion: this.toolVersion,
@@ -358,6 +447,19 @@ export class PlanCollector {
     };
   }
 
+  #takePrototypes(): void {
+    const changes = this.#changes.map(({ entry }) => entry);
+    for (const entry of [...this.#drift, ...changes]) {
+      [
+        entry.before,
+        entry.after,
+        entry.afterUnknown,
+        entry.beforeSensitive,
+        entry.afterSensitive,
+      ].forEach(withoutPrototypes);
+    }
+  }
+
   /** Configuration that came before the entries was read in full; keep what they need. */
   #pruneConfiguration(): void {
     for (const address of this.#configuredPaths.keys()) {
@@ -379,12 +481,6 @@ export class PlanCollector {
     }
   }
 
-  #parseEntry(captured: CapturedBytes): PlanResourceEntry {
-    const entry = toEntry(this.#parse(captured));
-    this.#countKept();
-    return entry;
-  }
-
   #countKept(): void {
     this.#kept++;
     if (this.#kept > this.#limits.maxEntries) {
@@ -399,22 +495,44 @@ export class PlanCollector {
 
   #parse(captured: CapturedBytes): PlanValue {
     if (captured.overflow) {
-      throw new PlanReadError(
-        'too-large',
-        `One entry of the document is larger than the limit of ${
-          this.#limits.maxElementBytes
-        } bytes.`,
-      );
+      throw this.#elementTooLarge();
     }
-    return parseExactJson(
-      {
-        text: captured.bytes.toString('utf8', captured.start, captured.end),
-        members: captured.members,
-        inexactNumbers: captured.inexactNumbers,
-      },
-      this.#limits,
+    return this.#parsePiece({
+      text: captured.bytes.toString('utf8', captured.start, captured.end),
+      members: captured.members,
+      inexactNumbers: captured.inexactNumbers,
+    });
+  }
+
+  #parsePiece(piece: JsonPiece): PlanValue {
+    const { value, inheritedNames } = parseExactJson(piece, this.#limits);
+    this.#inheritedNames ||= inheritedNames;
+    return value;
+  }
+
+  #elementTooLarge(): PlanReadError {
+    return new PlanReadError(
+      'too-large',
+      `One entry of the document is larger than the limit of ${
+        this.#limits.maxElementBytes
+      } bytes.`,
     );
   }
+}
+
+function outlineOf(entry: PlanResourceEntry): EntryOutline {
+  const only = entry.actions.length === 1 ? entry.actions[0] : undefined;
+  return {
+    address: entry.address,
+    mode: entry.mode,
+    deposed: entry.deposed,
+    previousAddress: entry.previousAddress,
+    plainNoOp:
+      only === 'no-op' &&
+      !entry.importing &&
+      entry.previousAddress === undefined,
+    read: only === 'read',
+  };
 }
 
 function at(value: PlanValue | undefined, key: string): PlanValue | undefined {

@@ -56,7 +56,12 @@ export class RawNumber {
   }
 }
 
-/** JSON with exact numbers; objects have a null prototype. */
+/**
+ * JSON with exact numbers. No object answers to a key of the document that it
+ * does not have itself: where a key of the plan is called like something that
+ * ordinary objects inherit (`constructor`, `__proto__`), all objects of the plan
+ * have a null prototype.
+ */
 export type PlanValue =
   | null
   | boolean

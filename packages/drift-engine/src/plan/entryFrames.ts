@@ -196,38 +196,103 @@ class EntryFrame extends Frame {
   }
 }
 
-/** The array `resource_drift` or `resource_changes`: watches each entry to see whether it must be parsed. */
-export class EntriesFrame extends Frame {
-  readonly wantsScalars = true;
-  readonly #entry: EntryFrame;
-  readonly #where: string;
+function notAnEntry(where: string): PlanReadError {
+  return new PlanReadError(
+    'not-a-plan',
+    `An element of ${where} is not an object.`,
+  );
+}
 
-  constructor(
-    where: string,
-    receive: (outline: EntryOutline, captured: CapturedBytes) => void,
-    provider: (name: string) => void,
-  ) {
+/** What receives the entries of `resource_drift`. */
+export interface DriftReceiver {
+  driftEntry(captured: CapturedBytes): void;
+  endDrift(): void;
+}
+
+/** The array `resource_drift`: every entry is parsed. */
+export class DriftFrame extends Frame {
+  readonly wantsScalars = true;
+  readonly #receiver: DriftReceiver;
+
+  constructor(receiver: DriftReceiver) {
     super();
-    this.#where = where;
-    this.#entry = new EntryFrame(receive, provider);
+    this.#receiver = receiver;
   }
 
   scalar(): void {
-    throw this.#notAnEntry();
+    throw notAnEntry('resource_drift');
   }
 
-  open(isArray: boolean): Frame {
+  open(isArray: boolean): typeof CAPTURE {
     if (isArray) {
-      throw this.#notAnEntry();
+      throw notAnEntry('resource_drift');
     }
-    return this.#entry;
+    return CAPTURE;
   }
 
-  #notAnEntry(): PlanReadError {
-    return new PlanReadError(
-      'not-a-plan',
-      `An element of ${this.#where} is not an object.`,
+  piece(captured: CapturedBytes): void {
+    this.#receiver.driftEntry(captured);
+  }
+
+  leave(): void {
+    this.#receiver.endDrift();
+  }
+}
+
+/** What receives the entries of `resource_changes`. */
+export interface ChangesReceiver {
+  /** @returns whether the entry had to be parsed. */
+  changeEntry(outline: EntryOutline, captured: CapturedBytes): boolean;
+  /** @returns false when entries given this way did not have to be parsed. */
+  likelyChange(captured: CapturedBytes): boolean;
+  endChanges(): void;
+  provider(name: string): void;
+}
+
+/** After so many entries in a row that had to be parsed, the next ones are not looked into before. */
+const PARSED_IN_A_ROW = 16;
+
+/**
+ * The array `resource_changes`: looks into each entry to see whether it must be
+ * parsed, unless nearly all have to be.
+ */
+export class ChangesFrame extends Frame {
+  readonly wantsScalars = true;
+  readonly #entry: EntryFrame;
+  readonly #receiver: ChangesReceiver;
+  #parsedInARow = 0;
+
+  constructor(receiver: ChangesReceiver) {
+    super();
+    this.#receiver = receiver;
+    this.#entry = new EntryFrame(
+      (outline, captured) =>
+        this.#note(receiver.changeEntry(outline, captured)),
+      name => receiver.provider(name),
     );
+  }
+
+  scalar(): void {
+    throw notAnEntry('resource_changes');
+  }
+
+  open(isArray: boolean): Frame | typeof CAPTURE {
+    if (isArray) {
+      throw notAnEntry('resource_changes');
+    }
+    return this.#parsedInARow < PARSED_IN_A_ROW ? this.#entry : CAPTURE;
+  }
+
+  piece(captured: CapturedBytes): void {
+    this.#note(this.#receiver.likelyChange(captured));
+  }
+
+  leave(): void {
+    this.#receiver.endChanges();
+  }
+
+  #note(wasParsed: boolean): void {
+    this.#parsedInARow = wasParsed ? this.#parsedInARow + 1 : 0;
   }
 }
 

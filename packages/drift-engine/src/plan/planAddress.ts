@@ -19,8 +19,12 @@
  * `module.a.aws_y.z`. Brackets inside a quoted key do not end it.
  */
 export function withoutInstanceKeys(address: string): string {
-  if (!address.includes('[')) {
+  const bracket = address.indexOf('[');
+  if (bracket < 0) {
     return address;
+  }
+  if (address.indexOf(']') === address.length - 1) {
+    return address.slice(0, bracket);
   }
   return address.replace(/\[(?:"(?:[^"\\]|\\.)*"|[^\]"]*)\]/g, '');
 }

@@ -25,6 +25,7 @@ import {
   publicPlanPaths,
   recordedPlan,
   recordedPlanNames,
+  seededRandom,
 } from './__testUtils__/plans';
 import { referenceRead } from './__testUtils__/referenceReader';
 
@@ -248,6 +249,71 @@ describe('which entries are kept', () => {
     const whole = await readPlan(inChunks(bytes));
     const single = await readPlan(inChunks(bytes, () => 1));
     expect(single).toEqual(whole);
+  });
+});
+
+describe('long lists', () => {
+  /** Runs of changed and unchanged entries, some large, that cross every inner border. */
+  const parts = (seed: number) => {
+    const random = seededRandom(seed);
+    const changes: object[] = [];
+    while (changes.length < 1200) {
+      const run = 1 + Math.floor(random() * 60);
+      const actions = random() < 0.5 ? ['no-op'] : ['update'];
+      for (let index = 0; index < run; index++) {
+        const size = random() < 0.01 ? 300_000 : Math.floor(random() * 900);
+        changes.push(
+          entry(`t.r${changes.length}`, actions, {
+            tail: 'é'.repeat(size),
+            change: { actions, after: { n: changes.length, ok: true } },
+          }),
+        );
+      }
+    }
+    const drift = changes
+      .filter(() => random() < 0.3)
+      .map((one, index) => ({
+        ...one,
+        change: { actions: index % 9 ? ['update'] : ['no-op'], before: {} },
+      }));
+    return { drift, changes };
+  };
+
+  it.each([1, 2, 3])('are read as plain loops do (%s)', async seed => {
+    const { drift, changes } = parts(seed);
+    const documents = [
+      plan({ resource_drift: drift, resource_changes: changes }),
+      plan({
+        prior_state: {},
+        resource_changes: changes,
+        resource_drift: drift,
+      }),
+      plan({ resource_changes: changes }),
+    ];
+    for (const one of documents) {
+      const reference = referenceRead(JSON.parse(JSON.stringify(one)));
+      const document = await read(one);
+      expect(document.changes.map(({ address }) => address)).toEqual(
+        reference.changes.map((change: any) => change.address),
+      );
+      expect(document.changes.map(after)).toEqual(
+        reference.changes.map((change: any) => change.change.after),
+      );
+      expect(document.drift.map(({ address }) => address)).toEqual(
+        reference.drift.map((change: any) => change.address),
+      );
+      expect(document.totalResources).toBe(reference.totalResources);
+    }
+  });
+
+  it('find a duplicate key among many entries', async () => {
+    const { changes } = parts(4);
+    const text = JSON.stringify(plan({ resource_changes: changes }));
+    const at = text.lastIndexOf('"ok":true');
+    const doubled = `${text.slice(0, at)}"ok":false,${text.slice(at)}`;
+    await expect(read(doubled)).rejects.toMatchObject({
+      code: 'duplicate-key',
+    });
   });
 });
 

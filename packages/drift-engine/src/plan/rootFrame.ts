@@ -16,8 +16,9 @@
 
 import { SKIP } from './JsonByteScanner';
 import {
+  ChangesFrame,
   CountingFrame,
-  EntriesFrame,
+  DriftFrame,
   OutputsFrame,
   PiecesFrame,
 } from './entryFrames';
@@ -148,26 +149,14 @@ class RootFrame extends Frame {
       this.#present.add(key);
     }
     const collector = this.#collector;
-    const provider = (name: string) => {
-      if (name.startsWith('registry.opentofu.org/')) {
-        collector.toolName = 'tofu';
-      }
-    };
+    const provider = (name: string) => collector.provider(name);
     switch (key) {
       case 'resource_drift':
         collector.beginDrift();
-        return new EntriesFrame(
-          key,
-          (outline, bytes) => collector.driftEntry(outline, bytes),
-          provider,
-        );
+        return new DriftFrame(collector);
       case 'resource_changes':
         collector.beginChanges(this.#isNativeOrder());
-        return new EntriesFrame(
-          key,
-          (outline, bytes) => collector.changeEntry(outline, bytes),
-          provider,
-        );
+        return new ChangesFrame(collector);
       case 'output_changes':
         return new OutputsFrame(name => collector.changedOutput(name));
       case 'deferred_changes':

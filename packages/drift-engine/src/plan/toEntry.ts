@@ -76,17 +76,20 @@ export function toEntry(element: PlanValue): PlanResourceEntry {
 
 function copyChange(change: Members, entry: PlanResourceEntry): void {
   // A member that is absent stays absent: `before: null` and no `before` differ.
-  const members = [
-    ['before', 'before'],
-    ['after', 'after'],
-    ['after_unknown', 'afterUnknown'],
-    ['before_sensitive', 'beforeSensitive'],
-    ['after_sensitive', 'afterSensitive'],
-  ] as const;
-  for (const [from, to] of members) {
-    if (change[from] !== undefined) {
-      entry[to] = change[from];
-    }
+  if (change.before !== undefined) {
+    entry.before = change.before;
+  }
+  if (change.after !== undefined) {
+    entry.after = change.after;
+  }
+  if (change.after_unknown !== undefined) {
+    entry.afterUnknown = change.after_unknown;
+  }
+  if (change.before_sensitive !== undefined) {
+    entry.beforeSensitive = change.before_sensitive;
+  }
+  if (change.after_sensitive !== undefined) {
+    entry.afterSensitive = change.after_sensitive;
   }
   if (Array.isArray(change.replace_paths)) {
     entry.replacePaths = change.replace_paths

@@ -152,7 +152,8 @@ class ResourceClassifier {
       this.#addFields('absorbed-forgotten', 'update', split.absorbed);
     } else if (this.#action === 'delete') {
       this.#addFields('drift-code-removed', 'update', split.absorbed);
-    } else if (this.#action === 'unknown') {
+    } else if (this.#action === 'unknown' || this.#action === 'create') {
+      // A plan that contradicts itself is taken at its worst.
       this.#addFields('drift-to-revert', 'update', split.absorbed);
     } else if (refreshOnly) {
       const computed = split.absorbed.filter(

@@ -27,11 +27,16 @@ async function textReport(text: Uint8Array, options: ObserveOptions = {}) {
   );
 }
 
-async function streamReport(lines: unknown[] | Uint8Array) {
+async function streamReport(
+  lines: unknown[] | Uint8Array,
+  options: ObserveOptions = {},
+) {
   const bytes = Array.isArray(lines)
     ? planBytes(lines.map(line => JSON.stringify(line)).join('\n'))
     : lines;
-  return assess(observeLowEvidence(await readUiStream(inChunks(bytes))));
+  return assess(
+    observeLowEvidence(await readUiStream(inChunks(bytes)), options),
+  );
 }
 
 const inShort = (report: ReturnType<typeof assess>) => [
@@ -121,6 +126,19 @@ describe('a plan text', () => {
     expect((await textReport(text, { exitCode: 2 })).status).toBe('error');
   });
 
+  it('of some resources only (-target) is an error', async () => {
+    const text = `${recordedPlan('computed-only-drift-exit0.txt')}
+Warning: Resource targeting is in effect
+
+You are creating a plan with the -target option.
+`;
+    expect(await textReport(planBytes(text))).toMatchObject({
+      status: 'error',
+      complete: false,
+      error: expect.stringContaining('partial'),
+    });
+  });
+
   it('whose summary counts more than could be read is an error', async () => {
     const text = recordedPlan('config-change-plus-drift.txt')
       .toString()
@@ -188,6 +206,28 @@ describe('a plan stream', () => {
       'absorbed delete test_thing.gone [deleted-outside-and-in-code]',
       'absorbed update test_thing.b [absorbed-accepted]',
     ]);
+  });
+
+  it('of some resources only (-target) is an error', async () => {
+    const report = await streamReport([
+      line('diagnostic', {
+        '@level': 'warn',
+        diagnostic: {
+          severity: 'warning',
+          summary: 'Resource targeting is in effect',
+          detail: '',
+        },
+      }),
+      summary,
+    ]);
+    expect(report).toMatchObject({ status: 'error', complete: false });
+  });
+
+  it('of drift alone with exit code 2 is refresh-only', async () => {
+    const lines = [drift('a', 'update'), summary];
+    expect((await streamReport(lines)).status).toBe('clean');
+    expect((await streamReport(lines, { exitCode: 0 })).status).toBe('clean');
+    expect((await streamReport(lines, { exitCode: 2 })).status).toBe('drifted');
   });
 
   it('with an error is an error', async () => {

@@ -45,9 +45,10 @@ import { judgeExitCode, PlannedWork } from './PlanHealth';
  * @public
  */
 export function observeLowEvidence(
-  plan: LowEvidencePlan,
+  document: LowEvidencePlan,
   options: ObserveOptions = {},
 ): Observation {
+  const plan = { ...document, refreshOnly: isRefreshOnly(document, options) };
   const differences = classifyAll(plan);
   const addresses = new Set(differences.map(each => each.address));
   const exit = judgeExitCode(options.exitCode, plannedWork(plan));
@@ -74,6 +75,22 @@ export function observeLowEvidence(
       ...(plan.toolVersion === undefined ? {} : { version: plan.toolVersion }),
     },
   };
+}
+
+/**
+ * A stream does not say that it is refresh-only; but drift without any planned
+ * change gives exit code 2 only there.
+ */
+function isRefreshOnly(
+  plan: LowEvidencePlan,
+  { exitCode }: ObserveOptions,
+): boolean {
+  const onlyDrift =
+    plan.drift.length > 0 && plan.changes.length === 0 && !plan.outputsOnly;
+  return (
+    plan.refreshOnly ||
+    (plan.evidence === 'ui-stream' && exitCode === 2 && onlyDrift)
+  );
 }
 
 function classifyAll(plan: LowEvidencePlan): ResourceDifference[] {
@@ -372,6 +389,9 @@ function failureOf(plan: LowEvidencePlan): string | undefined {
   }
   if (!plan.complete) {
     return 'The end of the plan is missing, so it may be cut off.';
+  }
+  if (plan.partial) {
+    return 'The plan is partial (-target or -exclude), so it does not cover the whole target.';
   }
   const { summary } = plan;
   if (!summary) {

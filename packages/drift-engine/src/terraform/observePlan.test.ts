@@ -475,6 +475,20 @@ describe('refresh-only plans', () => {
   });
 });
 
+it('everything was deleted outside and in code', async () => {
+  const report = await reportOf(
+    {
+      drift: [{ actions: ['delete'], before: { a: 1 } }],
+      more: { applyable: false },
+    },
+    { exitCode: 0 },
+  );
+  expect(report.status).toBe('clean');
+  expect(report.findings.map(inShort)).toEqual([
+    'absorbed delete [deleted-outside-and-in-code]',
+  ]);
+});
+
 describe('cascades', () => {
   const thing = (name: string, entry: Entry): Entry => ({
     ...entry,

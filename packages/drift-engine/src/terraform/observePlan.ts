@@ -125,7 +125,7 @@ function classifyAll(
           ...(drift ? { drift } : {}),
           ...(change ? { change } : {}),
           ...(configured ? { configuredPaths: configured } : {}),
-          refreshOnly: !plan.hasResourceChanges,
+          refreshOnly: isRefreshOnly(plan),
           codeRemoved: !configured && plan.configuredPaths.size > 0,
         },
         context,
@@ -141,6 +141,17 @@ function classifyAll(
     classify(drift, undefined);
   }
   return resources;
+}
+
+/**
+ * A plan without changes has no `resource_changes` either when nothing is left in
+ * code and state; but a refresh-only plan with something to refresh is applicable.
+ */
+function isRefreshOnly(plan: PlanDocument): boolean {
+  return (
+    !plan.hasResourceChanges &&
+    !(plan.applyable === false && plan.errored !== true)
+  );
 }
 
 function secretWordsOf(plan: PlanDocument): SecretWords {
@@ -172,7 +183,7 @@ function plannedWork(plan: PlanDocument): PlannedWork {
       actions.filter(action => action === 'read').length,
     outputs: plan.changedOutputs.length,
     actionInvocations: plan.actionInvocations,
-    refreshed: plan.hasResourceChanges ? 0 : plan.drift.length,
+    refreshed: isRefreshOnly(plan) ? plan.drift.length : 0,
     failedChecks: plan.failedChecks.length,
   };
 }
@@ -228,7 +239,7 @@ function warningsOf(
       }.`,
     );
   }
-  if (!plan.hasResourceChanges && plan.drift.length > 0) {
+  if (isRefreshOnly(plan) && plan.drift.length > 0) {
     warnings.push(
       'This is a refresh-only plan: it tells what changed outside, not what applying the code would do.',
     );

@@ -88,6 +88,8 @@ export interface LowEvidencePlan {
   outputsOnly: boolean;
   /** The text says that this is a refresh-only plan. */
   refreshOnly: boolean;
+  /** The tool itself warned that only some resources were planned (-target, -exclude). */
+  partial?: true;
   /** Numbers of the tool's own summary line, for a check against the entries. */
   summary?: { add: number; change: number; destroy: number; import?: number };
   /** Whole sentences, e.g. about lines that could not be read. */

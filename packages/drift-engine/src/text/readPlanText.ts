@@ -43,6 +43,9 @@ const SECTIONS: readonly { wording: RegExp; section: Section }[] = [
   { wording: /^Changes to Outputs:/, section: 'outputs' },
 ];
 
+/** Source: terraform internal/terraform/context_plan.go. */
+const TARGETING = /^(?:│ *)?Warning: Resource targeting is in effect/m;
+
 class PlanTextReader {
   readonly #drift: LowEvidenceEntry[] = [];
   readonly #changes: LowEvidenceEntry[] = [];
@@ -61,6 +64,7 @@ class PlanTextReader {
   #unread = 0;
 
   read(text: string): LowEvidencePlan {
+    const partial = TARGETING.test(text) || undefined;
     for (const line of text.split('\n')) {
       this.#line(line);
     }
@@ -84,6 +88,7 @@ class PlanTextReader {
       noChanges: this.#noChanges && this.#changes.length === 0,
       outputsOnly: this.#outputs && this.#changes.length === 0,
       refreshOnly: this.#refreshOnly,
+      ...(partial ? { partial } : {}),
       ...(this.#summary ? { summary: this.#summary } : {}),
       warnings: this.#warnings,
     };

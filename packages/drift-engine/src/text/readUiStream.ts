@@ -67,6 +67,7 @@ class UiStreamReader {
   #toolVersion: string | undefined;
   #summary: LowEvidencePlan['summary'];
   #outputsChange = false;
+  #partial = false;
   #unreadable = 0;
 
   read(stream: string): LowEvidencePlan {
@@ -102,6 +103,7 @@ class UiStreamReader {
         !this.#outputsChange,
       outputsOnly: this.#outputsChange && this.#changes.length === 0,
       refreshOnly: false,
+      ...(this.#partial ? { partial: true } : {}),
       ...(summary ? { summary } : {}),
       warnings: this.#warnings,
     };
@@ -189,6 +191,9 @@ class UiStreamReader {
 
   #diagnose(diagnostic: Members): void {
     if (diagnostic.severity !== 'error') {
+      this.#partial ||= /^Resource targeting is in effect/.test(
+        text(diagnostic.summary) ?? '',
+      );
       return;
     }
     const said = [text(diagnostic.summary), text(diagnostic.detail)]

@@ -101,9 +101,6 @@ export class PlanCollector {
   readonly #configAddresses = new Set<string>();
   readonly #configuredPaths = new Map<string, Set<string>>();
   readonly #references = new Map<string, Map<string, string[]>>();
-  /** Configuration was left out that entries of a later list would need. */
-  #configurationFiltered = false;
-  readonly #filteredFor = new Set<string>();
 
   formatVersion: string | undefined;
   toolVersion: string | undefined;
@@ -320,17 +317,9 @@ export class PlanCollector {
 
   /** Whether the configuration of the resource has to be read. */
   wantsConfiguration(address: string): boolean {
-    if (!this.#changesSeen && !this.#driftSeen) {
-      return true;
-    }
-    if (this.#configAddresses.has(address)) {
-      return true;
-    }
-    if (!this.#configurationFiltered) {
-      this.#configurationFiltered = true;
-      this.#configAddresses.forEach(known => this.#filteredFor.add(known));
-    }
-    return false;
+    // A list that is still to come may name any resource.
+    const listsSeen = this.#changesSeen && this.#driftSeen;
+    return !listsSeen || this.#configAddresses.has(address);
   }
 
   /** @param captured - the expressions, or undefined when the resource sets nothing. */
@@ -466,17 +455,6 @@ export class PlanCollector {
       if (!this.#configAddresses.has(address)) {
         this.#configuredPaths.delete(address);
         this.#references.delete(address);
-      }
-    }
-    if (!this.#configurationFiltered) {
-      return;
-    }
-    for (const address of this.#configAddresses) {
-      if (!this.#filteredFor.has(address)) {
-        throw new PlanReadError(
-          'not-a-plan',
-          'configuration stands between resource_drift and resource_changes, an order that cannot be read in one pass.',
-        );
       }
     }
   }

@@ -25,6 +25,8 @@ import { JsonValue } from '@backstage/types';
  * the last digit stay visible.
  *
  * Source: terraform internal/command/jsonplan/resource.go.
+ *
+ * @public
  */
 export interface PlanResourceEntry {
   address: string;
@@ -48,7 +50,11 @@ export interface PlanResourceEntry {
   importing?: boolean;
 }
 
-/** A JSON number kept as its text. */
+/**
+ * A JSON number kept as its text.
+ *
+ * @public
+ */
 export class RawNumber {
   constructor(readonly text: string) {}
   toJSON(): string {
@@ -61,6 +67,8 @@ export class RawNumber {
  * does not have itself: where a key of the plan is called like something that
  * ordinary objects inherit (`constructor`, `__proto__`), all objects of the plan
  * have a null prototype.
+ *
+ * @public
  */
 export type PlanValue =
   | null
@@ -75,6 +83,8 @@ export type PlanValue =
  * What the engine keeps of a plan. Memory is proportional to the number of
  * entries that differ plus a small constant per managed address, never to the
  * size of the document.
+ *
+ * @public
  */
 export interface PlanDocument {
   formatVersion: string;
@@ -127,5 +137,9 @@ export interface PlanDocument {
   warnings: string[];
 }
 
-/** A type used by tests and by code that has no exact numbers. */
+/**
+ * A type used by tests and by code that has no exact numbers.
+ *
+ * @public
+ */
 export type PlainValue = JsonValue;

@@ -36,31 +36,6 @@ interface Walk {
   maxStringLength: number;
 }
 
-function walk(value: PlanValue, seen: Walk): void {
-  if (typeof value === 'string') {
-    if (value.length > seen.maxStringLength) {
-      throw new PlanReadError(
-        'too-large',
-        `A string in an entry of the document is longer than the limit of ${seen.maxStringLength} characters.`,
-      );
-    }
-  } else if (Array.isArray(value)) {
-    for (const element of value) {
-      walk(element, seen);
-    }
-  } else if (isMembers(value)) {
-    // for…in is several times faster than Object.keys here, and what is inherited
-    // from Object.prototype is not enumerable.
-    for (const key in value) {
-      if (Object.hasOwn(value, key)) {
-        seen.members++;
-        seen.inheritedNames ||= INHERITED.has(key);
-        walk(value[key], seen);
-      }
-    }
-  }
-}
-
 function isMembers(value: PlanValue): value is { [key: string]: PlanValue } {
   return (
     typeof value === 'object' &&
@@ -68,6 +43,44 @@ function isMembers(value: PlanValue): value is { [key: string]: PlanValue } {
     !Array.isArray(value) &&
     !(value instanceof RawNumber)
   );
+}
+
+/** Notes a value and tells whether there is something below it. */
+function hasMore(value: PlanValue, seen: Walk): boolean {
+  if (typeof value === 'string' && value.length > seen.maxStringLength) {
+    throw new PlanReadError(
+      'too-large',
+      `A string in an entry of the document is longer than the limit of ${seen.maxStringLength} characters.`,
+    );
+  }
+  return typeof value === 'object' && value !== null;
+}
+
+function isBelowMember(key: string, child: PlanValue, seen: Walk): boolean {
+  seen.members++;
+  if (INHERITED.has(key)) {
+    seen.inheritedNames = true;
+  }
+  return hasMore(child, seen);
+}
+
+/** Goes through a list or an object; the values of others have been noted. */
+function walk(value: PlanValue, seen: Walk): void {
+  if (Array.isArray(value)) {
+    for (const element of value) {
+      if (hasMore(element, seen)) {
+        walk(element, seen);
+      }
+    }
+  } else if (isMembers(value)) {
+    // for…in is several times faster here than Object.keys; whatever ordinary
+    // objects inherit is not enumerable.
+    for (const key in value) {
+      if (isBelowMember(key, value[key], seen)) {
+        walk(value[key], seen);
+      }
+    }
+  }
 }
 
 /** Takes the prototypes away, so that no object answers to a key that it does not have. */
@@ -243,7 +256,9 @@ export function parseExactJson(
     inheritedNames: false,
     maxStringLength: limits.maxStringLength,
   };
-  walk(value, seen);
+  if (hasMore(value, seen)) {
+    walk(value, seen);
+  }
   if (seen.members !== piece.members) {
     throw new PlanReadError(
       'duplicate-key',

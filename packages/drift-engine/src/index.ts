@@ -30,6 +30,7 @@ export * from './redact/redactPlan';
 export * from './redact/secrets';
 export * from './text/LowEvidencePlan';
 export { readPlanText } from './text/readPlanText';
+export type { TextLimits } from './text/readText';
 export { readUiStream } from './text/readUiStream';
 export * from './terraform/observePlan';
 export * from './terraform/observeLowEvidence';

@@ -112,14 +112,15 @@ function walk(
   const opens =
     place.segments.length === 0 || comparison.isOpenMap(place.segments);
   const inside: StateDifference[] = [];
-  if (unknown !== true && canDescend(sides, isObject, opens)) {
+  const whole = unknown === true || isLostElement(place);
+  if (!whole && canDescend(sides, isObject, opens)) {
     walkObject(
       place,
       sides as (PlanObject | null | undefined)[],
       comparison,
       inside,
     );
-  } else if (unknown !== true && canDescend(sides, Array.isArray, false)) {
+  } else if (!whole && canDescend(sides, Array.isArray, false)) {
     walkArray(place, comparison, inside);
   }
   // Otherwise a side is empty where another is missing: that is seen only here.
@@ -143,6 +144,17 @@ function walk(
     masks: place.masks,
     ...(isReorderedPlace(place, outside, planned) ? { reordered: true } : {}),
   });
+}
+
+/** An element of a list that code and state agree about and that reality has not. */
+function isLostElement(place: Place): boolean {
+  const { segments, recorded, actual, desired, unknown } = place;
+  return (
+    typeof segments.at(-1) === 'number' &&
+    isAbsent(actual) &&
+    !containsUnknown(unknown) &&
+    equalValues(recorded, desired)
+  );
 }
 
 /** The sides that count; the actual side always does. */

@@ -18,14 +18,14 @@ import { JsonPiece } from './exactJson';
 import { GrowingBytes } from './GrowingBytes';
 import { CapturedBytes } from './JsonByteScanner';
 
-/** From here on V8 keeps a text apart from the short-lived ones, which saves copying. */
-const FULL = 256 * 1024;
+/** Small enough that text and result stay in the processor's cache; larger batches measured slower. */
+const FULL = 16 * 1024;
 
 const OPEN = Buffer.from('[');
 const COMMA = Buffer.from(',');
 const CLOSE = Buffer.from(']');
 
-/** Entries that wait to be parsed together, which is a fifth cheaper than one by one. */
+/** Entries that wait to be parsed together, which is cheaper than one by one. */
 export class EntryBatch {
   readonly #bytes = new GrowingBytes();
   #members = 0;

@@ -169,7 +169,7 @@ try {
     large: false,
   });
   const smallSize = statSync(small).size / MEGABYTE;
-  const all = compare(small, 14);
+  const all = compare(small, 24);
   row(
     `${smallSize.toFixed(1)} MB, all changed (${all.found}): speed`,
     times(all.warm),

@@ -48,6 +48,7 @@ export async function startPostgres(options = {}) {
   const directory =
     options.directory ??
     fs.mkdtempSync(path.join(os.tmpdir(), 'drift-postgres-'));
+  fs.mkdirSync(directory, { recursive: true });
   const messages = [];
   const server = new EmbeddedPostgres({
     databaseDir: path.join(directory, 'data'),

@@ -479,10 +479,16 @@ function poolTo(
 }
 
 async function cutConnections(knex: Knex) {
-  await knex.raw(
-    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-     WHERE datname = current_database() AND pid <> pg_backend_pid()`,
-  );
+  // Not one of the pool's connections: those may have been cut before.
+  const knife = poolTo(knex, { max: 1 });
+  try {
+    await knife.raw(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+       WHERE datname = current_database() AND pid <> pg_backend_pid()`,
+    );
+  } finally {
+    await knife.destroy();
+  }
 }
 
 function range(length: number): number[] {

@@ -305,9 +305,13 @@ describe.each(databases.ids)('ScanWorker on %s', id => {
   it('does not store a late result over a newer one', async () => {
     const world = await World.create(id);
     const late = new Deferred<Observation>();
-    world.source.scan = () => late.promise;
+    const looking = new Deferred<boolean>();
+    world.source.scan = () => {
+      looking.resolve(true);
+      return late.promise;
+    };
     const slow = world.handle();
-    await world.untilTold('started');
+    await looking.promise;
 
     world.source.scan = async () => OBSERVATION;
     await world.handle({ attempt: 2 });

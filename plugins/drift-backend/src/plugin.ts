@@ -21,9 +21,13 @@ import {
 import { metricsServiceRef } from '@backstage/backend-plugin-api/alpha';
 import { catalogServiceRef } from '@backstage/plugin-catalog-node';
 import { eventsServiceRef } from '@backstage/plugin-events-node';
+import { isResourcePermission } from '@backstage/plugin-permission-common';
 import { createConditionTransformer } from '@backstage/plugin-permission-node';
 import { signalsServiceRef } from '@backstage/plugin-signals-node';
-import { driftPermissions } from '@infra-hub/backstage-plugin-drift-common';
+import {
+  driftPermissions,
+  RESOURCE_TYPE_DRIFT_TARGET,
+} from '@infra-hub/backstage-plugin-drift-common';
 import { driftSourcesExtensionPoint } from '@infra-hub/backstage-plugin-drift-node';
 import { readDriftConfig } from './config/readDriftConfig';
 import { DriftRuntime } from './DriftRuntime';
@@ -90,7 +94,9 @@ export const driftPlugin = createBackendPlugin({
 
         permissionsRegistry.addResourceType({
           resourceRef: driftTargetResourceRef,
-          permissions: driftPermissions,
+          permissions: driftPermissions.filter(permission =>
+            isResourcePermission(permission, RESOURCE_TYPE_DRIFT_TARGET),
+          ),
           rules: Object.values(driftTargetRules),
           getResources: targetIds =>
             readTargets({
@@ -99,6 +105,11 @@ export const driftPlugin = createBackendPlugin({
               auth: services.auth,
             }),
         });
+        permissionsRegistry.addPermissions(
+          driftPermissions.filter(
+            permission => !isResourcePermission(permission),
+          ),
+        );
         httpRouter.use(
           createRouter({
             service: new AuthorizedDriftService({

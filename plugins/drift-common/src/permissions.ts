@@ -46,6 +46,26 @@ export const driftTargetScanPermission = createPermission({
 });
 
 /**
+ * Push plans from a pipeline.
+ *
+ * @public
+ */
+export const driftReportIngestPermission = createPermission({
+  name: 'drift.report.ingest',
+  attributes: { action: 'create' },
+});
+
+/**
+ * See and repeat messages to webhooks that could not be delivered.
+ *
+ * @public
+ */
+export const driftDeliveryManagePermission = createPermission({
+  name: 'drift.delivery.manage',
+  attributes: { action: 'update' },
+});
+
+/**
  * All permissions of the drift plugin.
  *
  * @public
@@ -53,4 +73,6 @@ export const driftTargetScanPermission = createPermission({
 export const driftPermissions = [
   driftTargetReadPermission,
   driftTargetScanPermission,
+  driftReportIngestPermission,
+  driftDeliveryManagePermission,
 ];

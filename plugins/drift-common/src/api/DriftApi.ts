@@ -15,6 +15,9 @@
  */
 
 import {
+  Answer,
+  DeliveriesPage,
+  DriftAnalysis,
   DriftOverview,
   DriftTarget,
   FindingsPage,
@@ -60,4 +63,24 @@ export interface DriftApi {
     >,
   ): Promise<ScanRound>;
   getScanRound(roundId: string): Promise<ScanRound>;
+  /** Explanation of a target's open drift. */
+  getAnalysis(
+    targetId: string,
+    options?: { signal?: AbortSignal },
+  ): Promise<DriftAnalysis>;
+  /** Has the explanation written again; the answer may still be `pending`. */
+  explain(targetId: string): Promise<DriftAnalysis>;
+  /** Answers a question about drift from what the caller may see. */
+  ask(
+    question: string,
+    options?: { client?: string; signal?: AbortSignal },
+  ): Promise<Answer>;
+  /** Messages to webhooks that wait for another attempt or were given up. */
+  getDeliveries(options?: {
+    state?: 'waiting' | 'dead';
+    limit?: number;
+    offset?: number;
+  }): Promise<DeliveriesPage>;
+  /** Sends a message again that waits or was given up. */
+  retryDelivery(deliveryId: string): Promise<void>;
 }

@@ -16,6 +16,9 @@
 
 import { ResponseError } from '@backstage/errors';
 import {
+  Answer,
+  DeliveriesPage,
+  DriftAnalysis,
   DriftOverview,
   DriftTarget,
   FindingsPage,
@@ -147,6 +150,54 @@ export class DriftClient implements DriftApi {
     return this.#get<ScanRound>(`/scan-rounds/${encodeURIComponent(roundId)}`);
   }
 
+  async getAnalysis(
+    targetId: string,
+    options?: { signal?: AbortSignal },
+  ): Promise<DriftAnalysis> {
+    return this.#get<DriftAnalysis>(
+      `${targetPath(targetId)}/analysis`,
+      options,
+    );
+  }
+
+  async explain(targetId: string): Promise<DriftAnalysis> {
+    return this.#send<DriftAnalysis>(`${targetPath(targetId)}/explain`, {
+      method: 'POST',
+    });
+  }
+
+  async ask(
+    question: string,
+    options?: { client?: string; signal?: AbortSignal },
+  ): Promise<Answer> {
+    return this.#send<Answer>('/ask', {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ question, client: options?.client }),
+      signal: options?.signal,
+    });
+  }
+
+  async getDeliveries(options?: {
+    state?: 'waiting' | 'dead';
+    limit?: number;
+    offset?: number;
+  }): Promise<DeliveriesPage> {
+    return this.#get<DeliveriesPage>(
+      withQuery('/deliveries', {
+        state: options?.state,
+        limit: options?.limit,
+        offset: options?.offset,
+      }),
+    );
+  }
+
+  async retryDelivery(deliveryId: string): Promise<void> {
+    await this.#send(`/deliveries/${encodeURIComponent(deliveryId)}/retry`, {
+      method: 'POST',
+    });
+  }
+
   #get<T>(path: string, options?: { signal?: AbortSignal }): Promise<T> {
     return this.#send<T>(path, { signal: options?.signal });
   }
@@ -157,7 +208,7 @@ export class DriftClient implements DriftApi {
     if (!response.ok) {
       throw await ResponseError.fromResponse(response);
     }
-    return (await response.json()) as T;
+    return (response.status === 204 ? undefined : await response.json()) as T;
   }
 }
 

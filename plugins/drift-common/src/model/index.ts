@@ -14,7 +14,11 @@
  * limitations under the License.
  */
 
+export * from './analysis';
+export * from './ask';
+export * from './deliveries';
 export * from './events';
+export * from './ingest';
 export * from './report';
 export * from './target';
 export * from './results';

@@ -77,6 +77,12 @@ export interface ScanSummary {
   tool?: { name: string; version?: string };
   /** Entity ref of the user who asked, or the name of the service. */
   requestedBy?: string;
+  /** Link to the CI run that observed. */
+  runUrl?: string;
+  /** Commit of the code that was observed. */
+  commit?: string;
+  /** Who or what started the CI run. */
+  actor?: string;
 }
 
 /**

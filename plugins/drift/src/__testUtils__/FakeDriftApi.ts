@@ -16,6 +16,10 @@
 
 import { NotFoundError } from '@backstage/errors';
 import {
+  Answer,
+  DeliveriesPage,
+  Delivery,
+  DriftAnalysis,
   DriftApi,
   DriftOverview,
   DriftTarget,
@@ -104,10 +108,15 @@ export class FakeDriftApi implements DriftApi {
   readonly scans: ScanSummary[];
   readonly sources: SourceHealth[];
   readonly trend: DriftOverview['trend'];
+  readonly analyses: Map<string, DriftAnalysis>;
+  readonly deliveries: Delivery[];
+  /** Whether a model writes, after `explain`, what {@link finishAnalysis} says. */
+  readonly aiConfigured: boolean;
   lastFullRoundAt: string | undefined;
   /** Every answer fails with this. */
   failure: Error | undefined;
   readonly #findingsByScan: Record<string, StoredFinding[]>;
+  readonly #answers: Record<string, Answer>;
   #round: ScanRound | undefined;
 
   constructor(options: {
@@ -118,6 +127,10 @@ export class FakeDriftApi implements DriftApi {
     sources?: SourceHealth[];
     trend?: DriftOverview['trend'];
     lastFullRoundAt?: string;
+    analyses?: DriftAnalysis[];
+    aiConfigured?: boolean;
+    answers?: Record<string, Answer>;
+    deliveries?: Delivery[];
   }) {
     this.targets = options.targets;
     this.findings = options.findings ?? [];
@@ -126,6 +139,12 @@ export class FakeDriftApi implements DriftApi {
     this.sources = options.sources ?? [];
     this.trend = options.trend ?? [];
     this.lastFullRoundAt = options.lastFullRoundAt;
+    this.analyses = new Map(
+      options.analyses?.map(analysis => [analysis.targetId, analysis]),
+    );
+    this.aiConfigured = options.aiConfigured ?? false;
+    this.#answers = options.answers ?? {};
+    this.deliveries = options.deliveries ?? [];
   }
 
   async getResults(
@@ -275,6 +294,85 @@ export class FakeDriftApi implements DriftApi {
       throw new NotFoundError(`No scan round ${roundId}`);
     }
     return this.#round;
+  }
+
+  async getAnalysis(
+    targetId: string,
+    options?: { signal?: AbortSignal },
+  ): Promise<DriftAnalysis> {
+    options?.signal?.throwIfAborted();
+    this.#failIfTold();
+    const target = this.#target(targetId);
+    return (
+      this.analyses.get(targetId) ?? {
+        targetId,
+        status: 'ready',
+        explainedBy: { kind: 'rules' },
+        summary: target.summary,
+        findings: [],
+        aiConfigured: this.aiConfigured,
+      }
+    );
+  }
+
+  async explain(targetId: string): Promise<DriftAnalysis> {
+    const old = await this.getAnalysis(targetId);
+    const analysis: DriftAnalysis = old.aiConfigured
+      ? { ...old, status: 'pending', explainedBy: { kind: 'rules' } }
+      : { ...old, writtenAt: new Date().toISOString() };
+    this.analyses.set(targetId, analysis);
+    return analysis;
+  }
+
+  /** Lets the model end. */
+  async finishAnalysis(
+    targetId: string,
+    change: Partial<DriftAnalysis>,
+  ): Promise<void> {
+    const old = await this.getAnalysis(targetId);
+    this.analyses.set(targetId, { ...old, status: 'ready', ...change });
+  }
+
+  async ask(
+    question: string,
+    options?: { client?: string; signal?: AbortSignal },
+  ): Promise<Answer> {
+    options?.signal?.throwIfAborted();
+    this.#failIfTold();
+    return (
+      this.#answers[question] ?? {
+        text: 'No module has drift.',
+        targets: [],
+        answeredBy: { kind: 'rules' },
+      }
+    );
+  }
+
+  async getDeliveries(
+    options: {
+      state?: 'waiting' | 'dead';
+      limit?: number;
+      offset?: number;
+    } = {},
+  ): Promise<DeliveriesPage> {
+    this.#failIfTold();
+    const { state, limit = 100, offset = 0 } = options;
+    const found = this.deliveries.filter(
+      delivery => !state || delivery.state === state,
+    );
+    return {
+      items: found.slice(offset, offset + limit),
+      totalItems: found.length,
+    };
+  }
+
+  async retryDelivery(deliveryId: string): Promise<void> {
+    this.#failIfTold();
+    const index = this.deliveries.findIndex(({ id }) => id === deliveryId);
+    if (index < 0) {
+      throw new NotFoundError(`No message ${deliveryId}`);
+    }
+    this.deliveries.splice(index, 1);
   }
 
   /** Lets scans of the round end. */

@@ -39,3 +39,12 @@ export * from './suppress/IgnoreRule';
 export * from './fingerprint/fingerprint';
 export * from './assess/assess';
 export * from './assess/summarise';
+export { digestFindings } from './explain/digestFindings';
+export type { DigestOptions, FindingsDigest } from './explain/digestFindings';
+export { explainFinding } from './explain/explainFinding';
+export { explainReport } from './explain/explainReport';
+export type {
+  ExplainableReport,
+  ReportExplanation,
+} from './explain/explainReport';
+export { plainText } from './explain/plainText';

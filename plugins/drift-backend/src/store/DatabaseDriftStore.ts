@@ -29,7 +29,13 @@ import {
   ScanSummary,
 } from '@infra-hub/backstage-plugin-drift-common';
 import { Knex } from 'knex';
-import { DriftStore, DueTarget, ScanLease, StoredOutcome } from './DriftStore';
+import {
+  DriftStore,
+  DueTarget,
+  KeptDeclaration,
+  ScanLease,
+  StoredOutcome,
+} from './DriftStore';
 import { listFindings } from './operations/findings/listFindings';
 import { countResults } from './operations/results/countResults';
 import { getOverview } from './operations/results/getOverview';
@@ -48,6 +54,7 @@ import { getScan } from './operations/scans/getScan';
 import { listScans } from './operations/scans/listScans';
 import { startScan } from './operations/scans/startScan';
 import { findDueTargets } from './operations/targets/findDueTargets';
+import { listDeclarations } from './operations/targets/listDeclarations';
 import { setNextScan } from './operations/targets/setNextScan';
 import { syncTargets } from './operations/targets/syncTargets';
 
@@ -88,6 +95,12 @@ export class DatabaseDriftStore implements DriftStore {
 
   syncTargets(options: Options<'syncTargets'>) {
     return syncTargets(this.#knex, options);
+  }
+
+  listDeclarations(
+    options: Options<'listDeclarations'>,
+  ): Promise<KeptDeclaration[]> {
+    return listDeclarations(this.#knex, options);
   }
 
   findDueTargets(options: Options<'findDueTargets'>): Promise<DueTarget[]> {

@@ -63,6 +63,12 @@ export interface RejectedTarget {
   reason: string;
 }
 
+/** What is stored of a declaration that stands. */
+export interface KeptDeclaration {
+  target: ScanTarget & { source: string };
+  origin: TargetRegistration['origin'];
+}
+
 /** A target that is due, as the scheduler sees it. */
 export interface DueTarget {
   targetId: string;
@@ -118,6 +124,11 @@ export interface DriftStore {
     retired: string[];
     rejected?: RejectedTarget[];
   }>;
+
+  /** The declarations that stand of targets that belong to one of the entities, by id. */
+  listDeclarations(options: {
+    entityRefs: string[];
+  }): Promise<KeptDeclaration[]>;
 
   /** Targets whose time has come, longest overdue first. */
   findDueTargets(options: { now: Date; limit: number }): Promise<DueTarget[]>;

@@ -281,6 +281,54 @@ describe.each(databases.ids)('TargetRegistry on %s', id => {
     expect(world.registry.problems()).toEqual([]);
   });
 
+  it('keeps what an entity declared before its annotation became malformed through a restart, until the annotation or the entity goes', async () => {
+    const before = await createWorld();
+    const shared = {
+      [ANNOTATION]: 'sql,shared',
+      'infra-hub.io/client': 'acme',
+    };
+    const bad = entity('bad', shared);
+    const good = entity('good', { ...shared, [ANNOTATION]: 'aks,shared' });
+    before.location = () => ({ zone: 'b', area: 'a' });
+    before.entities = [bad, good];
+    before.configured = [
+      { name: 'dns', location: {}, entityRefs: ['component:default/bad'] },
+    ];
+    await before.sync();
+    const known = await before.target('terraform:acme/sql');
+
+    bad.metadata.annotations![ANNOTATION] = '../../etc';
+    const restarted = World.create(before.store);
+    restarted.location = before.location;
+    restarted.entities = [bad, good];
+    expect(await restarted.sync()).toEqual({
+      added: [],
+      updated: [],
+      retired: ['terraform:-/dns'],
+    });
+    expect(await restarted.target('terraform:acme/sql')).toEqual(known);
+    expect(await restarted.target('terraform:acme/shared')).toMatchObject({
+      entityRefs: ['component:default/bad', 'component:default/good'],
+    });
+    expect(restarted.registry.problems()).toEqual([
+      {
+        entityRef: 'component:default/bad',
+        message: "'../../etc' leaves the source",
+      },
+    ]);
+
+    bad.metadata.annotations![ANNOTATION] = 'shared';
+    expect((await restarted.sync()).retired).toEqual(['terraform:acme/sql']);
+
+    bad.metadata.annotations![ANNOTATION] = '../../etc';
+    await restarted.sync();
+    restarted.entities = [good];
+    await restarted.sync();
+    expect(await restarted.target('terraform:acme/shared')).toMatchObject({
+      entityRefs: ['component:default/good'],
+    });
+  });
+
   it.each([
     ['every day', 'neither a cron expression'],
     ['PT1S', 'too frequent'],

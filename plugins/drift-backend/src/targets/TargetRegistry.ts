@@ -86,8 +86,6 @@ export class TargetRegistry {
   readonly #sources: DriftSource[];
   readonly #now: () => Date;
   readonly #schedules = new Map<string, ScanSchedule>();
-  /** What an entity declared when it was last understood, by source and entity. */
-  readonly #lastGood = new Map<string, DeclaredTarget[]>();
   #problems: TargetProblem[] = [];
   #syncing: Promise<TargetChanges> | undefined;
 
@@ -128,7 +126,10 @@ export class TargetRegistry {
     const problems: TargetProblem[] = [];
     const entities = await this.#listEntities();
     const configured = merge(await this.#readConfiguration(problems), problems);
-    const declared = merge(this.#readEntities(entities, problems), problems);
+    const declared = merge(
+      await this.#readEntities(entities, configured, problems),
+      problems,
+    );
 
     // What the configuration declares wins, and gains the entities
     for (const [id, target] of configured) {
@@ -214,39 +215,57 @@ export class TargetRegistry {
     }
   }
 
-  #readEntities(
+  async #readEntities(
     entities: Entity[],
+    configured: ReadonlyMap<string, DeclaredTarget>,
     problems: TargetProblem[],
-  ): DeclaredTarget[] {
-    const seen = new Set<string>();
-    const targets = this.#sources.flatMap(source =>
+  ): Promise<DeclaredTarget[]> {
+    const read = this.#sources.flatMap(source =>
       entities
         .filter(entity =>
           source.entityAnnotations?.some(
             name => entity.metadata.annotations?.[name] !== undefined,
           ),
         )
-        .flatMap(entity => {
-          const entityRef = stringifyEntityRef(entity);
-          const key = `${source.id} ${entityRef}`;
-          seen.add(key);
+        .map(entity => {
           try {
-            const declared = readEntityTargets(source, entity);
-            this.#lastGood.set(key, declared);
-            return declared;
+            return {
+              source,
+              entity,
+              targets: readEntityTargets(source, entity),
+            };
           } catch (error) {
-            // A typing error must not take a target and its verdict off the screen
-            problems.push({ entityRef, message: messageOf(error) });
-            return this.#lastGood.get(key) ?? [];
+            problems.push({
+              entityRef: stringifyEntityRef(entity),
+              message: messageOf(error),
+            });
+            return { source, entity };
           }
         }),
     );
-    for (const key of this.#lastGood.keys()) {
-      if (!seen.has(key)) {
-        this.#lastGood.delete(key);
-      }
-    }
-    return targets;
+    const misread = read.flatMap(({ entity, targets }) =>
+      targets ? [] : stringifyEntityRef(entity),
+    );
+    const kept = misread.length
+      ? await this.#options.store.listDeclarations({ entityRefs: misread })
+      : [];
+    return read.flatMap(
+      ({ source, entity, targets }) =>
+        targets ??
+        // A typing error must not take a target and its verdict off the screen
+        kept
+          .filter(
+            ({ target, origin }) =>
+              target.source === source.id &&
+              target.entityRefs.includes(stringifyEntityRef(entity)) &&
+              (origin === 'catalog' || configured.has(target.id)),
+          )
+          .map(({ target: { id: _, ...target } }) => ({
+            ...target,
+            entityRefs: [stringifyEntityRef(entity)],
+            owner: ownerOf(entity),
+          })),
+    );
   }
 
   async #readConfiguration(

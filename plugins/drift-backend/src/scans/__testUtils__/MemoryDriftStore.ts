@@ -99,6 +99,21 @@ export class MemoryDriftStore implements DriftStore {
     return { added, updated, retired };
   }
 
+  async listDeclarations(options: {
+    entityRefs: string[];
+  }): ReturnType<DriftStore['listDeclarations']> {
+    return [...this.targets.values()]
+      .filter(
+        ({ registration, retired }) =>
+          !retired &&
+          registration.entityRefs.some(ref => options.entityRefs.includes(ref)),
+      )
+      .map(({ registration }) => ({
+        target: registration,
+        origin: registration.origin,
+      }));
+  }
+
   async findDueTargets(options: {
     now: Date;
     limit: number;

@@ -20,6 +20,7 @@
  * @packageDocumentation
  */
 
+export * from './explain/Explainer';
 export * from './source/DriftSource';
 export * from './source/driftSourcesExtensionPoint';
 export type { Observation, ResourceDifference } from '@infra-hub/drift-engine';

@@ -184,7 +184,12 @@ export interface ScanRound {
  * @public
  */
 export type DriftSignal = {
-  type: 'scan-queued' | 'scan-started' | 'scan-finished' | 'targets-changed';
+  type:
+    | 'scan-queued'
+    | 'scan-started'
+    | 'scan-finished'
+    | 'targets-changed'
+    | 'analysis-ready';
   targetId?: string;
   scanId?: string;
   roundId?: string;

@@ -176,6 +176,7 @@ describe('createRouter', () => {
       requestScanAll: jest.fn(),
       getScanRound: jest.fn(),
       listEntityStatuses: jest.fn(),
+      searchFindings: jest.fn(),
     };
     auditor = mockServices.auditor.mock();
     app = express()

@@ -76,6 +76,10 @@ export class AuthorizedDriftService implements DriftService {
     return this.#service.listFindings(await this.#narrowToVisible(options));
   }
 
+  async searchFindings(options: Options<'searchFindings'>) {
+    return this.#service.searchFindings(await this.#narrowToVisible(options));
+  }
+
   async listScans(options: Options<'listScans'>) {
     return this.#service.listScans(await this.#narrowToVisible(options));
   }

@@ -30,6 +30,7 @@ import { ScanEvents } from '../scans/ScanEvents';
 import { ScanRequests } from '../scans/ScanRequests';
 import {
   DriftStore,
+  FoundFindings,
   SourceHealthReader,
   TargetCondition,
 } from '../store/DriftStore';
@@ -119,6 +120,15 @@ export class DefaultDriftService implements DriftService {
         ...pageOf(options),
       });
     });
+  }
+
+  async searchFindings(
+    options: Options<'searchFindings'>,
+  ): Promise<FoundFindings> {
+    const { search, condition } = options;
+    return this.#database.run(() =>
+      this.#store.searchFindings({ search, condition, now: this.#now() }),
+    );
   }
 
   async listScans(options: Options<'listScans'>): Promise<ScansPage> {

@@ -26,7 +26,11 @@ import {
   ScanRound,
   ScansPage,
 } from '@infra-hub/backstage-plugin-drift-common';
-import { TargetCondition } from '../store/DriftStore';
+import {
+  FindingSearch,
+  FoundFindings,
+  TargetCondition,
+} from '../store/DriftStore';
 
 /**
  * What the plugin does, asked by routes and actions alike. The default
@@ -60,6 +64,12 @@ export interface DriftService {
     credentials: BackstageCredentials;
     condition?: TargetCondition;
   }): Promise<FindingsPage>;
+  /** Alarming findings across the targets that the caller may see. */
+  searchFindings(options: {
+    search: FindingSearch;
+    credentials: BackstageCredentials;
+    condition?: TargetCondition;
+  }): Promise<FoundFindings>;
   listScans(options: {
     targetId: string;
     limit?: number;

@@ -43,6 +43,10 @@ export class StartingDriftService implements DriftService {
     return this.#get().listFindings(options);
   }
 
+  async searchFindings(options: Options<'searchFindings'>) {
+    return this.#get().searchFindings(options);
+  }
+
   async listScans(options: Options<'listScans'>) {
     return this.#get().listScans(options);
   }

@@ -32,11 +32,14 @@ import { Knex } from 'knex';
 import {
   DriftStore,
   DueTarget,
+  FoundFindings,
   KeptDeclaration,
+  RecordedPush,
   ScanLease,
   StoredOutcome,
 } from './DriftStore';
 import { listFindings } from './operations/findings/listFindings';
+import { searchFindings } from './operations/findings/searchFindings';
 import { countResults } from './operations/results/countResults';
 import { getOverview } from './operations/results/getOverview';
 import { getTarget } from './operations/results/getTarget';
@@ -52,6 +55,7 @@ import { findAbandonedScans } from './operations/scans/findAbandonedScans';
 import { finishScan } from './operations/scans/finishScan';
 import { getScan } from './operations/scans/getScan';
 import { listScans } from './operations/scans/listScans';
+import { findRun, recordPush } from './operations/scans/recordPush';
 import { startScan } from './operations/scans/startScan';
 import { findDueTargets } from './operations/targets/findDueTargets';
 import { listDeclarations } from './operations/targets/listDeclarations';
@@ -127,6 +131,14 @@ export class DatabaseDriftStore implements DriftStore {
     return failScan(this.#knex, options);
   }
 
+  recordPush(options: Options<'recordPush'>): Promise<RecordedPush> {
+    return recordPush(this.#knex, options);
+  }
+
+  findRun(options: Options<'findRun'>): Promise<string | undefined> {
+    return findRun(this.#knex, options);
+  }
+
   findAbandonedScans(options: Options<'findAbandonedScans'>) {
     return findAbandonedScans(this.#knex, options);
   }
@@ -159,6 +171,11 @@ export class DatabaseDriftStore implements DriftStore {
 
   listFindings(options: Options<'listFindings'>): Promise<FindingsPage> {
     return listFindings(this.#knex, options);
+  }
+
+  searchFindings(options: Options<'searchFindings'>): Promise<FoundFindings> {
+    const { search, condition, now } = options;
+    return searchFindings(this.#knex, { search, condition, now });
   }
 
   listScans(options: Options<'listScans'>): Promise<ScansPage> {

@@ -27,6 +27,7 @@ import {
   ScanSummary,
   ScanTrigger,
   SourceHealth,
+  StoredFinding,
 } from '@infra-hub/backstage-plugin-drift-common';
 import { ScanTarget } from '@infra-hub/backstage-plugin-drift-node';
 
@@ -101,6 +102,63 @@ export interface StoredOutcome {
   resolvedFindings?: string[];
 }
 
+/** A question for findings of all targets that a caller may see. */
+export interface FindingSearch {
+  client?: string[];
+  owner?: string[];
+  targetIds?: string[];
+  /** Lower-case texts; of each list one must name the resource, a field, a value, who did it, or the target. */
+  words?: string[][];
+  /** Began, ended or got another value at this time or later. */
+  since?: Date;
+  /** Began before this time. */
+  until?: Date;
+  state?: 'open' | 'resolved';
+  /** Most findings to answer. */
+  limit: number;
+}
+
+/** A finding with the target that it belongs to. */
+export interface FoundFinding {
+  target: DriftTarget;
+  finding: StoredFinding;
+  /** What became of it in the asked time; absent when none was asked for. */
+  changed?: 'began' | 'moved' | 'ended';
+}
+
+/** Alarming findings, newest first when a time was asked for, else worst first. */
+export interface FoundFindings {
+  items: FoundFinding[];
+  totalItems: number;
+  /** False when there may be more than were counted. */
+  complete: boolean;
+}
+
+/** Where a pushed plan comes from; texts that can be stored. */
+export interface PushedRun {
+  runUrl?: string;
+  commit?: string;
+  actor?: string;
+  /** A run is stored once per target. */
+  runId?: string;
+  /** Who sent it. */
+  requestedBy?: string;
+}
+
+/** What became of a push. */
+export type RecordedPush =
+  | {
+      outcome: 'stored';
+      scanId: string;
+      /** The target was not known before. */
+      added: boolean;
+      stored: StoredOutcome;
+    }
+  /** The run had been stored before, as this scan. */
+  | { outcome: 'replayed'; scanId: string }
+  /** The target cannot be kept; a sentence without the full stop. */
+  | { outcome: 'rejected'; reason: string };
+
 /** Everything the plugin keeps. Times come in as parameters. */
 export interface DriftStore {
   /**
@@ -169,6 +227,25 @@ export interface DriftStore {
     error: string;
     now: Date;
   }): Promise<StoredOutcome>;
+  /**
+   * Stores what a pipeline saw as one whole scan, all or nothing, and declares the
+   * target if nobody does. Of two scans at the same time the push is the newer
+   * one. The interval of a target that only its pipeline observes follows its
+   * pushes, and is never below that of the registration.
+   */
+  recordPush(options: {
+    target: TargetRegistration;
+    run: PushedRun;
+    report: DriftReport;
+    summary: string;
+    receivedAt: Date;
+    now: Date;
+  }): Promise<RecordedPush>;
+  /** Id of the scan that a run of a pipeline was stored as. */
+  findRun(options: {
+    targetId: string;
+    runId: string;
+  }): Promise<string | undefined>;
   /** Queued or running scans that nobody works on any more, given what the queue still knows. */
   findAbandonedScans(options: {
     queuedBefore: Date;
@@ -212,6 +289,12 @@ export interface DriftStore {
     limit: number;
     offset: number;
   }): Promise<FindingsPage>;
+  /** Alarming findings (class drift, not suppressed) across targets. */
+  searchFindings(options: {
+    search: FindingSearch;
+    condition?: TargetCondition;
+    now: Date;
+  }): Promise<FoundFindings>;
   listScans(options: {
     targetId: string;
     limit: number;

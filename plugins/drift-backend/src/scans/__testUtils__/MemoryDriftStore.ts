@@ -288,6 +288,7 @@ export class MemoryDriftStore implements DriftStore {
   getOverview = notHere;
   getTarget = notHere;
   listFindings = notHere;
+  searchFindings = notHere;
   listScans = notHere;
   getScan = notHere;
   listEntityStatuses = notHere;

@@ -127,6 +127,7 @@ export function toEntityKey(entityRef: string): string {
   return entityRef.replaceAll('\u0000', '').toLocaleLowerCase('en-US');
 }
 
-function escapeLike(text: string): string {
+/** Text that stands for itself in a pattern with `!` as its escape. */
+export function escapeLike(text: string): string {
   return text.replace(/[!%_]/g, character => `!${character}`);
 }

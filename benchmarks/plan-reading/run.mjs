@@ -95,6 +95,17 @@ function compare(file, passes) {
   };
 }
 
+/** Peak memory of a process that does nothing, in MiB. */
+function idleMemory() {
+  return (
+    JSON.parse(
+      execFileSync(process.execPath, ['-p', 'process.resourceUsage().maxRSS'], {
+        encoding: 'utf8',
+      }),
+    ) / 1024
+  );
+}
+
 const rows = [];
 let missed = 0;
 
@@ -114,7 +125,7 @@ try {
 
   const large = join(directory, 'large.json');
   writePlan(large, {
-    resources: quick ? 1000 : 4900,
+    resources: quick ? 1000 : 5250,
     every: 20,
     large: true,
   });
@@ -139,20 +150,10 @@ try {
     big.memory <= (quick ? 1 : 0.334),
   );
   note(`${name}: peak memory`, `${big.peak.toFixed(0)} MiB`);
-  note(
-    '  of which a process that does nothing',
-    `${(
-      JSON.parse(
-        execFileSync(
-          process.execPath,
-          ['-p', 'process.resourceUsage().maxRSS'],
-          { encoding: 'utf8' },
-        ),
-      ) / 1024
-    ).toFixed(0)} MiB`,
-  );
+  const idle = idleMemory();
+  note('  of which a process that does nothing', `${idle.toFixed(0)} MiB`);
   writePlan(large, {
-    resources: quick ? 1000 : 4900,
+    resources: quick ? 1000 : 5250,
     every: 20,
     large: true,
     ascii: true,
@@ -160,6 +161,10 @@ try {
   const ascii = compare(large, 8);
   note('  the same in ASCII: speed', times(ascii.warm));
   note('  the same in ASCII: peak memory', times(ascii.memory));
+  note(
+    '  the same in ASCII: peak memory beyond a process that does nothing',
+    times((ascii.peak - idle) / (ascii.peak / ascii.memory - idle)),
+  );
   rmSync(large);
 
   const small = join(directory, 'small.json');

@@ -19,6 +19,7 @@
 // what an earlier run left.
 
 import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -95,6 +96,33 @@ async function answers(address) {
   }
 }
 
+/**
+ * Lets a pipeline on this machine push plans: a token of its own for every demo,
+ * in a file that only this user can read.
+ */
+function writePipelineAccess() {
+  const tokenFile = path.join(demoDirectory, 'ci-token');
+  if (!fs.existsSync(tokenFile)) {
+    fs.writeFileSync(tokenFile, randomBytes(32).toString('hex'), {
+      mode: 0o600,
+    });
+  }
+  const config = path.join(demoDirectory, 'app-config.ci.yaml');
+  const access = {
+    type: 'static',
+    options: { token: { $file: 'ci-token' }, subject: 'ci-demo' },
+    accessRestrictions: [
+      { plugin: 'drift', permission: 'drift.report.ingest' },
+    ],
+  };
+  // JSON is YAML.
+  fs.writeFileSync(
+    config,
+    JSON.stringify({ backend: { auth: { externalAccess: [access] } } }),
+  );
+  return path.relative(root, config);
+}
+
 process.on('SIGINT', () => stop(0));
 process.on('SIGTERM', () => stop(0));
 
@@ -121,6 +149,8 @@ if (flags.has('--postgres')) {
 if (fs.existsSync(path.join(root, 'app-config.local.yaml'))) {
   configs.push('app-config.local.yaml');
 }
+
+configs.push(writePipelineAccess());
 
 say('Preparing the sandbox cloud …');
 const sandbox = start(

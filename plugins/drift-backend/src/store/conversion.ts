@@ -133,6 +133,8 @@ export function toDriftTarget(
     schedule: row.schedule,
     nextScanAt: toIso(row.next_scan_at),
     codeUrl: row.code_url ?? undefined,
+    runUrl: row.run_url ?? undefined,
+    pushed: row.origin === 'push' || undefined,
   };
 }
 
@@ -172,6 +174,9 @@ export function toScanSummary(row: DbScanRow): ScanSummary {
     evidence: (row.evidence as Evidence | null) ?? undefined,
     tool: toTool(row.tool_name, row.tool_version),
     requestedBy: row.requested_by ?? undefined,
+    runUrl: row.run_url ?? undefined,
+    commit: row.commit_id ?? undefined,
+    actor: row.actor ?? undefined,
   };
 }
 

@@ -60,6 +60,8 @@ export interface DbTargetRow {
   findings_seen_at: DbTime | null;
   fence: number;
   report_hash: string | null;
+  /** Of the run behind the last scan, when a pipeline sent it. */
+  run_url: string | null;
 }
 
 /** Row of `drift_target_entities`. */
@@ -91,6 +93,10 @@ export interface DbScanRow {
   tool_name: string | null;
   tool_version: string | null;
   seen_findings: string | null;
+  run_url: string | null;
+  commit_id: string | null;
+  actor: string | null;
+  run_id: string | null;
 }
 
 /** Row of `drift_findings`. */

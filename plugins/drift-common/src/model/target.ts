@@ -132,6 +132,8 @@ export interface DriftTarget {
   codeUrl?: string;
   /** Link to the CI run that observed. */
   runUrl?: string;
+  /** True when only its pipeline observes it: it is never scanned from here, not even when asked. */
+  pushed?: boolean;
 }
 
 /**

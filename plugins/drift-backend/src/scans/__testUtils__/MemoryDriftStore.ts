@@ -289,6 +289,8 @@ export class MemoryDriftStore implements DriftStore {
   getTarget = notHere;
   listFindings = notHere;
   searchFindings = notHere;
+  recordPush = notHere;
+  findRun = notHere;
   listScans = notHere;
   getScan = notHere;
   listEntityStatuses = notHere;

@@ -33,7 +33,8 @@ export interface CreatedScan {
 const MOST_ATTEMPTS = 5;
 
 /**
- * Queues one scan per target, or joins the one that is under way.
+ * Queues one scan per target, or joins the one that is under way. A target that
+ * only its pipeline observes gets none.
  *
  * @remarks
  * Which of two replicas queues and which joins is decided by the unique index of
@@ -82,6 +83,7 @@ async function createBatch(
   )
     .modify(whereInList, { knex, column: 'id', values: options.targetIds })
     .whereNull('retired_at')
+    .whereNot({ origin: 'push' })
     .select('id', 'client');
   const clients = new Map(targets.map(row => [row.id, row.client]));
   const own = new Set<string>();
@@ -145,5 +147,9 @@ function toRow(options: {
     tool_name: null,
     tool_version: null,
     seen_findings: null,
+    run_url: null,
+    commit_id: null,
+    actor: null,
+    run_id: null,
   };
 }

@@ -70,8 +70,8 @@ export async function endScan(
     .update({ ...end.scan, finished_at: now });
   await tx<DbTargetRow>('drift_results')
     .where({ id: target.id })
-    .update(end.verdict);
-  const after = { ...target, ...end.verdict };
+    .update({ ...end.verdict, run_url: scan.run_url });
+  const after = { ...target, ...end.verdict, run_url: scan.run_url };
   if (target.retired_at === null) {
     await recordChanges(tx, {
       changes: [{ targetId: target.id, before: target, after }],

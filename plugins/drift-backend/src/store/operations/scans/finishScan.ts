@@ -50,45 +50,77 @@ export async function finishScan(
     now: Date;
   },
 ): Promise<StoredOutcome> {
-  const { lease, report, summary, now } = options;
-  const prepared = prepareFindings(report.findings);
-  const reportHash = hashReport({ report, summary, prepared });
+  const { lease, now } = options;
+  const prepared = prepareReport(options);
   return inTransaction(knex, tx =>
-    endScan(tx, {
-      lease,
-      now,
-      decide: async target => {
-        const good = isGood(report);
-        const isKnown =
-          good && report.complete && target.report_hash === reportHash;
-        const stored = isKnown
-          ? undefined
-          : await storeSeen(tx, { target, report, prepared, lease, now });
-        const partial = stored && !report.complete ? stored : undefined;
-        const verdict: VerdictColumns = good
-          ? goodVerdict(target, {
-              report,
-              summary,
-              reportHash,
-              openDrift: partial?.openDrift,
-              now,
-            })
-          : failedVerdict(target, {
-              error: errorOf(report),
-              report,
-              summary,
-              openDrift: partial?.openDrift,
-              now,
-            });
-        return {
-          verdict,
-          scan: toScanColumns(report, { seenFindings: partial?.seen }),
-          newFindings: stored?.added ?? [],
-          resolvedFindings: stored?.resolved ?? [],
-        };
-      },
-    }),
+    finishPrepared(tx, { lease, prepared, now }),
   );
+}
+
+/** A report with what is stored of it; big ones take a while to write out. */
+export interface PreparedReport {
+  report: DriftReport;
+  summary: string;
+  findings: PreparedFinding[];
+  reportHash: string;
+}
+
+/** Does what needs no transaction. */
+export function prepareReport(options: {
+  report: DriftReport;
+  summary: string;
+}): PreparedReport {
+  const { report, summary } = options;
+  const findings = prepareFindings(report.findings);
+  return {
+    report,
+    summary,
+    findings,
+    reportHash: hashReport({ report, summary, prepared: findings }),
+  };
+}
+
+/** {@link finishScan} as a part of a transaction. */
+export async function finishPrepared(
+  tx: Knex.Transaction,
+  options: { lease: ScanLease; prepared: PreparedReport; now: Date },
+): Promise<StoredOutcome> {
+  const { lease, now } = options;
+  const { report, summary, findings: prepared, reportHash } = options.prepared;
+  return endScan(tx, {
+    lease,
+    now,
+    decide: async target => {
+      const good = isGood(report);
+      const isKnown =
+        good && report.complete && target.report_hash === reportHash;
+      const stored = isKnown
+        ? undefined
+        : await storeSeen(tx, { target, report, prepared, lease, now });
+      const partial = stored && !report.complete ? stored : undefined;
+      const verdict: VerdictColumns = good
+        ? goodVerdict(target, {
+            report,
+            summary,
+            reportHash,
+            openDrift: partial?.openDrift,
+            now,
+          })
+        : failedVerdict(target, {
+            error: errorOf(report),
+            report,
+            summary,
+            openDrift: partial?.openDrift,
+            now,
+          });
+      return {
+        verdict,
+        scan: toScanColumns(report, { seenFindings: partial?.seen }),
+        newFindings: stored?.added ?? [],
+        resolvedFindings: stored?.resolved ?? [],
+      };
+    },
+  });
 }
 
 /** A report without a verdict may still add drift, if it is only incomplete. */

@@ -26,6 +26,7 @@ export async function findDueTargets(
   const rows = await knex<DbTargetRow>('drift_results')
     .where('next_scan_at', '<=', options.now)
     .whereNull('retired_at')
+    .whereNot({ origin: 'push' })
     .orderBy([{ column: 'next_scan_at' }, { column: 'id' }])
     .limit(options.limit)
     .select('id', 'schedule', 'interval_ms');

@@ -97,7 +97,7 @@ export async function syncTargets(
 }> {
   const { origin, now } = options;
   const known = await readKnownTargets(knex, {
-    origin,
+    origins: [origin],
     ids: options.targets.map(target => target.id),
   });
   const { targets, rejected } = sortOut(options.targets, known);
@@ -146,6 +146,37 @@ export async function syncTargets(
   return { added, updated, retired, rejected };
 }
 
+/**
+ * Makes sure that one target is declared, and leaves every other alone. A target
+ * that anybody declares stays as it is.
+ */
+export async function declareTarget(
+  knex: Knex,
+  options: { target: TargetRegistration; now: Date },
+): Promise<{ added: boolean; rejected?: RejectedTarget }> {
+  const { target, now } = options;
+  const known = await readKnownTargets(knex, {
+    origins: [],
+    ids: [target.id],
+  });
+  const {
+    rejected: [rejected],
+  } = sortOut([target], known);
+  const row = known.get(target.id);
+  if (rejected || row?.retired_at === null) {
+    return { added: false, rejected };
+  }
+  const registration = {
+    target,
+    digest: hashRegistration(target),
+    isNew: row === undefined,
+  };
+  await inTransaction(knex, tx =>
+    writeTargets(tx, { registrations: [registration], now }),
+  );
+  return { added: true };
+}
+
 interface Registration {
   target: TargetRegistration;
   digest: string;
@@ -155,7 +186,7 @@ interface Registration {
 
 async function readKnownTargets(
   knex: Knex,
-  options: { origin: string; ids: string[] },
+  options: { origins: string[]; ids: string[] },
 ): Promise<Map<string, KnownTarget>> {
   const columns = [
     'id',
@@ -168,7 +199,7 @@ async function readKnownTargets(
   ] as const;
   const known = new Map<string, KnownTarget>();
   const ofOrigin: KnownTarget[] = await knex<DbTargetRow>('drift_results')
-    .where({ origin: options.origin })
+    .whereIn('origin', options.origins)
     .select(...columns);
   for (const row of ofOrigin) {
     known.set(row.id, row);
@@ -383,14 +414,21 @@ function toRow(
     findings_seen_at: null,
     fence: 0,
     report_hash: null,
+    run_url: null,
   };
 }
 
-/** A new schedule takes effect at once when it would scan earlier. */
+/**
+ * A new schedule takes effect at once when it would scan earlier. A target that
+ * only its pipeline observes is never due.
+ */
 function nextScan(
   target: TargetRegistration,
   existing: DbTargetRow | undefined,
 ): Date | undefined {
+  if (target.origin === 'push') {
+    return undefined;
+  }
   const planned = toOptionalDate(existing?.next_scan_at);
   if (!existing || existing.retired_at !== null || !planned) {
     return target.firstScanAt;

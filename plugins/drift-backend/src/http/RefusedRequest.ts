@@ -1,0 +1,33 @@
+/*
+ * Copyright 2026 The Infra Hub Authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+const NAMES = {
+  413: 'PayloadTooLargeError',
+  415: 'UnsupportedMediaTypeError',
+  422: 'UnprocessableEntityError',
+  429: 'TooManyRequestsError',
+} as const;
+
+/** A refusal that the errors of Backstage have no class for; the message is one sentence without the full stop. */
+export class RefusedRequest extends Error {
+  readonly statusCode: keyof typeof NAMES;
+
+  constructor(statusCode: keyof typeof NAMES, message: string) {
+    super(message);
+    this.name = NAMES[statusCode];
+    this.statusCode = statusCode;
+  }
+}

@@ -18,6 +18,7 @@ import {
   looksSecretAt,
   looksSecretName,
   looksSecretValue,
+  maskSecretShapes,
   maskSecretValues,
 } from './secrets';
 
@@ -191,3 +192,60 @@ describe('maskSecretValues', () => {
     ).toBe('cannot open ***db.local:5432/orders');
   });
 });
+
+describe('maskSecretShapes', () => {
+  it.each([
+    ['https://bot:hunter22@git.example/x', 'https://[redacted]@git.example/x'],
+    ['Authorization: Bearer abcdefgh12345678', /Bearer \[redacted\]$/],
+    ['Basic YWNtZTpodW50ZXIyMg== sent', 'Basic [redacted] sent'],
+    ['got eyJhbGciOi.eyJzdWIi.c2ln now', 'got [redacted] now'],
+    ['key AKIAABCDEFGHIJKLMNOP unknown', 'key [redacted] unknown'],
+    ['"password": "hunter22", "a": 1', '"password": [redacted], "a": 1'],
+    ['db_password=hunter22&x=1', 'db_password=[redacted]&x=1'],
+    ['client_secret: hunter22', 'client_secret: [redacted]'],
+    [
+      'the password "hunter22" is too short',
+      'the password [redacted] is too short',
+    ],
+    ['git clone https://hunter22@git.example/x', /https:\/\/\[redacted\]@git/],
+    ['got {"client_secret":"hunter22"}', 'got {"client_secret":[redacted]}'],
+    [
+      'https://s3.example/x?X-Amz-Signature=abcdefgh12345678abcdefgh12345678',
+      'https://s3.example/x?X-Amz-[redacted]',
+    ],
+    ["password is 'hunter22'", 'password is [redacted]'],
+    ['-----BEGIN RSA PRIVATE KEY-----\nhunter22\nmore', '[redacted]'],
+  ])('masks %j', (text, expected) => {
+    const masked = maskSecretShapes(text);
+    expect(masked).not.toMatch(/hunter22|abcdefgh12345678/);
+    expect(masked).toMatch(
+      typeof expected === 'string'
+        ? new RegExp(`^${escaped(expected)}$`)
+        : expected,
+    );
+  });
+
+  it('stays quick on long texts made to slow patterns down', () => {
+    for (const piece of ['a://', 'a.a', 'bearer a', 'token is "', 'secret `']) {
+      expect(maskSecretShapes(`${piece.repeat(20_000)}\u0000`)).toEqual(
+        expect.any(String),
+      );
+    }
+  });
+
+  it.each([
+    'A managed resource "nope" "foo" has not been declared in the root module.',
+    'Reference to undeclared resource (main.tf line 2)',
+    'The root module input variable "admin_password" is not set',
+    'Get "https://registry.example/v1": dial tcp: no such host',
+    'Invalid or missing token for region eu-west-1',
+    'basic authentication is switched off; digest mismatch',
+    'git clone ssh://example.com/repo failed',
+  ])('leaves %j alone', text => {
+    expect(maskSecretShapes(text)).toBe(text);
+  });
+});
+
+function escaped(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}

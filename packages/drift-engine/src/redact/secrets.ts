@@ -172,22 +172,22 @@ interface ValueRule {
 const SECRET_VALUES: readonly ValueRule[] = [
   {
     id: 'aws-access-key',
-    pattern: /\b(?:AKIA|ASIA)[0-9A-Z]{16}\b/,
+    pattern: /\b(?:AKIA|ASIA)[0-9A-Z]{16,124}\b/,
     reason: 'AWS access key id; half of a credential, and names its account',
   },
   {
     id: 'github-token',
-    pattern: /\bgh[pousr]_[A-Za-z0-9]{20,255}/,
+    pattern: /\bgh[pousr]_[A-Za-z0-9]{10,255}/,
     reason: 'GitHub token',
   },
   {
     id: 'github-fine-grained-token',
-    pattern: /\bgithub_pat_[A-Za-z0-9_]{22,255}/,
+    pattern: /\bgithub_pat_[A-Za-z0-9_]{10,255}/,
     reason: 'GitHub fine-grained token',
   },
   {
     id: 'gitlab-token',
-    pattern: /\bgl(?:pat|dt|rt|ptt)-[A-Za-z0-9_-]{20,255}/,
+    pattern: /\bgl(?:pat|dt|rt|ptt)-[A-Za-z0-9_-]{10,255}/,
     reason: 'GitLab token',
   },
   {
@@ -214,8 +214,8 @@ const SECRET_VALUES: readonly ValueRule[] = [
   {
     id: 'jwt',
     pattern:
-      /\beyJ[A-Za-z0-9_-]{8,4096}\.eyJ[A-Za-z0-9_-]{4,8192}\.[A-Za-z0-9_-]{4,4096}/,
-    reason: 'signed JSON web token',
+      /\beyJ[A-Za-z0-9_-]{5,4096}\.[A-Za-z0-9_-]{4,8192}(?:\.[A-Za-z0-9_-]{0,4096}){0,3}/,
+    reason: 'JSON web token, signed or encrypted, also when cut off',
   },
   {
     id: 'connection-string',
@@ -235,6 +235,11 @@ const SECRET_VALUES: readonly ValueRule[] = [
     reason: 'Azure shared access signature',
   },
   {
+    id: 'signature',
+    pattern: /\bsignature=[A-Za-z0-9%+/=_-]{20,1024}/i,
+    reason: 'the right that a signed AWS or Google URL gives',
+  },
+  {
     id: 'azure-client-secret',
     pattern: /\b[A-Za-z0-9_~.-]{3}8Q~[A-Za-z0-9_~.-]{31,34}/,
     reason: 'Microsoft Entra client secret',
@@ -251,12 +256,12 @@ const SECRET_VALUES: readonly ValueRule[] = [
   },
   {
     id: 'vault-token',
-    pattern: /\bhv[sbr]\.[A-Za-z0-9_-]{20,255}/,
+    pattern: /\bhv[sbr]\.[A-Za-z0-9_-]{16,255}/,
     reason: 'HashiCorp Vault token',
   },
   {
     id: 'hcp-terraform-token',
-    pattern: /\b[A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_-]{60,70}/,
+    pattern: /\b[A-Za-z0-9]{10,20}\.atlasv1\.[A-Za-z0-9_-]{20,100}/,
     reason: 'HCP Terraform token',
   },
   {
@@ -293,6 +298,33 @@ const SECRET_VALUES: readonly ValueRule[] = [
     id: 'password-hash',
     pattern: /\$(?:2[aby]|5|6|y|argon2id?)\$[A-Za-z0-9./$=,+-]{20,255}/,
     reason: 'a hash that can be attacked offline',
+  },
+];
+
+/**
+ * Secrets in the words of a tool, beside those that are secrets in any text: an
+ * error message is no value to judge a difference by, so that a false alarm
+ * costs less there. The first group of each pattern stays readable.
+ */
+const SECRETS_IN_MESSAGES: readonly ValueRule[] = [
+  {
+    id: 'url-user',
+    pattern: /\b([a-z][a-z0-9+.-]{1,32}:\/\/)[^\s/?#@"']{1,1024}(?=@)/gi,
+    reason:
+      'user and password of a URL (RFC 3986, section 3.2.1); a user alone may be a token',
+  },
+  {
+    id: 'authorization-scheme',
+    pattern:
+      /\b((?:bearer|basic|digest|negotiate)\s{1,8})(?:[A-Za-z0-9+/._~=-]{16,4096}|(?=[A-Za-z+/._~-]{0,16}[0-9])[A-Za-z0-9+/._~=-]{6,16})/gi,
+    reason:
+      'credentials of an HTTP request, also short ones and in lower case; not the "basic authentication" of prose',
+  },
+  {
+    id: 'quoted-after-name',
+    pattern:
+      /\b((?:password|passwd|passphrase|secret|token|api key)(?:\s(?:is|was|of|value))?\s)(?:"[^"\n]{1,1024}"|'[^'\n]{1,1024}'|`[^`\n]{1,1024}`)/gi,
+    reason: 'what a sentence quotes, as in: the password "x" is too short',
   },
 ];
 
@@ -362,11 +394,11 @@ export function looksSecretName(
 
 /**
  * A name and what it is given: `NAME=value` of environments, scripts and
- * queries, `name = "value"` of settings, `name: value` of YAML, `--name value`
- * of command lines. Linear in the length of the text.
+ * queries, `name = "value"` of settings, `name: value` of YAML, `"name":"value"`
+ * of JSON, `--name value` of command lines. Linear in the length of the text.
  */
 const ASSIGNMENT =
-  /(?<![\w.$-])((?:--?)?([A-Za-z][\w.-]{1,80})["']?(?:[ \t]{0,8}=[ \t]{0,8}|:[ \t]{1,8}|(?<=--[\w.-]{2,81})[ \t]))(?:"([^"\n]{4,1024})"?|'([^'\n]{4,1024})'?|([^\s"',;&|(){}<>=][^\s"',;&|]{3,1024}))/g;
+  /(?<![\w.$-])((?:--?)?([A-Za-z][\w.-]{1,80})["']?(?:[ \t]{0,8}=[ \t]{0,8}|:(?:[ \t]{1,8}|(?=["']))|(?<=--[\w.-]{2,81})[ \t]))(?:"([^"\n]{4,1024})"?|'([^'\n]{4,1024})'?|([^\s"',;&|(){}<>=][^\s"',;&|]{3,1024}))/g;
 
 /** What a telling name is given without giving the secret away. */
 const NO_SECRET =
@@ -479,5 +511,24 @@ export function maskSecretValues(text: string, replacement: string): string {
           ? `${beginning}${replacement}`
           : whole,
     ),
+  );
+}
+
+const REDACTED = '[redacted]';
+
+/**
+ * What a tool says, an error message for instance, without what looks like a
+ * secret: those of {@link maskSecretValues}, and more that would be harmless as
+ * the value of an attribute.
+ *
+ * @public
+ */
+export function maskSecretShapes(text: string): string {
+  return maskSecretValues(
+    SECRETS_IN_MESSAGES.reduce(
+      (masked, { pattern }) => masked.replace(pattern, `$1${REDACTED}`),
+      text,
+    ),
+    REDACTED,
   );
 }

@@ -14,8 +14,9 @@
  * limitations under the License.
  */
 
-const SECRET_ASSIGNMENT =
-  /\b([A-Za-z0-9_-]*(?:passw|passphrase|pwd|secret|token|api_?key|access_?key|private_?key|credential|connection_?string|auth_?key)[A-Za-z0-9_-]*)"?\s*[:=]\s*"((?:[^"\\\n]|\\.)*)"/gi;
+import { looksSecretName } from '@infra-hub/drift-engine';
+
+const ASSIGNMENT = /\b([A-Za-z0-9_-]{1,100})"?\s*[:=]\s*"((?:[^"\\\n]|\\.)*)"/g;
 
 const SENSITIVE_VARIABLE =
   /variable\s+"[^"]+"\s*\{[^}]*\bsensitive\s*=\s*true[^}]*\}/g;
@@ -31,8 +32,10 @@ const MIN_LENGTH = 6;
  */
 export function secretLiterals(code: string): string[] {
   const found = new Set<string>();
-  for (const match of code.matchAll(SECRET_ASSIGNMENT)) {
-    found.add(match[2]);
+  for (const [, name, value] of code.matchAll(ASSIGNMENT)) {
+    if (looksSecretName(name)) {
+      found.add(value);
+    }
   }
   for (const [block] of code.matchAll(SENSITIVE_VARIABLE)) {
     const value = DEFAULT_VALUE.exec(block)?.[1];

@@ -28,6 +28,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { LoggerService } from '@backstage/backend-plugin-api';
 import { toError } from '@backstage/errors';
 import {
+  maskSecretShapes,
   Observation,
   observePlan,
   PlanDocument,
@@ -41,7 +42,6 @@ import {
   runProcess,
   RunProcessOptions,
 } from '../runner/runProcess';
-import { maskSecretShapes } from '../secrets/maskSecretShapes';
 import { redactObservation } from '../secrets/redactObservation';
 import { SecretRedactor } from '../secrets/SecretRedactor';
 import { isBelow } from '../targets/LocationPolicy';

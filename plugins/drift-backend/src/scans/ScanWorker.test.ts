@@ -247,18 +247,14 @@ describe.each(databases.ids)('ScanWorker on %s', id => {
     expect(world.told.slice(-1)).toEqual(['failed']);
   });
 
-  it('never writes a secret that it was told of', async () => {
-    const world = await World.create(id, {
-      secrets: () => ['s3cr3t/value+1'],
-    });
+  it('never writes what looks like a secret', async () => {
+    const world = await World.create(id);
     world.source.scan = async () => {
-      throw new Error(
-        `401 for key s3cr3t/value+1 (${encodeURIComponent('s3cr3t/value+1')})`,
-      );
+      throw new Error('401 for api_key=s3cr3t-value and bearer s3cr3t4all');
     };
     await world.handle();
     expect((await world.scan())?.error).toBe(
-      '401 for key [redacted] ([redacted]).',
+      '401 for api_key=[redacted] and bearer [redacted].',
     );
   });
 

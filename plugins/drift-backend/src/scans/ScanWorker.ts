@@ -54,8 +54,6 @@ export interface ScanWorkerOptions {
   maxDeaths?: number;
   /** Parent of the private work directories. Default: the system's. */
   workDirectory?: string;
-  /** Values that must never appear in a message, e.g. credentials of sources. */
-  secrets?: () => Iterable<string>;
   now?: () => Date;
 }
 
@@ -279,7 +277,6 @@ export class ScanWorker {
 
   #describe(error: unknown, workDir?: string): string {
     return describeScanError(error, {
-      secrets: this.#options.secrets?.(),
       directories: workDir ? [workDir] : [],
     });
   }

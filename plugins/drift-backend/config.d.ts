@@ -48,6 +48,101 @@ export interface Config {
       scans?: string | HumanDuration;
       /** How long resolved findings are kept; 365 days by default. */
       findings?: string | HumanDuration;
+      /** How long messages are kept that could not be delivered; 30 days by default. */
+      deliveries?: string | HumanDuration;
+    };
+    notifications?: {
+      /** Whether owners are notified through Backstage; true by default. */
+      enabled?: boolean;
+      /** Drift of less risk is not told; all is by default. */
+      minRisk?: 'none' | 'low' | 'medium' | 'high' | 'critical';
+      /** Failed scans in a row after which somebody is told; 3 by default. Also for webhooks and events. */
+      failingAfter?: number;
+      /** Entity ref of who is told of targets without an owner; nobody by default. */
+      fallbackRecipient?: string;
+      /** Targets that nobody is told of. */
+      mute?: Array<{
+        /** A client, or - for targets without one. */
+        client?: string;
+        /** Entity ref of an owner. */
+        owner?: string;
+      }>;
+      digest?: {
+        /** More news than that for one owner become one notification; 10 by default. */
+        above?: number;
+        /** How long news wait for others; a minute by default, PT0S sends at once. */
+        window?: string | HumanDuration;
+      };
+    };
+    webhooks?: Array<{
+      /** Names the webhook; unique. */
+      id: string;
+      /**
+       * Address that messages are posted to.
+       * @visibility secret
+       */
+      url: string;
+      /**
+       * Key of the signature: text, or base64 after whsec_. Required for the format json.
+       * @visibility secret
+       */
+      secret?: string;
+      /** json by default; slack for everything that reads Slack's incoming webhooks. */
+      format?: 'json' | 'slack';
+      /** What it is told of; everything but changed by default. */
+      events?: Array<
+        'drifted' | 'worse' | 'resolved' | 'failing' | 'recovered' | 'changed'
+      >;
+      /** Drift of less risk is not told; all is by default. */
+      minRisk?: 'none' | 'low' | 'medium' | 'high' | 'critical';
+      /** Only targets of these clients; - stands for targets without one. */
+      clients?: string[];
+      /**
+       * More headers, such as Authorization.
+       * @deepVisibility secret
+       */
+      headers?: { [name: string]: string };
+      /** Longest time until the receiver must have answered; 10 seconds by default. */
+      timeout?: string | HumanDuration;
+      /** Attempts until a message is given up, 1 to 30; 10 by default, which takes about two hours. */
+      maxAttempts?: number;
+    }>;
+    badges?: {
+      /** Whether badges need no credentials; false by default. */
+      public?: boolean;
+    };
+    ingest?: {
+      /** Largest JSON plan, unpacked, such as 2GB, which is the default. */
+      maxPlanSize?: string | number;
+      /** Largest text or stream of a plan, unpacked; 20MB by default. */
+      maxTextSize?: string | number;
+      /** Largest request to /analyze, unpacked; 20MB by default. */
+      maxRequestSize?: string | number;
+      /** Age at which the verdict of a module that only its pipeline observes is stale; 48 hours by default. A pipeline that runs more rarely is given two of its usual intervals. */
+      staleAfter?: string | HumanDuration;
+      /** Longest time that /analyze waits for an explanation; 10 seconds by default. */
+      analyzeWait?: string | HumanDuration;
+      /** Plans read at once on each replica; 2 by default. */
+      concurrency?: number;
+      /** Uploads that may wait for their turn; more are refused. 20 by default. */
+      maxWaiting?: number;
+      rateLimit?: {
+        /** Requests of one principal a minute on each replica; 120 by default. */
+        perMinute?: number;
+      };
+      /** The known clients; plans of others are refused. Any client when absent. */
+      clients?: string[];
+      /** What principals may push. One without an entry may push everything that the permission allows. */
+      tokens?: Array<{
+        /** Subject of the principal, such as external:ci-acme; * stands for any text. */
+        subject: string;
+        /** Clients, * for any text; - is no client. All when absent. */
+        clients?: string[];
+        /** Modules, * for any text. All when absent. */
+        modules?: string[];
+      }>;
+      /** Whether principals without an entry are refused; false by default. */
+      requireTokenEntry?: boolean;
     };
     catalog?: {
       /** How often the catalog is asked for entities with targets; a minute by default. */

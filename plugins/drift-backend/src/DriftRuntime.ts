@@ -24,6 +24,7 @@ import { MetricsService } from '@backstage/backend-plugin-api/alpha';
 import { toError } from '@backstage/errors';
 import { CatalogService } from '@backstage/plugin-catalog-node';
 import { EventsService } from '@backstage/plugin-events-node';
+import { NotificationService } from '@backstage/plugin-notifications-node';
 import { SignalsService } from '@backstage/plugin-signals-node';
 import { DriftSource } from '@infra-hub/backstage-plugin-drift-node';
 import { Knex } from 'knex';
@@ -31,8 +32,9 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DriftConfig } from './config/readDriftConfig';
+import { IngestConfig, PlanIngest } from './ingest';
 import { DriftMetrics } from './publish/DriftMetrics';
-import { EventPublisher } from './publish/EventPublisher';
+import { Publishing, PublishingConfig } from './publish/Publishing';
 import { SignalPublisher } from './publish/SignalPublisher';
 import { InProcessScanQueue, PgBossScanQueue, ScanQueue } from './queue';
 import { DriftCleaner } from './retention';
@@ -51,6 +53,7 @@ import { StartingDriftService } from './service/StartingDriftService';
 import { DatabaseDriftStore, DriftStore } from './store';
 import { TargetRegistry } from './targets';
 import { Verdict } from './verdict/readVerdict';
+import { Deliveries } from './webhooks/DeliveryService';
 
 const RETRY_DELAYS_MS = [1_000, 2_000, 5_000, 10_000, 30_000];
 const HEALTH_INTERVAL = { minutes: 5 };
@@ -63,12 +66,15 @@ export interface DriftRuntimeOptions {
   config: DriftConfig;
   sources: DriftSource[];
   verdict: Verdict;
+  ingest: IngestConfig;
   auth: AuthService;
   catalog: CatalogService;
   database: DatabaseService;
   events: EventsService;
   logger: LoggerService;
   metrics: MetricsService;
+  notifications: NotificationService;
+  publishing: PublishingConfig;
   scheduler: SchedulerService;
   signals: SignalsService;
   now?: () => Date;
@@ -80,6 +86,7 @@ interface Parts {
   registry: TargetRegistry;
   scanScheduler: ScanScheduler;
   cleaner: DriftCleaner;
+  publishing: Publishing;
   worker: ScanWorker;
 }
 
@@ -93,6 +100,8 @@ interface Parts {
 export class DriftRuntime {
   /** Knows nothing of permissions. */
   readonly service = new StartingDriftService();
+  /** Takes what pipelines push. Knows nothing of permissions. */
+  readonly ingest: PlanIngest;
   readonly #options: DriftRuntimeOptions;
   readonly #logger: LoggerService;
   readonly #now: () => Date;
@@ -109,10 +118,20 @@ export class DriftRuntime {
     this.#options = options;
     this.#logger = options.logger;
     this.#now = options.now ?? (() => new Date());
+    this.ingest = PlanIngest.create({
+      verdict: options.verdict,
+      staleAfterMs: options.ingest.staleAfterMs,
+      now: this.#now,
+    });
     this.#health = new SourceHealthMonitor({
       sources: options.sources,
       logger: options.logger,
     });
+  }
+
+  /** What sends messages; undefined until the database has answered. */
+  get deliveries(): Deliveries | undefined {
+    return this.#parts?.publishing;
   }
 
   /**
@@ -150,6 +169,7 @@ export class DriftRuntime {
     this.#stopping.abort();
     await this.#running;
     await this.#parts?.queue.stop();
+    await this.#parts?.publishing.stop();
   }
 
   async #run(): Promise<void> {
@@ -190,6 +210,7 @@ export class DriftRuntime {
       tickIntervalMs: this.#options.config.schedule.tickMs,
       refreshIntervalMs: this.#options.config.catalog.refreshIntervalMs,
     });
+    await parts.publishing.start(scheduler);
   }
 
   /** What a killed process left must not stay, but is no reason not to work. */
@@ -240,7 +261,11 @@ export class DriftRuntime {
     const store = await DatabaseDriftStore.create({ database });
     const queue = this.#createQueue(knex);
 
-    const listeners = this.#createListeners(store);
+    const publishing = this.#createPublishing({ knex, store });
+    const listeners = [
+      ...this.#createListeners(store),
+      ...publishing.listeners,
+    ];
     const events = ScanEventEmitter.create({ listeners, logger });
     const requests = ScanRequests.create({ store, queue, events, now });
     const service = new DefaultDriftService({
@@ -253,6 +278,7 @@ export class DriftRuntime {
 
     const parts: Parts = {
       queue,
+      publishing,
       registry: TargetRegistry.create({
         sources,
         store,
@@ -294,6 +320,7 @@ export class DriftRuntime {
         now,
       }),
     };
+    this.ingest.started({ store, events });
     this.service.started(service);
     return parts;
   }
@@ -325,13 +352,26 @@ export class DriftRuntime {
     );
   }
 
+  #createPublishing(options: { knex: Knex; store: DriftStore }): Publishing {
+    const { publishing, auth, catalog, events, notifications } = this.#options;
+    return Publishing.create({
+      ...options,
+      config: publishing,
+      auth,
+      catalog,
+      events,
+      notifications,
+      logger: this.#logger,
+      now: this.#now,
+    });
+  }
+
   #createListeners(store: DriftStore): ScanEvents[] {
-    const { signals, events, metrics } = this.#options;
+    const { signals, metrics } = this.#options;
     const logger = this.#logger;
     const now = this.#now;
     return [
       new SignalPublisher({ signals, logger }),
-      new EventPublisher({ events, logger, now }),
       new DriftMetrics({ metrics, store, logger, now }),
     ];
   }

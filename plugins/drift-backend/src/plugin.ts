@@ -21,6 +21,7 @@ import {
 import { metricsServiceRef } from '@backstage/backend-plugin-api/alpha';
 import { catalogServiceRef } from '@backstage/plugin-catalog-node';
 import { eventsServiceRef } from '@backstage/plugin-events-node';
+import { notificationService } from '@backstage/plugin-notifications-node';
 import { isResourcePermission } from '@backstage/plugin-permission-common';
 import { createConditionTransformer } from '@backstage/plugin-permission-node';
 import { signalsServiceRef } from '@backstage/plugin-signals-node';
@@ -29,14 +30,18 @@ import {
   RESOURCE_TYPE_DRIFT_TARGET,
 } from '@infra-hub/backstage-plugin-drift-common';
 import { driftSourcesExtensionPoint } from '@infra-hub/backstage-plugin-drift-node';
+import { createBadgeAccess } from './badge/addBadgeRoutes';
 import { readDriftConfig } from './config/readDriftConfig';
 import { DriftRuntime } from './DriftRuntime';
 import { DriftSources } from './DriftSources';
 import { createRouter } from './http/createRouter';
+import { createIngestRouter, PushRights, readIngestConfig } from './ingest';
 import { readTargets } from './permissions/readTargets';
 import { driftTargetResourceRef, driftTargetRules } from './permissions/rules';
+import { readPublishingConfig } from './publish/Publishing';
 import { AuthorizedDriftService } from './service/AuthorizedDriftService';
 import { readVerdict } from './verdict/readVerdict';
+import { DeliveryService } from './webhooks/DeliveryService';
 
 /**
  * Finds infrastructure drift on a schedule, stores it and serves it.
@@ -62,6 +67,7 @@ export const driftPlugin = createBackendPlugin({
         lifecycle: coreServices.lifecycle,
         logger: coreServices.logger,
         metrics: metricsServiceRef,
+        notifications: notificationService,
         permissions: coreServices.permissions,
         permissionsRegistry: coreServices.permissionsRegistry,
         scheduler: coreServices.scheduler,
@@ -84,10 +90,13 @@ export const driftPlugin = createBackendPlugin({
             'No drift source is installed, so nothing will be scanned; install a module such as @infra-hub/backstage-plugin-drift-backend-module-terraform',
           );
         }
+        const ingest = readIngestConfig(config);
         const runtime = DriftRuntime.create({
           ...services,
           config: readDriftConfig(config),
+          publishing: readPublishingConfig(config),
           verdict: readVerdict(config),
+          ingest,
           sources: installed,
           logger,
         });
@@ -110,16 +119,36 @@ export const driftPlugin = createBackendPlugin({
             permission => !isResourcePermission(permission),
           ),
         );
+        const authorizedService = new AuthorizedDriftService({
+          service: runtime.service,
+          permissions,
+          transformConditions: createConditionTransformer(
+            permissionsRegistry.getPermissionRuleset(driftTargetResourceRef),
+          ),
+        });
         httpRouter.use(
           createRouter({
-            service: new AuthorizedDriftService({
-              service: runtime.service,
+            service: authorizedService,
+            deliveries: new DeliveryService({
+              deliveries: () => runtime.deliveries,
               permissions,
-              transformConditions: createConditionTransformer(
-                permissionsRegistry.getPermissionRuleset(
-                  driftTargetResourceRef,
-                ),
-              ),
+            }),
+            badges: createBadgeAccess({
+              isPublic:
+                config.getOptionalBoolean('drift.badges.public') ?? false,
+              authorizedService,
+              service: runtime.service,
+              auth: services.auth,
+              httpAuth,
+              httpRouter,
+            }),
+            ingest: createIngestRouter({
+              ingest: runtime.ingest,
+              rights: new PushRights({ ...ingest, permissions }),
+              config: ingest,
+              httpAuth,
+              auditor,
+              logger,
             }),
             httpAuth,
             auditor,

@@ -162,6 +162,7 @@ function validateAnswers(): express.Router {
 
 describe('createRouter', () => {
   let service: jest.Mocked<DriftService>;
+  const deliveries = { list: jest.fn(), retry: jest.fn() };
   let auditor: ReturnType<typeof mockServices.auditor.mock>;
   let app: express.Express;
 
@@ -187,6 +188,12 @@ describe('createRouter', () => {
           httpAuth: mockServices.httpAuth(),
           auditor,
           logger: mockServices.logger.mock(),
+          deliveries,
+          badges: {
+            service,
+            isPublic: false,
+            credentials: async () => mockCredentials.user(),
+          },
         }),
       )
       .use(mockErrorHandler());

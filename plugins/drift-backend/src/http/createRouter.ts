@@ -25,8 +25,11 @@ import { parseEntityRef, stringifyEntityRef } from '@backstage/catalog-model';
 import { InputError, toError } from '@backstage/errors';
 import { ResultsQuery } from '@infra-hub/backstage-plugin-drift-common';
 import { json, Request, Router } from 'express';
+import { addBadgeRoutes, BadgeAccess } from '../badge/addBadgeRoutes';
 import { spec } from '../schema/openapi.generated';
 import { DriftService } from '../service/DriftService';
+import { addDeliveryRoutes } from '../webhooks/addDeliveryRoutes';
+import { DeliveryService } from '../webhooks/DeliveryService';
 import { answerErrors } from './answerErrors';
 import { describeInvalidRequest } from './describeInvalidRequest';
 import { readQueryParameters } from './queryParameters';
@@ -40,11 +43,19 @@ export function createRouter(options: {
   httpAuth: HttpAuthService;
   auditor: AuditorService;
   logger: LoggerService;
+  deliveries: Pick<DeliveryService, 'list' | 'retry'>;
+  badges: BadgeAccess;
+  /** Stands before every reader of bodies. */
+  ingest?: Router;
 }): Router {
   const { service, httpAuth, auditor, logger } = options;
 
   const router: Router = createValidatedOpenApiRouter(spec, {
-    middleware: [readQueryParameters(), json()],
+    middleware: [
+      ...(options.ingest ? [options.ingest] : []),
+      readQueryParameters(),
+      json(),
+    ],
   });
   router.use(
     describeInvalidRequest({
@@ -167,6 +178,13 @@ export function createRouter(options: {
     });
     response.json({ items: await service.listEntityStatuses({ credentials }) });
   });
+
+  addDeliveryRoutes(router, {
+    deliveries: options.deliveries,
+    httpAuth,
+    auditor,
+  });
+  addBadgeRoutes(router, { badges: options.badges });
 
   router.use(answerErrors({ logger }));
   return router;

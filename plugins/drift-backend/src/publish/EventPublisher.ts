@@ -16,13 +16,10 @@
 
 import { LoggerService } from '@backstage/backend-plugin-api';
 import { EventsService } from '@backstage/plugin-events-node';
-import {
-  DRIFT_EVENTS_TOPIC,
-  DriftTarget,
-  TargetStatusEvent,
-} from '@infra-hub/backstage-plugin-drift-common';
+import { DRIFT_EVENTS_TOPIC } from '@infra-hub/backstage-plugin-drift-common';
 import { ScanEvents, ScanOutcome } from '../scans/ScanEvents';
 import { createAttempt } from './attempt';
+import { TargetEvents } from './TargetEvents';
 
 /**
  * Tells other plugins when the state of a target changed. Everything is in the
@@ -30,55 +27,28 @@ import { createAttempt } from './attempt';
  */
 export class EventPublisher implements ScanEvents {
   readonly #events: EventsService;
-  readonly #now: () => Date;
+  readonly #targetEvents: TargetEvents;
   readonly #attempt: (work: () => Promise<void>) => Promise<void>;
 
   constructor(options: {
     events: EventsService;
+    targetEvents: TargetEvents;
     logger: LoggerService;
-    now: () => Date;
   }) {
     this.#events = options.events;
-    this.#now = options.now;
+    this.#targetEvents = options.targetEvents;
     this.#attempt = createAttempt({
       what: 'publish drift events',
       logger: options.logger,
     });
   }
 
-  async onFinished({ scanId, stored }: ScanOutcome): Promise<void> {
-    const { before, after } = stored;
-    if (!before || !after || !hasChanged(before, after)) {
-      return;
-    }
-    const eventPayload: TargetStatusEvent = {
-      type: 'target.status',
-      targetId: after.id,
-      source: after.source,
-      client: after.client,
-      name: after.name,
-      entityRefs: after.entityRefs,
-      before: { status: before.status, risk: before.risk },
-      after: {
-        status: after.status,
-        risk: after.risk,
-        driftedResources: after.driftedResources,
-        summary: after.summary,
-      },
-      scanId,
-      at: this.#now().toISOString(),
-    };
-    await this.#attempt(() =>
-      this.#events.publish({ topic: DRIFT_EVENTS_TOPIC, eventPayload }),
-    );
+  async onFinished(outcome: ScanOutcome): Promise<void> {
+    await this.#attempt(async () => {
+      const eventPayload = await this.#targetEvents.describe(outcome);
+      if (eventPayload) {
+        await this.#events.publish({ topic: DRIFT_EVENTS_TOPIC, eventPayload });
+      }
+    });
   }
-}
-
-function hasChanged(before: DriftTarget, after: DriftTarget): boolean {
-  return (
-    before.status !== after.status ||
-    before.risk !== after.risk ||
-    before.driftedResources !== after.driftedResources ||
-    before.summary !== after.summary
-  );
 }

@@ -25,6 +25,7 @@ import { DriftStore } from '../store/DriftStore';
 import { DriftMetrics } from './DriftMetrics';
 import { EventPublisher } from './EventPublisher';
 import { SignalPublisher } from './SignalPublisher';
+import { TargetEvents } from './TargetEvents';
 
 const target: DriftTarget = {
   id: 'fake:-/aks',
@@ -111,8 +112,14 @@ describe('EventPublisher', () => {
   const events = mockServices.events.mock();
   const publisher = new EventPublisher({
     events,
+    targetEvents: new TargetEvents({
+      store: { listScans: async () => ({ items: [], totalItems: 0 }) },
+      readFindings: async () => [],
+      failingAfter: 3,
+      appUrl: 'https://portal.example.com/',
+      now,
+    }),
     logger: mockServices.logger.mock(),
-    now,
   });
 
   beforeEach(() => jest.resetAllMocks());
@@ -137,8 +144,10 @@ describe('EventPublisher', () => {
     expect(events.publish).toHaveBeenCalledWith({
       topic: 'drift',
       eventPayload: expect.objectContaining({
-        before: { status: 'clean', risk: 'none' },
+        before: { status: 'clean', risk: 'none', driftedResources: 0 },
         after: expect.objectContaining({ status: 'error' }),
+        transitions: ['changed'],
+        url: 'https://portal.example.com/drift/targets/fake%3A-%2Faks',
         scanId: 's1',
         at: '2026-11-22T10:00:00.000Z',
       }),

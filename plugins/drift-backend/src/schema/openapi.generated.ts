@@ -322,6 +322,11 @@ export const spec = {
           nextScanAt: { type: 'string', format: 'date-time' },
           codeUrl: { type: 'string' },
           runUrl: { type: 'string' },
+          pushed: {
+            type: 'boolean',
+            description:
+              'Only its pipeline observes it; it is never scanned from here.',
+          },
         },
         additionalProperties: false,
       },
@@ -467,6 +472,119 @@ export const spec = {
           evidence: { $ref: '#/components/schemas/Evidence' },
           tool: { $ref: '#/components/schemas/Tool' },
           requestedBy: { type: 'string' },
+          runUrl: { type: 'string' },
+          commit: { type: 'string' },
+          actor: { type: 'string' },
+        },
+        additionalProperties: false,
+      },
+      AnalyzeRequest: {
+        type: 'object',
+        required: ['module'],
+        properties: {
+          module: { $ref: '#/components/schemas/Text' },
+          client: { type: 'string', maxLength: 100 },
+          plan: {
+            type: 'object',
+            description:
+              'What terraform show -json printed; decides when both are given.',
+          },
+          planOutput: {
+            type: 'string',
+            description: 'What terraform plan printed.',
+          },
+          exitCode: { $ref: '#/components/schemas/ExitCode' },
+          runUrl: { type: 'string', maxLength: 2000 },
+          commit: { type: 'string', maxLength: 100 },
+          actor: { type: 'string', maxLength: 200 },
+          runId: { type: 'string', maxLength: 200 },
+        },
+        additionalProperties: false,
+      },
+      ExitCode: {
+        type: 'integer',
+        minimum: 0,
+        maximum: 255,
+        description: 'Exit code of terraform plan -detailed-exitcode.',
+      },
+      AnalyzeAnswer: {
+        type: 'object',
+        required: [
+          'driftDetected',
+          'resourceCount',
+          'summary',
+          'risk',
+          'resources',
+          'status',
+          'targetId',
+          'scanId',
+          'warnings',
+          'analysis',
+        ],
+        properties: {
+          driftDetected: { type: 'boolean' },
+          resourceCount: { type: 'integer' },
+          summary: { type: 'string' },
+          risk: { $ref: '#/components/schemas/Risk' },
+          resources: {
+            type: 'array',
+            items: {
+              type: 'object',
+              required: ['address', 'change', 'description', 'recommendation'],
+              properties: {
+                address: { type: 'string' },
+                change: {
+                  type: 'string',
+                  enum: ['update', 'create', 'destroy', 'replace'],
+                },
+                description: { type: 'string' },
+                likelyCause: { type: 'string' },
+                recommendation: { type: 'string' },
+              },
+              additionalProperties: false,
+            },
+          },
+          recommendation: { type: 'string' },
+          status: { $ref: '#/components/schemas/ReportStatus' },
+          targetId: { type: 'string' },
+          scanId: { type: 'string' },
+          warnings: { type: 'array', items: { type: 'string' } },
+          analysis: {
+            type: 'object',
+            required: ['status', 'explainedBy'],
+            properties: {
+              status: { type: 'string', enum: ['ready', 'pending', 'failed'] },
+              explainedBy: {
+                type: 'object',
+                required: ['kind'],
+                properties: {
+                  kind: { type: 'string', enum: ['rules', 'ai'] },
+                  model: { type: 'string' },
+                },
+                additionalProperties: false,
+              },
+              recommendation: {
+                type: 'string',
+                enum: ['update-code', 'apply', 'investigate'],
+              },
+              failure: { type: 'string' },
+            },
+            additionalProperties: false,
+          },
+        },
+        additionalProperties: false,
+      },
+      IngestResult: {
+        type: 'object',
+        required: ['scanId', 'targetId', 'replayed'],
+        properties: {
+          scanId: { type: 'string' },
+          targetId: { type: 'string' },
+          replayed: {
+            type: 'boolean',
+            description:
+              'The run had been sent before; nothing was stored again.',
+          },
         },
         additionalProperties: false,
       },
@@ -559,6 +677,38 @@ export const spec = {
               additionalProperties: false,
             },
           },
+        },
+        additionalProperties: false,
+      },
+      Delivery: {
+        type: 'object',
+        required: ['id', 'webhook', 'state', 'type', 'attempts', 'createdAt'],
+        properties: {
+          id: { type: 'string' },
+          webhook: {
+            type: 'string',
+            description: 'Id of the webhook, or notifications.',
+          },
+          state: { $ref: '#/components/schemas/DeliveryState' },
+          type: { type: 'string' },
+          targetId: { type: 'string' },
+          attempts: { type: 'integer' },
+          lastError: { type: 'string' },
+          createdAt: { type: 'string', format: 'date-time' },
+          nextAttemptAt: { type: 'string', format: 'date-time' },
+        },
+        additionalProperties: false,
+      },
+      DeliveryState: { type: 'string', enum: ['waiting', 'dead'] },
+      DeliveriesPage: {
+        type: 'object',
+        required: ['items', 'totalItems'],
+        properties: {
+          items: {
+            type: 'array',
+            items: { $ref: '#/components/schemas/Delivery' },
+          },
+          totalItems: { type: 'integer' },
         },
         additionalProperties: false,
       },
@@ -844,6 +994,127 @@ export const spec = {
         },
       },
     },
+    '/analyze': {
+      post: {
+        operationId: 'Analyze',
+        summary: 'Judge, store and explain a plan',
+        tags: ['Ingest'],
+        description:
+          'For plans of some megabytes. Needs drift.report.ingest. A plan that stopped, is partial or contradicts its exit code is stored as an error; what is no plan is refused and not stored.',
+        security: [{}, { JWT: [] }],
+        parameters: [],
+        requestBody: {
+          required: true,
+          content: {
+            'application/json': {
+              schema: { $ref: '#/components/schemas/AnalyzeRequest' },
+            },
+          },
+        },
+        responses: {
+          '200': {
+            description: 'The verdict, in words.',
+            content: {
+              'application/json': {
+                schema: { $ref: '#/components/schemas/AnalyzeAnswer' },
+              },
+            },
+          },
+          default: { $ref: '#/components/responses/ErrorResponse' },
+        },
+      },
+    },
+    '/ingest/plan': {
+      post: {
+        operationId: 'IngestPlan',
+        summary: 'Judge and store a plan of any size',
+        tags: ['Ingest'],
+        description:
+          'The body is the plan as it is, gzip allowed, and is never held in memory. Needs drift.report.ingest. A plan that stopped, is partial or contradicts its exit code is stored as an error; what is no plan is refused and not stored. A body that is empty is taken when the exit code is 1.',
+        security: [{}, { JWT: [] }],
+        parameters: [
+          {
+            name: 'module',
+            in: 'query',
+            required: true,
+            allowReserved: true,
+            schema: { $ref: '#/components/schemas/Text' },
+          },
+          {
+            name: 'client',
+            in: 'query',
+            allowReserved: true,
+            schema: { type: 'string', maxLength: 100 },
+          },
+          {
+            name: 'exitCode',
+            in: 'query',
+            allowReserved: true,
+            schema: { $ref: '#/components/schemas/ExitCode' },
+          },
+          {
+            name: 'runUrl',
+            in: 'query',
+            allowReserved: true,
+            description: 'Link to the run, http or https.',
+            schema: { type: 'string', maxLength: 2000 },
+          },
+          {
+            name: 'commit',
+            in: 'query',
+            allowReserved: true,
+            schema: { type: 'string', maxLength: 100 },
+          },
+          {
+            name: 'actor',
+            in: 'query',
+            allowReserved: true,
+            schema: { type: 'string', maxLength: 200 },
+          },
+          {
+            name: 'runId',
+            in: 'query',
+            allowReserved: true,
+            description: 'A run is stored once per module.',
+            schema: { type: 'string', maxLength: 200 },
+          },
+        ],
+        requestBody: {
+          required: true,
+          content: {
+            'application/json': {
+              schema: {
+                description: 'What terraform show -json printed.',
+                type: 'object',
+              },
+            },
+            'application/x-ndjson': {
+              schema: {
+                description: 'What terraform plan -json printed.',
+                type: 'string',
+              },
+            },
+            'text/plain': {
+              schema: {
+                description: 'What terraform plan printed.',
+                type: 'string',
+              },
+            },
+          },
+        },
+        responses: {
+          '202': {
+            description: 'The plan is stored.',
+            content: {
+              'application/json': {
+                schema: { $ref: '#/components/schemas/IngestResult' },
+              },
+            },
+          },
+          default: { $ref: '#/components/responses/ErrorResponse' },
+        },
+      },
+    },
     '/scan-rounds/{roundId}': {
       get: {
         operationId: 'GetScanRound',
@@ -889,6 +1160,123 @@ export const spec = {
               },
             },
           },
+          default: { $ref: '#/components/responses/ErrorResponse' },
+        },
+      },
+    },
+    '/deliveries': {
+      get: {
+        operationId: 'GetDeliveries',
+        summary:
+          'Messages that wait for an attempt or were given up, newest first',
+        tags: ['Deliveries'],
+        description: 'Needs the permission drift.delivery.manage.',
+        security: [{}, { JWT: [] }],
+        parameters: [
+          {
+            name: 'state',
+            in: 'query',
+            allowReserved: true,
+            schema: { $ref: '#/components/schemas/DeliveryState' },
+          },
+          { $ref: '#/components/parameters/limit' },
+          { $ref: '#/components/parameters/offset' },
+        ],
+        responses: {
+          '200': {
+            description: 'One page of messages.',
+            content: {
+              'application/json': {
+                schema: { $ref: '#/components/schemas/DeliveriesPage' },
+              },
+            },
+          },
+          default: { $ref: '#/components/responses/ErrorResponse' },
+        },
+      },
+    },
+    '/deliveries/{deliveryId}/retry': {
+      post: {
+        operationId: 'RetryDelivery',
+        summary: 'Has a message sent again',
+        tags: ['Deliveries'],
+        description:
+          'Gives it as many attempts as a new one. Needs the permission drift.delivery.manage.',
+        security: [{}, { JWT: [] }],
+        parameters: [
+          {
+            name: 'deliveryId',
+            in: 'path',
+            required: true,
+            schema: { $ref: '#/components/schemas/Text' },
+          },
+        ],
+        responses: {
+          '202': {
+            description: 'The message, which will be sent soon.',
+            content: {
+              'application/json': {
+                schema: { $ref: '#/components/schemas/Delivery' },
+              },
+            },
+          },
+          default: { $ref: '#/components/responses/ErrorResponse' },
+        },
+      },
+    },
+    '/targets/{targetId}/badge.svg': {
+      get: {
+        operationId: 'GetTargetBadge',
+        summary: 'Status of a target as a picture',
+        tags: ['Badges'],
+        description:
+          'Needs no credentials when drift.badges.public is configured.',
+        security: [{}, { JWT: [] }],
+        parameters: [{ $ref: '#/components/parameters/targetId' }],
+        responses: {
+          '200': {
+            description: 'The badge.',
+            content: { 'image/svg+xml': { schema: { type: 'string' } } },
+          },
+          '304': { description: 'The badge has not changed.' },
+          default: { $ref: '#/components/responses/ErrorResponse' },
+        },
+      },
+    },
+    '/entities/{kind}/{namespace}/{name}/badge.svg': {
+      get: {
+        operationId: 'GetEntityBadge',
+        summary: 'Status of all targets of an entity as a picture',
+        tags: ['Badges'],
+        description:
+          'Needs no credentials when drift.badges.public is configured.',
+        security: [{}, { JWT: [] }],
+        parameters: [
+          {
+            name: 'kind',
+            in: 'path',
+            required: true,
+            schema: { $ref: '#/components/schemas/Text' },
+          },
+          {
+            name: 'namespace',
+            in: 'path',
+            required: true,
+            schema: { $ref: '#/components/schemas/Text' },
+          },
+          {
+            name: 'name',
+            in: 'path',
+            required: true,
+            schema: { $ref: '#/components/schemas/Text' },
+          },
+        ],
+        responses: {
+          '200': {
+            description: 'The badge.',
+            content: { 'image/svg+xml': { schema: { type: 'string' } } },
+          },
+          '304': { description: 'The badge has not changed.' },
           default: { $ref: '#/components/responses/ErrorResponse' },
         },
       },

@@ -14,7 +14,7 @@
  * limitations under the License.
  */
 
-import { Risk } from './report';
+import { ResourceChange, Risk, Severity } from './report';
 import { TargetStatus } from './target';
 
 /**
@@ -25,26 +25,81 @@ import { TargetStatus } from './target';
 export const DRIFT_EVENTS_TOPIC = 'drift';
 
 /**
+ * What became different for whoever owns a target.
+ *
+ * - `drifted`: drift where there was none.
+ * - `worse`: higher risk, or more drifted resources.
+ * - `resolved`: no drift any more.
+ * - `failing`: so many scans in a row gave no verdict that somebody must look;
+ *   once per episode.
+ * - `recovered`: a scan gave a verdict again after that.
+ * - `changed`: anything else, such as another summary or less drift.
+ *
+ * @public
+ */
+export type DriftTransition =
+  | 'drifted'
+  | 'worse'
+  | 'resolved'
+  | 'failing'
+  | 'recovered'
+  | 'changed';
+
+/**
+ * A finding in a few words; never holds a value of a resource.
+ *
+ * @public
+ */
+export interface FindingBrief {
+  address: string;
+  change: ResourceChange;
+  severity: Severity;
+  reason: string;
+}
+
+/**
  * Payload of an event on {@link DRIFT_EVENTS_TOPIC}: a scan changed the status,
- * the risk, the number of drifted resources or the summary of a target.
+ * the risk, the number of drifted resources or the summary of a target, or it
+ * was the one too many that failed.
+ *
+ * @remarks
+ * Everything is in the payload; a receiver need not ask back. Fields that are
+ * marked as optional were added later and are always set by this release,
+ * except where they say otherwise.
  *
  * @public
  */
 export interface TargetStatusEvent {
   type: 'target.status';
+  /** Grows when a field changes its meaning or goes; new fields do not count. */
+  schemaVersion?: 1;
   targetId: string;
   source: string;
   client?: string;
   name: string;
   entityRefs: string[];
-  before: { status: TargetStatus; risk: Risk };
+  /** Owner of the first entity; absent when there is none. */
+  owner?: string;
+  before: { status: TargetStatus; risk: Risk; driftedResources?: number };
   after: {
     status: TargetStatus;
     risk: Risk;
     driftedResources: number;
     summary: string;
   };
+  /** At least one, the weightiest first. */
+  transitions?: DriftTransition[];
+  /** Why the scan gave no verdict: one sentence without secrets. Absent when it did. */
+  error?: string;
+  /** Drift that this scan saw first, worst first, at most ten. */
+  newFindings?: FindingBrief[];
+  newFindingsCount?: number;
+  /** Drift that is gone since this scan, worst first, at most ten. */
+  resolvedFindings?: FindingBrief[];
+  resolvedFindingsCount?: number;
   scanId: string;
+  /** The target's page; absent when `app.baseUrl` is not configured. */
+  url?: string;
   /** ISO 8601. */
   at: string;
 }

@@ -27,3 +27,18 @@ export const EXIT_CLEAN = 0;
 export const EXIT_ERROR = 1;
 /** Something drifted. */
 export const EXIT_DRIFT = 2;
+/** `report`: the verdict is an error, and the caller asked to fail then. */
+export const EXIT_VERDICT_ERROR = 3;
+/** `report`: the portal could not be reached, or was not able to take the plan. */
+export const EXIT_NOT_DELIVERED = 4;
+/** `report`: the portal refused the plan; sending it again would not help. */
+export const EXIT_REFUSED = 5;
+
+/** What a command takes from the machine it runs on; read once, where the process starts. */
+export interface Surroundings {
+  environment: Readonly<Record<string, string | undefined>>;
+  /** Resolves after so many milliseconds. */
+  wait(ms: number): Promise<void>;
+  /** From 0 to below 1. */
+  random(): number;
+}

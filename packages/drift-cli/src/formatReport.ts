@@ -111,7 +111,7 @@ function section(title: string, lines: string[]): string[] {
 }
 
 /** Values come from outside: nothing in them may steer the terminal. */
-function visible(text: string): string {
+export function visible(text: string): string {
   return text.replace(
     /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
     character =>

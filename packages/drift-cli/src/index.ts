@@ -20,6 +20,7 @@
  * @packageDocumentation
  */
 
+import { setTimeout } from 'node:timers/promises';
 import { main } from './main';
 
 // A reader that has seen enough (`| head`) is no error.
@@ -29,10 +30,18 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   }
 });
 
-main(process.argv, {
-  stdin: process.stdin,
-  stdout: process.stdout,
-  stderr: process.stderr,
-}).then(code => {
+main(
+  process.argv,
+  {
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+  },
+  {
+    environment: process.env,
+    wait: setTimeout,
+    random: Math.random,
+  },
+).then(code => {
   process.exitCode = code;
 });

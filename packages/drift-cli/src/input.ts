@@ -14,10 +14,11 @@
  * limitations under the License.
  */
 
-import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
+import { fileBytes } from '@infra-hub/drift-engine';
 import { Console } from './Console';
+import { Progress } from './report/Progress';
 
 const GZIP = [0x1f, 0x8b];
 /** Enough to tell the kinds of documents apart. */
@@ -25,20 +26,29 @@ const PEEK_BYTES = 4096;
 
 /**
  * Opens a file or, for `-`, standard input; unpacks gzip. The bytes stay bytes: a
- * plan can be longer than a string can.
+ * plan can be longer than a string can. A chunk is valid until the next one is
+ * asked for.
  */
 export async function openInput(
   file: string,
-  console: Console,
+  console: Pick<Console, 'stdin'>,
+  progress?: Progress,
 ): Promise<AsyncIterable<Uint8Array>> {
   const source =
-    file === '-' ? Readable.from(console.stdin) : createReadStream(file);
-  const { head, rest } = await peek(bytesOf(source), GZIP.length);
+    file === '-' ? bytesOf(Readable.from(console.stdin)) : fileBytes(file);
+  return unpacked(progress ? progress.watch(source) : source);
+}
+
+/** Unpacks gzip; other bytes stay as they are. */
+export async function unpacked(
+  source: AsyncIterable<Uint8Array>,
+): Promise<AsyncIterable<Uint8Array>> {
+  const { head, rest } = await peek(source, GZIP.length);
   if (!GZIP.every((byte, index) => head[index] === byte)) {
     return rest;
   }
   const gunzip = createGunzip();
-  const packed = Readable.from(rest);
+  const packed = Readable.from(copies(rest));
   packed.on('error', error => gunzip.destroy(error));
   return packed.pipe(gunzip);
 }
@@ -77,7 +87,7 @@ async function peek(
     if (next.done) {
       ended = true;
     } else {
-      chunks.push(next.value);
+      chunks.push(Buffer.from(next.value));
       size += next.value.length;
     }
   }
@@ -96,6 +106,15 @@ async function peek(
     }
   }
   return { head: Buffer.concat(chunks), rest: rest() };
+}
+
+/** A stream reads ahead, which chunks in one buffer would not outlive. */
+async function* copies(
+  source: AsyncIterable<Uint8Array>,
+): AsyncIterable<Uint8Array> {
+  for await (const chunk of source) {
+    yield Buffer.from(chunk);
+  }
 }
 
 async function* bytesOf(

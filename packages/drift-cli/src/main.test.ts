@@ -46,11 +46,15 @@ async function run(
 ) {
   const stdout = new Captured(tty);
   const stderr = new Captured(false);
-  const code = await main(['node', 'infra-hub-drift', ...args], {
-    stdin: Readable.from([Buffer.from(stdin)]),
-    stdout,
-    stderr,
-  });
+  const code = await main(
+    ['node', 'infra-hub-drift', ...args],
+    {
+      stdin: Readable.from([Buffer.from(stdin)]),
+      stdout,
+      stderr,
+    },
+    { environment: {}, wait: async () => {}, random: () => 0 },
+  );
   return { code, out: stdout.text, err: stderr.text };
 }
 

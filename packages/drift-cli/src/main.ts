@@ -18,17 +18,19 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { version } from '../package.json';
 import { runPlan } from './commands/plan';
 import { runRedact } from './commands/redact';
-import { Console } from './Console';
+import { FailOn, runReport } from './commands/report';
+import { Console, Surroundings } from './Console';
 
 /**
  * Runs the command line and gives the exit code of the process: 0 nothing
- * drifted, 2 drift, 1 error.
+ * drifted, 2 drift, 1 error; `report` has more.
  *
  * @param argv - as `process.argv`
  */
 export async function main(
   argv: readonly string[],
   console: Console,
+  surroundings: Surroundings,
 ): Promise<number> {
   let exitCode = 0;
   const program = new Command('infra-hub-drift')
@@ -81,6 +83,84 @@ export async function main(
       exitCode = await runRedact(file, console);
     });
 
+  program
+    .command('report')
+    .description(
+      'Sends a plan to Backstage, redacted, and prints the verdict. The token comes from the environment variable DRIFT_TOKEN. Exits 0 when it was sent, 1 on wrong use, 4 when the portal could not be reached, 5 when it refused the plan; --fail-on adds 2 for drift and 3 for a failed plan.',
+    )
+    .argument(
+      '[file]',
+      'a plan as for the command plan; a missing or empty file counts as no plan; - for standard input',
+    )
+    .option('--url <url>', 'base URL of the Backstage backend (or DRIFT_URL)')
+    .option('--module <name>', 'name of the module')
+    .option(
+      '--client <name>',
+      'client that the module belongs to (or DRIFT_CLIENT)',
+    )
+    .option(
+      '--exit-code <n>',
+      'exit code of `terraform plan -detailed-exitcode`; 1 needs no plan',
+      parseExitCode,
+    )
+    .option(
+      '--log <file>',
+      'what the plan command printed; sent, redacted, when there is no plan',
+    )
+    .option('--commit <sha>', 'commit of the code (default: of the pipeline)')
+    .option('--actor <who>', 'who started the run (default: of the pipeline)')
+    .option('--run-url <url>', 'link to the run (default: of the pipeline)')
+    .option(
+      '--run-id <id>',
+      'id of the run; a module is stored once per id (default: a new one for every call)',
+    )
+    .option(
+      '--fail-on <verdicts>',
+      'verdicts that fail the command: none, drift, error, any; several with commas',
+      parseFailOn,
+      [],
+    )
+    .option(
+      '--terragrunt-dir <dir...>',
+      'directories that `terragrunt run --all --json-out-dir` wrote; every unit is reported as the module of its path',
+    )
+    .option(
+      '--terragrunt-report <file>',
+      'JSON of `terragrunt run --all --report-file`; units that failed are reported as failed',
+    )
+    .option(
+      '--module-prefix <text>',
+      'stands before the paths of Terragrunt units',
+    )
+    .option(
+      '--token-file <file>',
+      'file that holds the token, instead of DRIFT_TOKEN',
+    )
+    .option('--dry-run', 'prints what would be sent, and sends nothing')
+    .option(
+      '--timeout <seconds>',
+      'how long the connection may stand still',
+      parseCount(1, 3600),
+      120,
+    )
+    .option(
+      '--retries <n>',
+      'how often to try again when the portal is away or busy',
+      parseCount(0, 20),
+      5,
+    )
+    .option('--insecure-http', 'sends the token over http to another machine')
+    .option(
+      '--format <format>',
+      'json or text (default: text in a terminal, else json)',
+      parseFormat,
+    )
+    .option('--ignore-rules <file>', 'as for the command plan')
+    .option('--severity-rules <file>', 'as for the command plan')
+    .action(async (file: string | undefined, options) => {
+      exitCode = await runReport(file, options, console, surroundings);
+    });
+
   try {
     await program.parseAsync(argv);
   } catch (error) {
@@ -104,4 +184,32 @@ function parseFormat(text: string): 'json' | 'text' {
     throw new InvalidArgumentError('It must be json or text.');
   }
   return text;
+}
+
+function parseFailOn(text: string): FailOn[] {
+  const verdicts = new Set<FailOn>();
+  for (const word of text.split(',')) {
+    if (word === 'drift' || word === 'error') {
+      verdicts.add(word);
+    } else if (word === 'any') {
+      verdicts.add('drift').add('error');
+    } else if (word !== 'none') {
+      throw new InvalidArgumentError(
+        'It must be none, drift, error or any, or several with commas.',
+      );
+    }
+  }
+  return [...verdicts];
+}
+
+function parseCount(least: number, most: number): (text: string) => number {
+  return text => {
+    const count = /^\d{1,5}$/.test(text) ? Number(text) : NaN;
+    if (!(count >= least && count <= most)) {
+      throw new InvalidArgumentError(
+        `It must be a whole number from ${least} to ${most}.`,
+      );
+    }
+    return count;
+  };
 }

@@ -25,6 +25,7 @@ export * from './observation/Observation';
 export * from './plan/PlanDocument';
 export * from './plan/PlanLimits';
 export * from './plan/PlanReadError';
+export { fileBytes } from './plan/fileBytes';
 export { readPlan } from './plan/readPlan';
 export * from './redact/redactPlan';
 export * from './redact/secrets';

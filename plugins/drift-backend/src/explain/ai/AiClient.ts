@@ -317,11 +317,9 @@ function toAiError(error: unknown): AiError {
     error instanceof AuthenticationError ||
     error instanceof PermissionDeniedError
   ) {
-    return new AiError(
-      'authentication',
-      'AI provider authentication failed',
-      { status: error.status },
-    );
+    return new AiError('authentication', 'AI provider authentication failed', {
+      status: error.status,
+    });
   }
   if (error instanceof APIConnectionError) {
     return new AiError(

@@ -162,6 +162,33 @@ describe('secrets in a plan', () => {
     expect(JSON.stringify(report)).not.toContain(CANARY);
   });
 
+  it('do not come out of the address of a deferred change or a failed check', async () => {
+    const report = await reportOf({
+      ...changed({ a: 'x' }, { a: CANARY }, { after_sensitive: { a: true } }),
+      more: {
+        deferred_changes: [
+          {
+            reason: 'instance_count_unknown',
+            resource_change: { address: `test_thing.later["${CANARY}"]` },
+          },
+        ],
+        checks: [
+          {
+            address: { to_display: `test_thing.checked["${CANARY}"]` },
+            status: 'fail',
+          },
+        ],
+      },
+    });
+    expect(JSON.stringify(report)).not.toContain(CANARY);
+    expect(report.blindSpots.map(({ scope }) => scope)).toEqual([
+      'test_thing.later["(sensitive)"]',
+    ]);
+    expect(report.warnings).toContain(
+      'The check test_thing.checked["(sensitive)"] has status fail.',
+    );
+  });
+
   it('are still reported as changed', async () => {
     const report = await reportOf(
       changed({ a: 'x' }, { a: CANARY }, { after_sensitive: { a: true } }),

@@ -25,6 +25,7 @@ import {
   toError,
 } from '@backstage/errors';
 import { ErrorRequestHandler } from 'express';
+import { RefusedRequest } from './RefusedRequest';
 
 const ANSWERED_ERRORS = [
   AuthenticationError,
@@ -47,6 +48,10 @@ export function answerErrors(options: {
   return (thrown, request, _response, next) => {
     const error = toError(thrown);
     const Answered = ANSWERED_ERRORS.find(({ name }) => name === error.name);
+    if (thrown instanceof RefusedRequest) {
+      next(withoutStack(thrown));
+      return;
+    }
     if (!Answered) {
       logger.error(
         `${request.method} ${request.path} failed unexpectedly`,

@@ -15,7 +15,7 @@
  */
 
 import { BackstageCredentials } from '@backstage/backend-plugin-api';
-import { NotFoundError } from '@backstage/errors';
+import { ConflictError, NotFoundError } from '@backstage/errors';
 import {
   DriftOverview,
   DriftTarget,
@@ -144,7 +144,12 @@ export class DefaultDriftService implements DriftService {
   ): Promise<ScanRequestResult> {
     const { targetId, credentials } = options;
     return this.#database.run(async () => {
-      await this.#findTarget(options);
+      const { pushed } = await this.#findTarget(options);
+      if (pushed) {
+        throw new ConflictError(
+          `The target '${targetId}' is scanned by its pipeline, run it there`,
+        );
+      }
       return this.#requests.requestScan({
         targetId,
         trigger: 'manual',

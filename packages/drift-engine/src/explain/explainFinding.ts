@@ -18,21 +18,36 @@ import type {
   Finding,
   FindingExplanation,
 } from '@infra-hub/backstage-plugin-drift-common';
+import { adviceOn } from './adviceRules';
+import { consequenceOf } from './consequences';
+import { describeFinding } from './describeFinding';
+import { likelyCauseOf } from './likelyCauses';
 import { plainText } from './plainText';
+import { tellFields } from './tellFields';
+
+/** Characters of each text. */
+const MAX_LENGTH = 1_000;
 
 /**
  * What a finding means, by rules alone: what changed, what applying would do, why
  * where there is evidence, and what to do. The same finding gives the same text.
- * Values stand between single quotes, without invisible characters and shortened.
+ * Values of the plan stand in quotes, cleaned and shortened; secrets are never shown.
  *
  * @public
  */
 export function explainFinding(finding: Finding): FindingExplanation {
+  const fields = tellFields(finding);
+  const likelyCause = likelyCauseOf(finding, fields);
+  const { recommendation, advice } = adviceOn(finding, fields);
   return {
     address: finding.address,
     fingerprint: finding.fingerprint,
-    description: plainText(finding.reason, 1000),
-    recommendation: 'investigate',
-    advice: 'Find out who changed it and why before the code is applied.',
+    description: plainText(describeFinding(finding, fields), MAX_LENGTH),
+    consequence: plainText(consequenceOf(finding, fields), MAX_LENGTH),
+    ...(likelyCause === undefined
+      ? {}
+      : { likelyCause: plainText(likelyCause, MAX_LENGTH) }),
+    recommendation,
+    advice: plainText(advice, MAX_LENGTH),
   };
 }

@@ -1,0 +1,314 @@
+/*
+ * Copyright 2026 The Infra Hub Authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+import type {
+  Finding,
+  Recommendation,
+} from '@infra-hub/backstage-plugin-drift-common';
+import { holdsData } from './consequences';
+import { isPlanned, ToldField } from './tellFields';
+
+/** What advice may look at. */
+export interface AdviceFacts {
+  finding: Finding;
+  /** The gravest first. */
+  fields: readonly ToldField[];
+  /** The gravest field; absent when none is known. */
+  worst?: ToldField;
+  /** Something was scaled up or grew, which applying would take back. */
+  grown: boolean;
+  data: boolean;
+}
+
+/** What to do about a kind of finding. */
+export interface AdviceRule {
+  id: string;
+  when(facts: AdviceFacts): boolean;
+  recommendation: Recommendation;
+  /** One sentence or two: what to do and why. */
+  advice(facts: AdviceFacts): string;
+}
+
+const drifted = (facts: AdviceFacts) => facts.finding.class === 'drift';
+const about = (facts: AdviceFacts, ...rules: string[]) =>
+  facts.worst !== undefined && rules.includes(facts.worst.rule);
+const unlessGrown = (facts: AdviceFacts) =>
+  facts.grown
+    ? ' Write the larger size into the code first if it is still needed, because applying takes that back as well.'
+    : '';
+
+/** The first rule that matches advises. */
+export const ADVICE_RULES: readonly AdviceRule[] = [
+  // What does not alarm.
+  {
+    id: 'noise',
+    when: ({ finding }) => finding.class === 'noise',
+    recommendation: 'apply',
+    advice: () => 'Nothing needs to be done.',
+  },
+  {
+    id: 'expected',
+    when: ({ finding }) => finding.class === 'expected',
+    recommendation: 'update-code',
+    advice: () =>
+      'Nothing needs to be done; leave the field out of the code if it is managed elsewhere.',
+  },
+  {
+    id: 'absorbed-deletion',
+    when: ({ finding }) =>
+      finding.class === 'absorbed' && finding.change === 'delete',
+    recommendation: 'apply',
+    advice: () => 'Nothing needs to be done; the next apply forgets it.',
+  },
+  {
+    id: 'absorbed',
+    when: ({ finding }) => finding.class === 'absorbed',
+    recommendation: 'update-code',
+    advice: () =>
+      'Nothing breaks if it stays; set the value in the code if it must be a certain one.',
+  },
+  {
+    id: 'unknown-action',
+    when: ({ finding }) => finding.change === 'unknown',
+    recommendation: 'investigate',
+    advice: () =>
+      'Read the plan before anything is applied; this version does not know the action.',
+  },
+  {
+    id: 'low-evidence',
+    when: ({ finding }) => finding.rule === 'drift-low-evidence',
+    recommendation: 'investigate',
+    advice: () =>
+      'Compare the code with what is there; the plan text does not tell whether somebody changed it outside or the code was not applied yet.',
+  },
+  {
+    id: 'unapplied-loss',
+    when: ({ finding }) =>
+      isPlanned(finding) && ['delete', 'replace'].includes(finding.change),
+    recommendation: 'investigate',
+    advice: ({ data }) =>
+      `This comes from the code or from the plan's own request, not from outside; check that ${
+        data ? 'its data is saved' : 'nobody still uses it'
+      } before it is applied.`,
+  },
+  {
+    id: 'unapplied',
+    when: ({ finding }) => isPlanned(finding),
+    recommendation: 'apply',
+    advice: () =>
+      'This is code that waits, not an outside change; apply it when it is wanted.',
+  },
+
+  // The resource as a whole.
+  {
+    id: 'unmanaged',
+    when: ({ finding }) => finding.unmanaged === true,
+    recommendation: 'investigate',
+    advice: () =>
+      'Find out who made it and whether it is needed; then take it into the code or delete it.',
+  },
+  {
+    id: 'deleted-data',
+    when: ({ finding, data }) => finding.change === 'create' && data,
+    recommendation: 'investigate',
+    advice: () =>
+      'Find out who deleted it and why before the code is applied; restore it from a backup if its data is needed, because applying creates it empty.',
+  },
+  {
+    id: 'deleted',
+    when: ({ finding }) => finding.change === 'create',
+    recommendation: 'investigate',
+    advice: () =>
+      'Find out who deleted it and why before the code is applied; apply if it is still needed, else remove it from the code.',
+  },
+  {
+    id: 'replaced',
+    when: ({ finding }) => finding.change === 'replace',
+    recommendation: 'investigate',
+    advice: ({ data }) =>
+      `Do not apply yet: what was changed cannot be changed back in place, and applying would destroy ${
+        data ? 'the resource and its data' : 'the resource'
+      }. Undo the change by hand or take the new value into the code.`,
+  },
+  {
+    id: 'changed-and-code-removed',
+    when: ({ finding }) => finding.change === 'delete',
+    recommendation: 'investigate',
+    advice: () =>
+      'Somebody still works with it, so find out who before applying deletes it.',
+  },
+
+  // What exposes or protects.
+  {
+    id: 'exposed',
+    when: facts => drifted(facts) && facts.fields.some(each => each.exposed),
+    recommendation: 'apply',
+    advice: facts =>
+      `It is now open to everybody: apply the code soon to close it, and find out who opened it.${unlessGrown(
+        facts,
+      )}`,
+  },
+  {
+    id: 'rights',
+    when: facts => about(facts, 'access-rights', 'access-type'),
+    recommendation: 'investigate',
+    advice: () =>
+      'Find out who changed these rights and why; apply the code to take them back unless somebody can explain them.',
+  },
+  {
+    id: 'protection-less',
+    when: facts =>
+      about(facts, 'encryption', 'safety-net') && facts.worst!.weakened,
+    recommendation: 'apply',
+    advice: facts =>
+      `A protection got weaker: apply the code to restore it, and find out who changed it.${unlessGrown(
+        facts,
+      )}`,
+  },
+  {
+    id: 'protection-more',
+    when: facts =>
+      about(facts, 'encryption', 'safety-net') &&
+      ['on', 'more', 'added'].includes(facts.worst!.trend),
+    recommendation: 'update-code',
+    advice: () =>
+      'Reality is better protected than the code asks for: take the new value into the code, because applying would weaken it again.',
+  },
+  {
+    id: 'public-access-closed',
+    when: facts =>
+      about(facts, 'public-access') && facts.worst!.trend === 'off',
+    recommendation: 'update-code',
+    advice: () =>
+      'Reality is more closed than the code: take that into the code if nobody needs the access, because applying would open it again.',
+  },
+  {
+    id: 'public-access',
+    when: facts => about(facts, 'public-access'),
+    recommendation: 'investigate',
+    advice: () =>
+      'Check who can reach it now and who changed that; apply the code unless the change is wanted.',
+  },
+  {
+    id: 'secret',
+    when: facts => about(facts, 'secret'),
+    recommendation: 'investigate',
+    advice: () =>
+      'Find out whether the secret was rotated on purpose: applying would put the old one back and may lock its users out.',
+  },
+  {
+    id: 'network-opened',
+    when: facts =>
+      about(facts, 'firewall-field', 'firewall-type') &&
+      facts.worst!.trend === 'added',
+    recommendation: 'apply',
+    advice: facts =>
+      `Ask whether it is still needed; if not, apply the code to remove it, else take it into the code, where it can be reviewed.${unlessGrown(
+        facts,
+      )}`,
+  },
+  {
+    id: 'network',
+    when: facts => about(facts, 'firewall-field', 'firewall-type'),
+    recommendation: 'investigate',
+    advice: () =>
+      'Find out which traffic this lets through or stops before the code is applied.',
+  },
+
+  // What runs, and how much of it.
+  {
+    id: 'upgraded',
+    when: facts => about(facts, 'versions') && facts.worst!.trend === 'more',
+    recommendation: 'update-code',
+    advice: () =>
+      'Take the newer version into the code before applying, because a downgrade may fail or break what runs on it.',
+  },
+  {
+    id: 'version',
+    when: facts => about(facts, 'versions'),
+    recommendation: 'investigate',
+    advice: () =>
+      'Find out why other software runs than the code says; apply the code if nobody needs it.',
+  },
+  {
+    id: 'grown',
+    when: facts =>
+      about(facts, 'size') &&
+      ['more', 'on', 'added'].includes(facts.worst!.trend),
+    recommendation: 'update-code',
+    advice: () =>
+      'Take the larger size into the code before applying if it is still needed, because applying takes it away while it may carry load.',
+  },
+  {
+    id: 'shrunk',
+    when: facts =>
+      about(facts, 'size') &&
+      ['less', 'off', 'removed'].includes(facts.worst!.trend),
+    recommendation: 'investigate',
+    advice: () =>
+      'Find out whether it was made smaller on purpose; then take that into the code, or apply to bring the size back.',
+  },
+  {
+    id: 'resized',
+    when: facts => about(facts, 'size'),
+    recommendation: 'investigate',
+    advice: () =>
+      'Find out whether the new size is wanted; then take it into the code, or apply to bring the old one back.',
+  },
+  {
+    id: 'labels',
+    when: facts => about(facts, 'labels'),
+    recommendation: 'apply',
+    advice: () =>
+      'Nothing works differently; apply the code, or take the new text into it if it is right.',
+  },
+  {
+    id: 'unnamed',
+    when: facts => facts.worst === undefined,
+    recommendation: 'investigate',
+    advice: () =>
+      'The source does not say what changed; look at a full plan before the code is applied.',
+  },
+  {
+    id: 'other',
+    when: () => true,
+    recommendation: 'investigate',
+    advice: () =>
+      'Find out who changed it and why; then take it into the code if it is wanted, or apply to undo it.',
+  },
+];
+
+/** What to do about a finding. */
+export function adviceOn(
+  finding: Finding,
+  fields: readonly ToldField[],
+): { recommendation: Recommendation; advice: string; rule: string } {
+  const facts: AdviceFacts = {
+    finding,
+    fields,
+    worst: fields[0],
+    grown: fields.some(
+      each => ['size', 'versions'].includes(each.rule) && each.trend === 'more',
+    ),
+    data: holdsData(finding),
+  };
+  const rule = ADVICE_RULES.find(each => each.when(facts))!;
+  return {
+    recommendation: rule.recommendation,
+    advice: rule.advice(facts),
+    rule: rule.id,
+  };
+}

@@ -1,0 +1,112 @@
+/*
+ * Copyright 2026 The Infra Hub Authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+import type {
+  Attribution,
+  Finding,
+} from '@infra-hub/backstage-plugin-drift-common';
+import { plainText } from './plainText';
+import { ToldField } from './tellFields';
+import { placeOf } from './placeOf';
+import { isNothing, quoted } from './words/values';
+
+/** Rules whose sentence is the cause. */
+const CAUSES = new Set([
+  'cascade',
+  'replace-tainted',
+  'replace-requested',
+  'replace-triggered',
+  'code-removed',
+  'instance-removed',
+  'deposed-object',
+  'moved',
+]);
+
+/** Names of entries that people add to say why. */
+const WHY =
+  /^(?:incident|ticket|change|change-?request|reason|issue|jira|case)(?:[-_ ]?(?:id|number|no))?$/i;
+
+/** Words in names of things that were not meant to stay. */
+const PASSING =
+  /(?:^|[-_ ])(?:temp|tmp|temporary|debug|debugging|hotfix|workaround|incident)(?:$|[-_ ])/i;
+
+/** Why it happened, only where something says so; never a guess without a trace. */
+export function likelyCauseOf(
+  finding: Finding,
+  fields: readonly ToldField[],
+): string | undefined {
+  const traces = [
+    finding.attribution ? attributionInText(finding.attribution) : undefined,
+    CAUSES.has(finding.rule) || finding.class === 'expected'
+      ? plainText(finding.reason, 400)
+      : undefined,
+    finding.class === 'drift' && finding.rule !== 'drift-low-evidence'
+      ? traceIn(fields)
+      : undefined,
+  ].filter(each => each !== undefined);
+  return traces.length === 0 ? undefined : traces.join(' ');
+}
+
+function attributionInText(attribution: Attribution): string {
+  const when = timeInText(attribution.when);
+  const how = attribution.how ? ` with ${quoted(attribution.how)}` : '';
+  return `It was changed by ${quoted(attribution.who, 120)}${
+    when ? ` on ${when}` : ''
+  }${how}, as ${quoted(attribution.evidence, 120)} tells.`;
+}
+
+/** `2026-03-28 at 02:11 UTC`; nothing where it is no time. */
+function timeInText(when: string | undefined): string | undefined {
+  const time = new Date(when ?? '');
+  return Number.isNaN(time.getTime())
+    ? undefined
+    : time.toISOString().replace(/^(.{10})T(.{5}).*$/, '$1 at $2 UTC');
+}
+
+/** What came in the same change and says why. */
+function traceIn(fields: readonly ToldField[]): string | undefined {
+  for (const { field } of fields) {
+    const { kind, last } = placeOf(field);
+    const { actual, recorded } = field;
+    if (!field.sensitive && !isNothing(actual)) {
+      if (
+        kind === 'entry' &&
+        WHY.test(last.key ?? '') &&
+        typeof actual === 'string'
+      ) {
+        return `${quoted(last.key ?? '')} was set to ${quoted(
+          actual,
+        )} in the same resource, so it may belong to that.`;
+      }
+      const name = isNothing(recorded) ? nameOfNew(actual) : undefined;
+      if (name !== undefined && PASSING.test(name)) {
+        return `The name ${quoted(
+          name,
+        )} suggests that it was meant to be temporary.`;
+      }
+    }
+  }
+  return undefined;
+}
+
+function nameOfNew(value: unknown): string | undefined {
+  return typeof value === 'object' &&
+    value !== null &&
+    'name' in value &&
+    typeof value.name === 'string'
+    ? value.name
+    : undefined;
+}

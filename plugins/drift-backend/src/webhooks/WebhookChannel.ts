@@ -15,6 +15,7 @@
  */
 
 import { LoggerService } from '@backstage/backend-plugin-api';
+import { isError } from '@backstage/errors';
 import { DateTime } from 'luxon';
 import { DeliveryChannel } from './DeliveryChannel';
 import { ClaimedDelivery, DeliveryStore } from './DeliveryStore';
@@ -183,9 +184,8 @@ function readRetryAfter(value: string | null, now: Date): number | undefined {
 }
 
 function describeNetworkError(error: unknown): string {
-  const cause = error instanceof Error ? error.cause : undefined;
-  const code =
-    cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  const cause = isError(error) ? error.cause : undefined;
+  const code = isError(cause) && 'code' in cause ? String(cause.code) : '';
   switch (code) {
     case 'ECONNREFUSED':
       return 'The receiver refused the connection';

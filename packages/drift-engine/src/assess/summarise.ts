@@ -20,6 +20,9 @@ import type {
   FieldDifference,
   Finding,
 } from '@infra-hub/backstage-plugin-drift-common';
+import { plainText } from '../explain/plainText';
+import { isNothing, isScalar } from '../explain/words/values';
+import { count, upperFirst } from '../explain/words/words';
 
 /**
  * One or two plain sentences for a dashboard. Says only what the report says;
@@ -31,19 +34,31 @@ export function summarise(report: DriftReport): string {
   const drift = report.findings.filter(
     finding => finding.class === 'drift' && !finding.suppressedBy,
   );
+  if (drift.length === 0) {
+    return describeUndrifted(report);
+  }
+  return report.status === 'error'
+    ? `${failureOf(report)} Before that: ${describeDrift(drift)}`
+    : describeDrift(drift);
+}
+
+/** What {@link describeUndrifted} reads of a report. */
+export type UndriftedReport = Pick<DriftReport, 'findings' | 'totalResources'> &
+  Partial<Pick<DriftReport, 'status' | 'error' | 'evidence'>>;
+
+/** Why there is no drift to tell of: the scan failed, code waits, or all is well. */
+export function describeUndrifted(report: UndriftedReport): string {
   if (report.status === 'error') {
-    const reason = sentence(report.error ?? 'The scan failed.');
-    return drift.length > 0
-      ? `${reason} Before that: ${describeDrift(drift)}`
-      : reason;
+    return failureOf(report);
   }
-  if (drift.length > 0) {
-    return describeDrift(drift);
-  }
-  if (report.status === 'pending') {
-    return describePending(report);
-  }
-  return describeClean(report);
+  const waits = report.findings.some(
+    finding => finding.class === 'pending' && !finding.suppressedBy,
+  );
+  return waits ? describePending(report) : describeClean(report);
+}
+
+function failureOf(report: UndriftedReport): string {
+  return sentence(report.error ?? 'The scan failed.');
 }
 
 function describeDrift(drift: Finding[]): string {
@@ -56,7 +71,7 @@ function describeDrift(drift: Finding[]): string {
     : `${first} ${count(others.size, 'more resource')} drifted.`;
 }
 
-function describePending(report: DriftReport): string {
+function describePending(report: UndriftedReport): string {
   const pending = report.findings.filter(
     finding => finding.class === 'pending' && !finding.suppressedBy,
   );
@@ -72,7 +87,7 @@ function describePending(report: DriftReport): string {
     : `${first} ${destructive} of these changes would delete or replace.`;
 }
 
-function describeClean(report: DriftReport): string {
+function describeClean(report: UndriftedReport): string {
   const muted = report.findings.filter(finding => finding.suppressedBy).length;
   const absorbed = report.findings.filter(
     finding => finding.class === 'absorbed' && !finding.suppressedBy,
@@ -142,12 +157,14 @@ function describeField(field: FieldDifference): string {
     return `${name} changed`;
   }
   if (isNothing(meant)) {
-    return isPlain(actual) ? `${name} ${short(actual)} added` : `${name} added`;
+    return isScalar(actual)
+      ? `${name} ${short(actual)} added`
+      : `${name} added`;
   }
   if (isNothing(actual)) {
     return `${name} removed`;
   }
-  if (!isPlain(actual) || !isPlain(meant)) {
+  if (!isScalar(actual) || !isScalar(meant)) {
     return `${name} changed`;
   }
   const scaled =
@@ -167,32 +184,18 @@ function humanName(field: FieldDifference): string {
     .filter(name => name !== '' && !/^\d+$/.test(name));
   const isTag = /^(?:tags|labels|annotations|tags_all)$/.test(names[0] ?? '');
   if (isTag && names.length === 2) {
-    return `${names[0].startsWith('tag') ? 'Tag' : 'Label'} ${names[1]}`;
+    return `${names[0].startsWith('tag') ? 'Tag' : 'Label'} ${plainText(
+      names[1],
+      80,
+    )}`;
   }
-  const text = names.slice(-2).join(' ').replace(/_/g, ' ').trim();
-  return text === ''
-    ? 'A field'
-    : `${text[0].toUpperCase()}${text.slice(1, 80)}`;
+  const text = plainText(names.slice(-2).join(' ').replace(/_/g, ' '), 80);
+  return text === '' ? 'A field' : upperFirst(text);
 }
 
 function short(value: JsonValue): string {
-  const text = String(value).replace(/\s+/g, ' ');
-  const cut = text.length > 40 ? `${text.slice(0, 39)}…` : text;
-  return typeof value === 'string' ? `"${cut}"` : cut;
-}
-
-function isPlain(
-  value: JsonValue | undefined,
-): value is string | number | boolean {
-  return ['string', 'number', 'boolean'].includes(typeof value);
-}
-
-function isNothing(value: JsonValue | undefined): value is null | undefined {
-  return value === undefined || value === null;
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+  const text = plainText(String(value), 40);
+  return typeof value === 'string' ? `"${text}"` : text;
 }
 
 function sentence(text: string): string {

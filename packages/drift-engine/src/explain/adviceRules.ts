@@ -19,7 +19,7 @@ import type {
   Recommendation,
 } from '@infra-hub/backstage-plugin-drift-common';
 import { holdsData } from './consequences';
-import { isPlanned, ToldField } from './tellFields';
+import { isPlanned, isUntold, ToldField } from './tellFields';
 
 /** What advice may look at. */
 export interface AdviceFacts {
@@ -38,6 +38,8 @@ export interface AdviceRule {
   id: string;
   when(facts: AdviceFacts): boolean;
   recommendation: Recommendation;
+  /** The same as a part of a sentence about many. */
+  brief: string;
   /** One sentence or two: what to do and why. */
   advice(facts: AdviceFacts): string;
 }
@@ -46,7 +48,7 @@ const drifted = (facts: AdviceFacts) => facts.finding.class === 'drift';
 const about = (facts: AdviceFacts, ...rules: string[]) =>
   facts.worst !== undefined && rules.includes(facts.worst.rule);
 const unlessGrown = (facts: AdviceFacts) =>
-  facts.grown
+  facts.grown && !isUntold(facts.finding)
     ? ' Write the larger size into the code first if it is still needed, because applying takes that back as well.'
     : '';
 
@@ -55,12 +57,14 @@ export const ADVICE_RULES: readonly AdviceRule[] = [
   // What does not alarm.
   {
     id: 'noise',
+    brief: 'leave it',
     when: ({ finding }) => finding.class === 'noise',
     recommendation: 'apply',
     advice: () => 'Nothing needs to be done.',
   },
   {
     id: 'expected',
+    brief: 'leave it',
     when: ({ finding }) => finding.class === 'expected',
     recommendation: 'update-code',
     advice: () =>
@@ -68,6 +72,7 @@ export const ADVICE_RULES: readonly AdviceRule[] = [
   },
   {
     id: 'absorbed-deletion',
+    brief: 'leave it',
     when: ({ finding }) =>
       finding.class === 'absorbed' && finding.change === 'delete',
     recommendation: 'apply',
@@ -75,6 +80,7 @@ export const ADVICE_RULES: readonly AdviceRule[] = [
   },
   {
     id: 'absorbed',
+    brief: 'leave it',
     when: ({ finding }) => finding.class === 'absorbed',
     recommendation: 'update-code',
     advice: () =>
@@ -82,6 +88,7 @@ export const ADVICE_RULES: readonly AdviceRule[] = [
   },
   {
     id: 'unknown-action',
+    brief: 'read the plan',
     when: ({ finding }) => finding.change === 'unknown',
     recommendation: 'investigate',
     advice: () =>
@@ -89,6 +96,7 @@ export const ADVICE_RULES: readonly AdviceRule[] = [
   },
   {
     id: 'low-evidence',
+    brief: 'compare the code with what is there',
     when: ({ finding }) => finding.rule === 'drift-low-evidence',
     recommendation: 'investigate',
     advice: () =>
@@ -96,6 +104,7 @@ export const ADVICE_RULES: readonly AdviceRule[] = [
   },
   {
     id: 'unapplied-loss',
+    brief: 'check what the code would destroy',
     when: ({ finding }) =>
       isPlanned(finding) && ['delete', 'replace'].includes(finding.change),
     recommendation: 'investigate',
@@ -106,6 +115,7 @@ export const ADVICE_RULES: readonly AdviceRule[] = [
   },
   {
     id: 'unapplied',
+    brief: 'check the code that waits',
     when: ({ finding }) => isPlanned(finding),
     recommendation: 'apply',
     advice: () =>
@@ -115,6 +125,7 @@ export const ADVICE_RULES: readonly AdviceRule[] = [
   // The resource as a whole.
   {
     id: 'unmanaged',
+    brief: 'find out who made what nobody asked for',
     when: ({ finding }) => finding.unmanaged === true,
     recommendation: 'investigate',
     advice: () =>
@@ -122,6 +133,7 @@ export const ADVICE_RULES: readonly AdviceRule[] = [
   },
   {
     id: 'deleted-data',
+    brief: 'find out who deleted what is missing, and restore its data',
     when: ({ finding, data }) => finding.change === 'create' && data,
     recommendation: 'investigate',
     advice: () =>
@@ -129,6 +141,7 @@ export const ADVICE_RULES: readonly AdviceRule[] = [
   },
   {
     id: 'deleted',
+    brief: 'find out who deleted what is missing',
     when: ({ finding }) => finding.change === 'create',
     recommendation: 'investigate',
     advice: () =>
@@ -136,6 +149,7 @@ export const ADVICE_RULES: readonly AdviceRule[] = [
   },
   {
     id: 'replaced',
+    brief: 'undo by hand what only a replacement could undo',
     when: ({ finding }) => finding.change === 'replace',
     recommendation: 'investigate',
     advice: ({ data }) =>
@@ -145,6 +159,7 @@ export const ADVICE_RULES: readonly AdviceRule[] = [
   },
   {
     id: 'changed-and-code-removed',
+    brief: 'find out who still uses what the code gave up',
     when: ({ finding }) => finding.change === 'delete',
     recommendation: 'investigate',
     advice: () =>
@@ -154,6 +169,7 @@ export const ADVICE_RULES: readonly AdviceRule[] = [
   // What exposes or protects.
   {
     id: 'exposed',
+    brief: 'close what is open to everybody',
     when: facts => drifted(facts) && facts.fields.some(each => each.exposed),
     recommendation: 'apply',
     advice: facts =>
@@ -163,6 +179,7 @@ export const ADVICE_RULES: readonly AdviceRule[] = [
   },
   {
     id: 'rights',
+    brief: 'find out who changed the rights',
     when: facts => about(facts, 'access-rights', 'access-type'),
     recommendation: 'investigate',
     advice: () =>
@@ -170,6 +187,7 @@ export const ADVICE_RULES: readonly AdviceRule[] = [
   },
   {
     id: 'protection-less',
+    brief: 'restore the weakened protection',
     when: facts =>
       about(facts, 'encryption', 'safety-net') && facts.worst!.weakened,
     recommendation: 'apply',
@@ -180,6 +198,7 @@ export const ADVICE_RULES: readonly AdviceRule[] = [
   },
   {
     id: 'protection-more',
+    brief: 'take the stronger protection into the code',
     when: facts =>
       about(facts, 'encryption', 'safety-net') &&
       ['on', 'more', 'added'].includes(facts.worst!.trend),
@@ -189,6 +208,7 @@ export const ADVICE_RULES: readonly AdviceRule[] = [
   },
   {
     id: 'public-access-closed',
+    brief: 'take the closed access into the code',
     when: facts =>
       about(facts, 'public-access') && facts.worst!.trend === 'off',
     recommendation: 'update-code',
@@ -197,6 +217,7 @@ export const ADVICE_RULES: readonly AdviceRule[] = [
   },
   {
     id: 'public-access',
+    brief: 'check who can reach it now',
     when: facts => about(facts, 'public-access'),
     recommendation: 'investigate',
     advice: () =>
@@ -204,6 +225,7 @@ export const ADVICE_RULES: readonly AdviceRule[] = [
   },
   {
     id: 'secret',
+    brief: 'find out whether the secret was rotated on purpose',
     when: facts => about(facts, 'secret'),
     recommendation: 'investigate',
     advice: () =>
@@ -211,6 +233,7 @@ export const ADVICE_RULES: readonly AdviceRule[] = [
   },
   {
     id: 'network-opened',
+    brief: 'remove the network rules that nobody needs',
     when: facts =>
       about(facts, 'firewall-field', 'firewall-type') &&
       facts.worst!.trend === 'added',
@@ -222,6 +245,7 @@ export const ADVICE_RULES: readonly AdviceRule[] = [
   },
   {
     id: 'network',
+    brief: 'find out which traffic is let through or stopped now',
     when: facts => about(facts, 'firewall-field', 'firewall-type'),
     recommendation: 'investigate',
     advice: () =>
@@ -231,6 +255,7 @@ export const ADVICE_RULES: readonly AdviceRule[] = [
   // What runs, and how much of it.
   {
     id: 'upgraded',
+    brief: 'take the newer version into the code',
     when: facts => about(facts, 'versions') && facts.worst!.trend === 'more',
     recommendation: 'update-code',
     advice: () =>
@@ -238,6 +263,7 @@ export const ADVICE_RULES: readonly AdviceRule[] = [
   },
   {
     id: 'version',
+    brief: 'find out why other software runs than the code says',
     when: facts => about(facts, 'versions'),
     recommendation: 'investigate',
     advice: () =>
@@ -245,6 +271,7 @@ export const ADVICE_RULES: readonly AdviceRule[] = [
   },
   {
     id: 'grown',
+    brief: 'take the larger size into the code if it is still needed',
     when: facts =>
       about(facts, 'size') &&
       ['more', 'on', 'added'].includes(facts.worst!.trend),
@@ -254,6 +281,7 @@ export const ADVICE_RULES: readonly AdviceRule[] = [
   },
   {
     id: 'shrunk',
+    brief: 'find out whether it was made smaller on purpose',
     when: facts =>
       about(facts, 'size') &&
       ['less', 'off', 'removed'].includes(facts.worst!.trend),
@@ -263,6 +291,7 @@ export const ADVICE_RULES: readonly AdviceRule[] = [
   },
   {
     id: 'resized',
+    brief: 'find out whether the new size is wanted',
     when: facts => about(facts, 'size'),
     recommendation: 'investigate',
     advice: () =>
@@ -270,6 +299,7 @@ export const ADVICE_RULES: readonly AdviceRule[] = [
   },
   {
     id: 'labels',
+    brief: 'put tags and texts right',
     when: facts => about(facts, 'labels'),
     recommendation: 'apply',
     advice: () =>
@@ -277,6 +307,7 @@ export const ADVICE_RULES: readonly AdviceRule[] = [
   },
   {
     id: 'unnamed',
+    brief: 'look at a full plan',
     when: facts => facts.worst === undefined,
     recommendation: 'investigate',
     advice: () =>
@@ -284,6 +315,7 @@ export const ADVICE_RULES: readonly AdviceRule[] = [
   },
   {
     id: 'other',
+    brief: 'find out who made the other changes and why',
     when: () => true,
     recommendation: 'investigate',
     advice: () =>
@@ -291,11 +323,18 @@ export const ADVICE_RULES: readonly AdviceRule[] = [
   },
 ];
 
+/** What a rule says about a finding. */
+export interface Advice {
+  recommendation: Recommendation;
+  advice: string;
+  brief: string;
+}
+
 /** What to do about a finding. */
 export function adviceOn(
   finding: Finding,
   fields: readonly ToldField[],
-): { recommendation: Recommendation; advice: string; rule: string } {
+): Advice {
   const facts: AdviceFacts = {
     finding,
     fields,
@@ -309,6 +348,6 @@ export function adviceOn(
   return {
     recommendation: rule.recommendation,
     advice: rule.advice(facts),
-    rule: rule.id,
+    brief: rule.brief,
   };
 }

@@ -17,7 +17,7 @@
 import type { Finding } from '@infra-hub/backstage-plugin-drift-common';
 import { SeverityRater } from '../severity/SeverityRater';
 import { tasks } from './describeFinding';
-import { isUntold, ToldField } from './tellFields';
+import { isPlanned, isUntold, ToldField } from './tellFields';
 
 const RATER = SeverityRater.create();
 
@@ -58,7 +58,7 @@ function doingOf(finding: Finding, fields: readonly ToldField[]): string {
       if (finding.unmanaged) {
         return 'alone would not remove it, because the code does not know it';
       }
-      if (finding.class === 'pending') {
+      if (isPlanned(finding)) {
         return 'would create it';
       }
       return data

@@ -488,7 +488,7 @@ function gathering(
     did: 'changed',
     how: `(${how})`,
     many: `had their ${words} changed`,
-    verb: 'set',
+    verb: 'change',
     again: 'back',
     trend,
   };
@@ -540,6 +540,7 @@ function changed(
       document.added > 0 && document.removed === 0 ? 'added' : 'other';
     return {
       ...rest,
+      verb: 'change',
       did: 'changed',
       how: document.how.startsWith('in ') ? document.how : `(${document.how})`,
       trend,
@@ -569,7 +570,11 @@ function textChange(
     lines.some(each => each.length > 2) ||
     from.length + to.length > LONG_TEXT
   ) {
-    return { did: 'changed', how: longTextChange(lines[0], lines[1]) };
+    return {
+      did: 'changed',
+      how: longTextChange(lines[0], lines[1]),
+      verb: 'change',
+    };
   }
   const shown = differing(from, to);
   const how = `from ${shown.from} to ${shown.to}`;

@@ -70,7 +70,9 @@ function describePlanned(
 ): string {
   switch (finding.change) {
     case 'create':
-      return `the code adds ${name}, which does not exist yet.`;
+      return finding.class === 'drift'
+        ? `${name} does not exist, although the code wants it.`
+        : `the code adds ${name}, which does not exist yet.`;
     case 'delete':
       return finding.deposed === undefined
         ? `the code does not want ${name} any more; it still exists.`
@@ -86,7 +88,10 @@ function describePlanned(
       if (repairs.length === 0) {
         return `the plan changes ${name} without showing a value that differs.`;
       }
-      return `the code wants to change ${name}: it would ${tasks(repairs)}.`;
+      return `the code wants to change ${name}: it would ${tasks(
+        repairs,
+        'named',
+      )}.`;
     }
   }
 }
@@ -129,26 +134,37 @@ export function changeOf(name: string | undefined, change: Change): string {
     : `${change.subject}${how} ${change.did} ${change.joint} ${name}`;
 }
 
-/** What applying would do: `scale it back from 5 to 3 nodes, remove the rule and undo 2 more changes`. */
-export function tasks(repairs: readonly Repair[]): string {
-  if (repairs.length === 1) {
-    return task(repairs[0], 'it');
-  }
+/**
+ * What applying would do: `scale it back from 5 to 3 nodes`, or with the things
+ * named, as after a colon, `enlarge the disk size again from …`.
+ */
+export function tasks(
+  repairs: readonly Repair[],
+  objects: 'it' | 'named' = repairs.length === 1 ? 'it' : 'named',
+): string {
   const shown = repairs
     .slice(0, TOLD)
-    .map(repair => task(repair, repair.subject ?? 'it'));
+    .map(repair => task(repair, objects === 'it' ? 'it' : objectOf(repair)));
   const rest = repairs.length - shown.length;
   return listed(
     rest > 0 ? [...shown, `make ${count(rest, 'more change')}`] : shown,
   );
 }
 
+function objectOf(repair: Repair): string {
+  return repair.subject?.replace(/^an? /, 'the ') ?? 'it';
+}
+
 function task(repair: Repair, object: string): string {
-  const again =
-    repair.restores && repair.trend !== 'removed' ? ` ${repair.again}` : '';
-  const how =
-    repair.trend === 'removed' || repair.how.startsWith(',')
-      ? ''
-      : repair.how.replace(/^from .* to (?=['"]|a value|an empty)/s, 'to ');
-  return `${repair.verb} ${object}${again}${how === '' ? '' : ` ${how}`}`;
+  const removes = repair.trend === 'removed' && repair.verb === 'remove';
+  const again = repair.restores && !removes ? ` ${repair.again}` : '';
+  const told = removes || repair.how.startsWith(',') ? '' : howOf(repair);
+  return `${repair.verb} ${object}${again}${told === '' ? '' : ` ${told}`}`;
+}
+
+/** Where a thing goes to; what it comes from is said already. */
+function howOf(repair: Repair): string {
+  return repair.verb === 'set'
+    ? repair.how.replace(/^from .* to (?=['"]|an empty|\d)/s, 'to ')
+    : repair.how.replace(/^\((.*)\)$/s, repair.restores ? '' : '($1)');
 }

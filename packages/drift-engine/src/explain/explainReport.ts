@@ -16,10 +16,28 @@
 
 import type {
   DriftReport,
+  Finding,
   FindingExplanation,
   Recommendation,
 } from '@infra-hub/backstage-plugin-drift-common';
+import { describeUndrifted } from '../assess/summarise';
+import { adviceOn } from './adviceRules';
+import { holdsData } from './consequences';
 import { explainFinding } from './explainFinding';
+import { FindingGroup, groupFindings } from './groupFindings';
+import { briefCauseOf } from './likelyCauses';
+import { plainText } from './plainText';
+import { isUntold } from './tellFields';
+import { count, inDigits, listed, upperFirst } from './words/words';
+
+/** Characters of the summary. */
+const MAX_LENGTH = 2_000;
+/** Findings that are explained one by one. */
+const MAX_EXPLAINED = 200;
+/** Kinds of drift that the summary names. */
+const NAMED = 3;
+/** Findings that are gathered; of more, only the number is told. */
+const MAX_GATHERED = 5_000;
 
 /**
  * What {@link explainReport} reads of a report; a whole report fits.
@@ -30,7 +48,7 @@ export type ExplainableReport = Pick<
   DriftReport,
   'findings' | 'driftedResources' | 'totalResources'
 > &
-  Partial<Pick<DriftReport, 'status' | 'error' | 'evidence' | 'complete'>>;
+  Partial<Pick<DriftReport, 'status' | 'error' | 'evidence'>>;
 
 /**
  * A report in words.
@@ -38,7 +56,7 @@ export type ExplainableReport = Pick<
  * @public
  */
 export interface ReportExplanation {
-  /** Two or three sentences, at most 2,000 characters. */
+  /** Two or three sentences where something drifted, at most 2,000 characters. */
   summary: string;
   /** For the target as a whole; absent when nothing drifted. */
   recommendation?: Recommendation;
@@ -48,7 +66,8 @@ export interface ReportExplanation {
 
 /**
  * Puts a report into words: what drifted, worst first, what applying the code
- * would do, and what to do. Same report, same text.
+ * would do, and what to do. Same report, same text. Findings are taken in the
+ * order of the report, which is worst first.
  *
  * @public
  */
@@ -56,13 +75,131 @@ export function explainReport(report: ExplainableReport): ReportExplanation {
   const drift = report.findings.filter(
     finding => finding.class === 'drift' && !finding.suppressedBy,
   );
-  const findings = drift.slice(0, 200).map(explainFinding);
-  if (findings.length === 0) {
-    return { summary: 'Nothing drifted.', findings };
+  const findings = drift.slice(0, MAX_EXPLAINED).map(explainFinding);
+  if (drift.length === 0) {
+    return {
+      summary: plainText(describeUndrifted(report), MAX_LENGTH),
+      findings,
+    };
   }
+  const groups = groupFindings(drift.slice(0, MAX_GATHERED));
+  const recommendation = recommendationFor(groups);
+  const sentences =
+    drift.length === 1
+      ? [
+          withCause(findings[0].description, groups[0]),
+          findings[0].consequence,
+          findings[0].advice,
+        ]
+      : [
+          driftedInText(report, drift, groups),
+          consequenceInText(drift),
+          adviceInText(groups, recommendation),
+        ];
+  const failure =
+    report.status === 'error'
+      ? `The last look failed: ${upperFirst(
+          (report.error ?? 'the scan gave no result').replace(/[.!?]*$/, '.'),
+        )} Before that:`
+      : undefined;
   return {
-    summary: `${findings[0].description} ${report.driftedResources} of ${report.totalResources} resources drifted.`,
-    recommendation: 'investigate',
+    summary: plainText(
+      [failure, ...sentences].filter(Boolean).join(' '),
+      MAX_LENGTH,
+    ),
+    recommendation,
     findings,
   };
+}
+
+function withCause(description: string, { findings, fields }: FindingGroup) {
+  const cause = briefCauseOf(findings[0], fields);
+  return cause === undefined
+    ? description
+    : description.replace(/\.$/, `, ${cause}.`);
+}
+
+function driftedInText(
+  report: ExplainableReport,
+  drift: readonly Finding[],
+  groups: readonly FindingGroup[],
+): string {
+  if (groups.length === 1) {
+    return `${upperFirst(groups[0].clause)}.`;
+  }
+  const counted =
+    report.evidence === 'ui-stream' || report.evidence === 'plan-text'
+      ? `${count(report.driftedResources, 'resource')} drifted`
+      : `${inDigits(report.driftedResources)} of ${count(
+          report.totalResources,
+          'resource',
+        )} drifted`;
+  const named = groups.slice(0, NAMED);
+  const told = named.reduce((sum, group) => sum + group.findings.length, 0);
+  const rest = drift.length - told;
+  const clauses = [
+    ...named.map(group => plainText(group.clause, 350)),
+    ...(rest > 0
+      ? [`${count(rest, 'more resource')} changed in other ways`]
+      : []),
+  ];
+  return `${counted}, the worst first: ${clauses.join('; ')}.`;
+}
+
+/** What applying would do to all of them, in numbers. */
+function consequenceInText(drift: readonly Finding[]): string {
+  if (drift.every(isUntold)) {
+    return 'The plan only looked at what is there, so it does not tell what applying the code would do.';
+  }
+  const of = (change: Finding['change']) =>
+    drift.filter(finding => finding.change === change && !finding.unmanaged);
+  const lost = [...of('replace'), ...of('delete')].some(holdsData);
+  const parts = [
+    part(of('replace'), 'resource', n => `destroy and remake ${n}`),
+    part(of('delete'), 'resource', n => `delete ${n}`),
+    part(of('create'), 'missing resource', n => `create ${n}`),
+    part(of('update'), 'resource', n => `undo the changes of ${n}`),
+  ].filter(each => each !== undefined);
+  return parts.length === 0
+    ? 'Applying the code would not remove them.'
+    : `Applying the code would ${listed(parts)}${
+        lost ? '; data would be lost' : ''
+      }.`;
+}
+
+function part(
+  findings: readonly Finding[],
+  noun: string,
+  words: (number: string) => string,
+): string | undefined {
+  const number = new Set(findings.map(finding => finding.address)).size;
+  return number === 0 ? undefined : words(count(number, noun));
+}
+
+/** Applying is for the whole target, so the most careful advice counts. */
+function recommendationFor(groups: readonly FindingGroup[]): Recommendation {
+  const all = groups.map(recommendationOf);
+  if (all.includes('investigate')) {
+    return 'investigate';
+  }
+  return all.includes('update-code') ? 'update-code' : 'apply';
+}
+
+function recommendationOf(group: FindingGroup): Recommendation {
+  return adviceOn(group.findings[0], group.fields).recommendation;
+}
+
+/** What to do, by the gravest kinds of drift. */
+function adviceInText(
+  groups: readonly FindingGroup[],
+  recommendation: Recommendation,
+): string {
+  const briefs = [
+    ...new Set(
+      groups.map(group => adviceOn(group.findings[0], group.fields).brief),
+    ),
+  ].slice(0, NAMED);
+  return recommendation === 'apply'
+    ? `Apply the code to ${listed(briefs)}.`
+    : `Before the code is applied, ${listed(briefs)}.`;
 }

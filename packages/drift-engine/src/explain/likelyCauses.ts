@@ -14,6 +14,7 @@
  * limitations under the License.
  */
 
+import { JsonValue } from '@backstage/types';
 import type {
   Attribution,
   Finding,
@@ -21,7 +22,9 @@ import type {
 import { plainText } from './plainText';
 import { ToldField } from './tellFields';
 import { placeOf } from './placeOf';
+import { entryWordOf } from './words/attributeWords';
 import { isNothing, quoted } from './words/values';
+import { upperFirst } from './words/words';
 
 /** Rules whose sentence is the cause. */
 const CAUSES = new Set([
@@ -60,12 +63,29 @@ export function likelyCauseOf(
   return traces.length === 0 ? undefined : traces.join(' ');
 }
 
+/** The same in a few words for the middle of a sentence: `by 'jane' on 2026-03-28 at 02:11 UTC`. */
+export function briefCauseOf(
+  finding: Finding,
+  fields: readonly ToldField[],
+): string | undefined {
+  if (finding.attribution) {
+    return byWhom(finding.attribution);
+  }
+  const reason = finding.class === 'drift' ? reasonAmong(fields) : undefined;
+  return reason && `together with ${reason.name} ${reason.value}`;
+}
+
+function byWhom({ who, when }: Attribution): string {
+  const time = timeInText(when);
+  return `by ${quoted(who, 120)}${time ? ` on ${time}` : ''}`;
+}
+
 function attributionInText(attribution: Attribution): string {
-  const when = timeInText(attribution.when);
   const how = attribution.how ? ` with ${quoted(attribution.how)}` : '';
-  return `It was changed by ${quoted(attribution.who, 120)}${
-    when ? ` on ${when}` : ''
-  }${how}, as ${quoted(attribution.evidence, 120)} tells.`;
+  return `It was changed ${byWhom(attribution)}${how}, as ${quoted(
+    attribution.evidence,
+    120,
+  )} tells.`;
 }
 
 /** `2026-03-28 at 02:11 UTC`; nothing where it is no time. */
@@ -78,34 +98,50 @@ function timeInText(when: string | undefined): string | undefined {
 
 /** What came in the same change and says why. */
 function traceIn(fields: readonly ToldField[]): string | undefined {
+  const reason = reasonAmong(fields);
+  if (reason) {
+    return `${upperFirst(reason.name)} was set to ${
+      reason.value
+    } in the same resource, so it may belong to that.`;
+  }
+  const name = fields
+    .map(({ field }) =>
+      !field.sensitive && isNothing(field.recorded)
+        ? nameOfNew(field.actual)
+        : undefined,
+    )
+    .find(each => each !== undefined && PASSING.test(each));
+  return (
+    name &&
+    `The name ${quoted(name)} suggests that it was meant to be temporary.`
+  );
+}
+
+/** An entry of a map by which somebody said why. */
+function reasonAmong(
+  fields: readonly ToldField[],
+): { name: string; value: string } | undefined {
   for (const { field } of fields) {
     const { kind, last } = placeOf(field);
-    const { actual, recorded } = field;
-    if (!field.sensitive && !isNothing(actual)) {
-      if (
-        kind === 'entry' &&
-        WHY.test(last.key ?? '') &&
-        typeof actual === 'string'
-      ) {
-        return `${quoted(last.key ?? '')} was set to ${quoted(
-          actual,
-        )} in the same resource, so it may belong to that.`;
-      }
-      const name = isNothing(recorded) ? nameOfNew(actual) : undefined;
-      if (name !== undefined && PASSING.test(name)) {
-        return `The name ${quoted(
-          name,
-        )} suggests that it was meant to be temporary.`;
-      }
+    if (
+      kind === 'entry' &&
+      !field.sensitive &&
+      typeof field.actual === 'string' &&
+      WHY.test(last.key ?? '')
+    ) {
+      return {
+        name: `${entryWordOf(last.name)} ${quoted(last.key ?? '')}`,
+        value: quoted(field.actual),
+      };
     }
   }
   return undefined;
 }
 
-function nameOfNew(value: unknown): string | undefined {
+function nameOfNew(value: JsonValue | undefined): string | undefined {
   return typeof value === 'object' &&
     value !== null &&
-    'name' in value &&
+    !Array.isArray(value) &&
     typeof value.name === 'string'
     ? value.name
     : undefined;

@@ -125,6 +125,7 @@ function repairOf(
     return {
       ...change,
       verb: 'set',
+      trend: 'other',
       how: 'to a value that is known only after applying',
       restores: false,
     };

@@ -17,7 +17,7 @@
 import { createServer, connect, Server, Socket } from 'node:net';
 import { AddressInfo } from 'node:net';
 import knexFactory, { Knex } from 'knex';
-import { FakeSource } from './__testUtils__/FakeSource';
+import { FakeSource, scaledNodePool } from './__testUtils__/FakeSource';
 import { PostgresServer } from './__testUtils__/PostgresServer';
 import {
   DriftBackend,
@@ -103,7 +103,7 @@ describe('a database that is away', () => {
   let backend: DriftBackend;
 
   beforeAll(async () => {
-    postgres = await PostgresServer.start();
+    postgres = await PostgresServer.start({ durable: true });
     link = new DatabaseLink(postgres.connectionString);
     await link.open();
     knex = knexFactory({ client: 'pg', connection: link.connectionString });
@@ -184,6 +184,50 @@ describe('a database that is away', () => {
     expect(body.status).toBe('clean');
     expect(source.scanned).toHaveLength(before + 1);
   }, 60_000);
+
+  it('loses nothing when the server itself is killed, and scans go on when it is back', async () => {
+    const remembered = async () => {
+      const [target, scans, findings] = await Promise.all(
+        [aks, `${aks}/scans`, `${aks}/findings`].map(path =>
+          backend.api.get(path).expect(200),
+        ),
+      );
+      return {
+        target: target.body,
+        scans: scans.body.items,
+        findings: findings.body.items.map(({ id }: { id: string }) => id),
+      };
+    };
+    source.world.set('fake:acme/aks', { differences: [scaledNodePool] });
+    expect(await scansAgain()).toBe(1);
+    const before = await remembered();
+    expect(before.findings).toHaveLength(1);
+    let open = () => {};
+    source.gate = new Promise(resolve => {
+      open = resolve;
+    });
+    const scanned = source.scanned.length;
+    await backend.api.post(`${aks}/scan`).expect(202);
+    await backend.eventually(async () => source.scanned.length > scanned);
+
+    await postgres.crash();
+    open();
+    await expectUnavailable();
+    await postgres.comeBack();
+
+    await backend.eventually(async () => {
+      const { status } = await backend.api.get('/results');
+      return status === 200;
+    });
+    await backend.settled();
+    expect(source.scanned).toHaveLength(scanned + 1);
+    const after = await remembered();
+    expect(after.target).toMatchObject({ status: 'drifted' });
+    expect(after.scans[0]).toMatchObject({ state: 'completed' });
+    expect(after.scans.slice(1)).toEqual(before.scans);
+    expect(after.findings).toEqual(before.findings);
+    expect(await scansAgain()).toBe(1);
+  }, 120_000);
 
   it('does not keep the backend from starting', async () => {
     const lateLink = new DatabaseLink(postgres.connectionString);

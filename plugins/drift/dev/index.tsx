@@ -21,6 +21,7 @@ import {
   ApiBlueprint,
   createFrontendModule,
   createFrontendPlugin,
+  fetchApiRef,
   PageBlueprint,
 } from '@backstage/frontend-plugin-api';
 import {
@@ -93,4 +94,28 @@ const entityPages = createFrontendPlugin({
   ],
 });
 
-createDevApp({ features: [driftPlugin, fakeBackend, entityPages] });
+const BADGE = `<svg xmlns="http://www.w3.org/2000/svg" width="120" height="20" role="img" aria-label="drift: 4 resources"><rect width="40" height="20" fill="#555"/><rect x="40" width="80" height="20" fill="#b45309"/><g fill="#fff" font-family="sans-serif" font-size="11"><text x="8" y="14">drift</text><text x="48" y="14">4 resources</text></g></svg>`;
+
+const fakePictures = createFrontendModule({
+  pluginId: 'app',
+  extensions: [
+    ApiBlueprint.make({
+      name: 'fetch',
+      params: defineParams =>
+        defineParams({
+          api: fetchApiRef,
+          deps: {},
+          factory: () => ({
+            fetch: async () =>
+              new Response(BADGE, {
+                headers: { 'content-type': 'image/svg+xml' },
+              }),
+          }),
+        }),
+    }),
+  ],
+});
+
+createDevApp({
+  features: [driftPlugin, fakeBackend, fakePictures, entityPages],
+});

@@ -15,6 +15,9 @@
  */
 
 import {
+  Answer,
+  Delivery,
+  DriftAnalysis,
   DriftTarget,
   Risk,
   ScanSummary,
@@ -62,6 +65,8 @@ const targets: DriftTarget[] = [
     lastGoodStatus: 'drifted',
     codeUrl: 'https://example.com/infrastructure/tree/main/aks',
     runUrl: 'https://example.com/runs/42',
+    pushed: true,
+    nextScanAt: undefined,
     entityRefs: ['resource:default/aks-acme', 'component:default/shop'],
     warnings: [
       'Exit code 2 was expected and given; the provider printed a deprecation.',
@@ -249,8 +254,81 @@ const scans: ScanSummary[] = Array.from({ length: 24 }, (_, age) => {
     error: status === 'error' ? 'terraform plan timed out.' : undefined,
     queuedAt: ended,
     finishedAt: ended,
+    ...(age % 3 === 0
+      ? {
+          trigger: 'ci',
+          runUrl: 'https://example.com/runs/42',
+          commit: '9fceb02d0ae598e95dc970b74767f19372d61af8',
+          actor: 'jo.doe',
+        }
+      : {}),
   });
 });
+
+const analysis: DriftAnalysis = {
+  targetId: AKS,
+  status: 'ready',
+  explainedBy: { kind: 'ai', model: 'mistral-small-3.2-24b-instruct-2506' },
+  summary:
+    'The node pool of sandbox_cluster.main was scaled from 3 to 5 nodes in the portal three days ago, and the access policy of the log bucket was opened to everyone. The code still says 3 nodes and one team. Applying now would scale the pool back down and close the bucket.',
+  recommendation: 'investigate',
+  writtenAt: minutesAgo(3),
+  aiConfigured: true,
+  findings: [
+    {
+      address: 'sandbox_cluster.main',
+      fingerprint: 'fingerprint of sandbox_cluster.main',
+      description: 'The node pool default was scaled from 3 to 5 nodes.',
+      consequence: 'Terraform scales the pool back from 5 to 3 nodes.',
+      likelyCause: 'jo.doe changed it in the portal three days ago.',
+      recommendation: 'update-code',
+      advice: 'Set node_count to 5 in the code before the next apply.',
+      explainedBy: { kind: 'ai', model: 'mistral-small-3.2-24b-instruct-2506' },
+    },
+    {
+      address: 'sandbox_firewall_rule.allow_office',
+      fingerprint: 'fingerprint of sandbox_firewall_rule.allow_office',
+      description: 'The firewall rule allow_office is missing.',
+      consequence: 'Terraform creates the rule again.',
+      recommendation: 'apply',
+      advice: 'Apply the code, so that the office gets in again.',
+      explainedBy: { kind: 'rules' },
+    },
+  ],
+};
+
+const answers: Record<string, Answer> = {
+  'Which modules have drift?': {
+    text: 'Four of eight modules have drift:\n- globex / tf-sandbox-sql: 1 resource, critical\n- acme / tf-sandbox-aks: 4 resources, high\n- globex / tf-sandbox-cache: 1 resource, medium\n- one more with low risk',
+    targets: targets
+      .filter(({ status }) => status === 'drifted')
+      .map(({ id, name, client, status, risk }) => ({
+        id,
+        name,
+        client,
+        status,
+        risk,
+      })),
+    answeredBy: { kind: 'rules' },
+    note: 'The model did not answer in time; this answer is from the rules.',
+  },
+};
+
+const deliveries: Delivery[] = Array.from({ length: 23 }, (_, index) => ({
+  id: `message-${index}`,
+  webhook:
+    index % 5 === 0 ? 'slack-of-the-platform-team-in-production' : 'pager',
+  state: index % 3 === 0 ? 'dead' : 'waiting',
+  type: index % 2 === 0 ? 'target.drifted' : 'target.resolved',
+  targetId: index % 7 === 6 ? undefined : targets[index % 7].id,
+  attempts: index % 3 === 0 ? 10 : 1 + (index % 4),
+  lastError:
+    index % 2 === 0
+      ? 'The receiver answered 503 Service Unavailable.'
+      : 'No answer came within 10 seconds.',
+  createdAt: minutesAgo(5 + 17 * index),
+  nextAttemptAt: index % 3 === 0 ? undefined : minutesAgo(-3 - index),
+}));
 
 function thousandTargets(): DriftTarget[] {
   const statuses: TargetStatus[] = ['clean', 'clean', 'clean', 'drifted'];
@@ -283,6 +361,32 @@ export const SCENARIOS: Record<string, () => FakeDriftApi> = {
       scans,
       trend: sampleTrend(5),
       sources: [{ source: 'terraform', ok: true }],
+      analyses: [analysis],
+      answers,
+      deliveries,
+    }),
+  modelWrites: () =>
+    new FakeDriftApi({
+      targets,
+      findings,
+      scans,
+      analyses: [
+        { ...analysis, status: 'pending', explainedBy: { kind: 'rules' } },
+      ],
+    }),
+  modelFailed: () =>
+    new FakeDriftApi({
+      targets,
+      findings,
+      scans,
+      analyses: [
+        {
+          ...analysis,
+          status: 'failed',
+          explainedBy: { kind: 'rules' },
+          failure: 'The model refused the key (401).',
+        },
+      ],
     }),
   toolMissing: () =>
     new FakeDriftApi({

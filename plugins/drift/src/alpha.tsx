@@ -38,7 +38,12 @@ import {
 } from '@infra-hub/backstage-plugin-drift-common';
 import { driftApiRef } from './api';
 import { DriftIcon } from './display/DriftIcon';
-import { entityContentRouteRef, rootRouteRef, targetRouteRef } from './routes';
+import {
+  deliveriesRouteRef,
+  entityContentRouteRef,
+  rootRouteRef,
+  targetRouteRef,
+} from './routes';
 
 const declaresSource = {
   [`metadata.annotations.${ANNOTATION_TERRAFORM_DIR}` as const]: {
@@ -104,6 +109,7 @@ export default createFrontendPlugin({
   routes: {
     root: rootRouteRef,
     target: targetRouteRef,
+    deliveries: deliveriesRouteRef,
     entityContent: entityContentRouteRef,
   },
   extensions: [driftApi, driftPage, entityDriftCard, entityDriftContent],

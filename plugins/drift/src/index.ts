@@ -32,6 +32,7 @@ export {
   EntityDriftContent,
 } from './plugin';
 export {
+  deliveriesRouteRef,
   entityContentRouteRef,
   rootRouteRef,
   targetRouteParams,

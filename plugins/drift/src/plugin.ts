@@ -24,7 +24,12 @@ import {
 } from '@backstage/core-plugin-api';
 import { DriftClient } from '@infra-hub/backstage-plugin-drift-common';
 import { driftApiRef } from './api';
-import { entityContentRouteRef, rootRouteRef, targetRouteRef } from './routes';
+import {
+  deliveriesRouteRef,
+  entityContentRouteRef,
+  rootRouteRef,
+  targetRouteRef,
+} from './routes';
 
 /**
  * The drift plugin for the old frontend system.
@@ -36,6 +41,7 @@ export const driftPlugin = createPlugin({
   routes: {
     root: rootRouteRef,
     target: targetRouteRef,
+    deliveries: deliveriesRouteRef,
     entityContent: entityContentRouteRef,
   },
   apis: [

@@ -36,6 +36,17 @@ export const targetRouteRef = createSubRouteRef({
 });
 
 /**
+ * Messages to webhooks that were not delivered.
+ *
+ * @public
+ */
+export const deliveriesRouteRef = createSubRouteRef({
+  id: 'drift/deliveries',
+  parent: rootRouteRef,
+  path: '/deliveries',
+});
+
+/**
  * The tab on an entity page.
  *
  * @public

@@ -73,7 +73,7 @@ export function sampleFinding(
     reason:
       'The node pool was changed outside of Terraform; applying the code would set it back.',
     rule: 'changed-outside-and-reverted',
-    fingerprint: 'c0ffee',
+    fingerprint: `fingerprint of ${address}`,
     fields: [
       {
         path: '/node_pool/0/node_count',

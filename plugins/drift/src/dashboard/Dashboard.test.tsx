@@ -105,7 +105,7 @@ describe('Dashboard', () => {
     expect(net).toHaveTextContent(
       'The credentials of client acme were refused.',
     );
-    expect(net).toHaveTextContent('last good: Clean, 1 day ago');
+    expect(net).toHaveTextContent('Last good verdict: Clean, 1 day ago.');
   });
 
   it('opens a target by a click anywhere on its row, and by its link', async () => {

@@ -28,6 +28,7 @@ import AlertTitle from '@material-ui/lab/AlertTitle';
 import Skeleton from '@material-ui/lab/Skeleton';
 import { useCallback, useEffect, useState } from 'react';
 import { driftApiRef } from '../api';
+import { AskButton } from '../ask';
 import { Problem, RefreshProblem, TimeAgo, useTimeWords } from '../display';
 import { useLive, useLoaded, useScanRound } from '../live';
 import { PageFrame } from '../page/PageFrame';
@@ -39,6 +40,7 @@ import {
   toResultsQuery,
   useDashboardQuery,
 } from './dashboardQuery';
+import { DashboardMenu } from './DashboardMenu';
 import { EmptyDashboard } from './EmptyDashboard';
 import { FilterBar } from './FilterBar';
 import { Pager } from './Pager';
@@ -220,7 +222,7 @@ export function Dashboard() {
     !isFiltered(query);
   if (nothingWatched) {
     return (
-      <PageFrame {...frame}>
+      <PageFrame {...frame} actions={<DashboardMenu />}>
         <div className={classes.stack}>
           <SourceProblems
             sources={overview.value?.sources ?? []}
@@ -237,15 +239,19 @@ export function Dashboard() {
     <PageFrame
       {...frame}
       actions={
-        <ScanAll
-          query={query}
-          totalItems={results.loading ? undefined : results.value?.totalItems}
-          onStarted={started => {
-            round.follow(started);
-            refresh();
-          }}
-          onProblem={setProblem}
-        />
+        <>
+          <AskButton moduleName={results.value?.items[0]?.name} />
+          <ScanAll
+            query={query}
+            totalItems={results.loading ? undefined : results.value?.totalItems}
+            onStarted={started => {
+              round.follow(started);
+              refresh();
+            }}
+            onProblem={setProblem}
+          />
+          <DashboardMenu />
+        </>
       }
     >
       <div className={classes.stack}>

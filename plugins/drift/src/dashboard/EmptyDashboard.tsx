@@ -17,9 +17,8 @@
 import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import { makeStyles } from '@material-ui/core/styles';
 import Typography from '@material-ui/core/Typography';
-import { CopyButton } from '../display';
+import { Section, Snippet } from '../display';
 import { driftTranslationRef } from '../translation';
-import { Tile } from './Tile';
 
 const ANNOTATION_SNIPPET = `apiVersion: backstage.io/v1alpha1
 kind: Resource
@@ -49,41 +48,9 @@ const useStyles = makeStyles(
       marginTop: theme.spacing(2),
       gridTemplateColumns: 'repeat(auto-fit, minmax(min(100%, 420px), 1fr))',
     },
-    snippet: { position: 'relative', marginTop: theme.spacing(1) },
-    code: {
-      margin: 0,
-      padding: theme.spacing(1.5),
-      paddingRight: theme.spacing(6),
-      whiteSpace: 'pre-wrap',
-      overflowWrap: 'anywhere',
-      borderRadius: theme.shape.borderRadius,
-      backgroundColor: theme.palette.action.hover,
-      fontFamily: 'monospace',
-      fontSize: theme.typography.pxToRem(13),
-      lineHeight: 1.5,
-    },
-    copy: { position: 'absolute', top: 4, right: 4 },
   }),
   { name: 'DriftEmptyDashboard' },
 );
-
-function Snippet(props: { title: string; text: string }) {
-  const { title, text } = props;
-  const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
-  return (
-    <div className={classes.snippet}>
-      <pre className={classes.code}>{text}</pre>
-      <div className={classes.copy}>
-        <CopyButton
-          text={text}
-          label={t('empty.copy', { title })}
-          done={t('empty.copied')}
-        />
-      </div>
-    </div>
-  );
-}
 
 /** How to get the first target. */
 export function EmptyDashboard() {
@@ -96,17 +63,22 @@ export function EmptyDashboard() {
       </Typography>
       <Typography>{t('empty.hint')}</Typography>
       <div className={classes.ways}>
-        <Tile title={t('empty.annotationTitle')}>
+        <Section size="small" title={t('empty.annotationTitle')}>
           <Typography variant="body2">{t('empty.annotationText')}</Typography>
           <Snippet
-            title={t('empty.annotationTitle')}
             text={ANNOTATION_SNIPPET}
+            label={t('empty.copy', { title: t('empty.annotationTitle') })}
+            done={t('empty.copied')}
           />
-        </Tile>
-        <Tile title={t('empty.configTitle')}>
+        </Section>
+        <Section size="small" title={t('empty.configTitle')}>
           <Typography variant="body2">{t('empty.configText')}</Typography>
-          <Snippet title={t('empty.configTitle')} text={CONFIG_SNIPPET} />
-        </Tile>
+          <Snippet
+            text={CONFIG_SNIPPET}
+            label={t('empty.copy', { title: t('empty.configTitle') })}
+            done={t('empty.copied')}
+          />
+        </Section>
       </div>
     </div>
   );

@@ -15,15 +15,11 @@
  */
 
 import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
-import IconButton from '@material-ui/core/IconButton';
 import MenuItem from '@material-ui/core/MenuItem';
 import Select from '@material-ui/core/Select';
 import { makeStyles } from '@material-ui/core/styles';
 import Typography from '@material-ui/core/Typography';
-import FirstPageIcon from '@material-ui/icons/FirstPage';
-import LastPageIcon from '@material-ui/icons/LastPage';
-import ChevronLeftIcon from '@material-ui/icons/ChevronLeft';
-import ChevronRightIcon from '@material-ui/icons/ChevronRight';
+import { PageButtons } from '../display';
 import { driftTranslationRef } from '../translation';
 import { DashboardQuery, PAGE_SIZES } from './dashboardQuery';
 
@@ -42,7 +38,7 @@ const useStyles = makeStyles(
   { name: 'DriftPager' },
 );
 
-/** Where in the list we are, and how to go elsewhere. */
+/** How many rows, where in the list we are, and how to go elsewhere. */
 export function Pager(props: {
   query: DashboardQuery;
   totalItems: number;
@@ -52,9 +48,6 @@ export function Pager(props: {
   const { page, pageSize } = query;
   const classes = useStyles();
   const { t } = useTranslationRef(driftTranslationRef);
-  const lastPage = Math.max(0, Math.ceil(totalItems / pageSize) - 1);
-  const atStart = page <= 0;
-  const atEnd = page >= lastPage;
   return (
     <nav className={classes.root} aria-label={t('table.pages')}>
       <div className={classes.size}>
@@ -74,47 +67,12 @@ export function Pager(props: {
           ))}
         </Select>
       </div>
-      <Typography variant="body2">
-        {t('table.range', {
-          from: (page * pageSize + 1).toLocaleString(),
-          to: Math.min(totalItems, (page + 1) * pageSize).toLocaleString(),
-          amount: totalItems,
-        })}
-      </Typography>
-      <div>
-        <IconButton
-          size="small"
-          disabled={atStart}
-          aria-label={t('table.firstPage')}
-          onClick={() => onChange({ page: 0 })}
-        >
-          <FirstPageIcon />
-        </IconButton>
-        <IconButton
-          size="small"
-          disabled={atStart}
-          aria-label={t('table.previousPage')}
-          onClick={() => onChange({ page: page - 1 })}
-        >
-          <ChevronLeftIcon />
-        </IconButton>
-        <IconButton
-          size="small"
-          disabled={atEnd}
-          aria-label={t('table.nextPage')}
-          onClick={() => onChange({ page: page + 1 })}
-        >
-          <ChevronRightIcon />
-        </IconButton>
-        <IconButton
-          size="small"
-          disabled={atEnd}
-          aria-label={t('table.lastPage')}
-          onClick={() => onChange({ page: lastPage })}
-        >
-          <LastPageIcon />
-        </IconButton>
-      </div>
+      <PageButtons
+        page={page}
+        pageSize={pageSize}
+        totalItems={totalItems}
+        onChange={next => onChange({ page: next })}
+      />
     </nav>
   );
 }

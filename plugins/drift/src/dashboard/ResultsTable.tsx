@@ -38,10 +38,13 @@ import { useNavigate } from 'react-router-dom';
 import {
   EvidenceMark,
   Hidden,
+  LastGood,
   RiskMark,
   ScanButton,
   StaleMark,
   StatusMark,
+  TargetMarks,
+  targetSummary,
   TimeAgo,
 } from '../display';
 import { targetRouteParams, targetRouteRef } from '../routes';
@@ -133,12 +136,7 @@ const useStyles = makeStyles(
       justifyContent: 'space-between',
       gap: theme.spacing(1),
     },
-    cardMarks: {
-      display: 'flex',
-      flexWrap: 'wrap',
-      gap: theme.spacing(0.5),
-      margin: theme.spacing(0.5, 0),
-    },
+    cardMarks: { margin: theme.spacing(0.5, 0) },
   }),
   { name: 'DriftResultsTable' },
 );
@@ -195,8 +193,7 @@ function Resources(props: { target: DriftTarget }) {
 function Summary(props: { target: DriftTarget }) {
   const { target } = props;
   const classes = useStyles();
-  const text =
-    target.status === 'error' ? target.error ?? target.summary : target.summary;
+  const text = targetSummary(target);
   return (
     <span className={classes.summary} title={text}>
       {text}
@@ -214,22 +211,15 @@ function LastScan(props: { target: DriftTarget }) {
   return (
     <>
       <TimeAgo iso={target.lastScanAt} />
-      {target.status === 'error' &&
-        target.lastGoodScanAt &&
-        target.lastGoodStatus && (
-          <div className={classes.quiet}>
-            {t('table.lastGood', {
-              status: t(`status.${target.lastGoodStatus}`),
-              when: <TimeAgo iso={target.lastGoodScanAt} />,
-            })}
-          </div>
-        )}
+      <div className={classes.quiet}>
+        <LastGood target={target} />
+      </div>
     </>
   );
 }
 
-function Below(props: { target: DriftTarget }) {
-  const { target } = props;
+function Below(props: { target: DriftTarget; children?: ReactNode }) {
+  const { target, children } = props;
   const classes = useStyles();
   const { t } = useTranslationRef(driftTranslationRef);
   const [firstEntity, ...otherEntities] = target.entityRefs;
@@ -244,7 +234,7 @@ function Below(props: { target: DriftTarget }) {
           {t('table.moreEntities', { amount: otherEntities.length })}
         </span>
       )}
-      <EvidenceMark evidence={target.evidence} />
+      {children}
     </div>
   );
 }
@@ -287,9 +277,7 @@ function Cards(props: RowsProps & { refreshing: boolean }) {
             />
           </div>
           <div className={classes.cardMarks}>
-            <StatusMark status={target.status} />
-            {target.risk !== 'none' && <RiskMark risk={target.risk} />}
-            {target.stale && <StaleMark />}
+            <TargetMarks target={target} />
           </div>
           <Summary target={target} />
           <div className={classes.below}>
@@ -326,7 +314,9 @@ function Row(props: {
         <Link to={pathOf(target)} className={classes.name} title={target.name}>
           {target.name}
         </Link>
-        <Below target={target} />
+        <Below target={target}>
+          <EvidenceMark evidence={target.evidence} />
+        </Below>
       </TableCell>
       <TableCell className={classes.wrap}>{target.client ?? '–'}</TableCell>
       <TableCell className={classes.wrap}>

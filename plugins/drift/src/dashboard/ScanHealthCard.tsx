@@ -22,10 +22,9 @@ import { alpha, makeStyles, useTheme } from '@material-ui/core/styles';
 import Typography from '@material-ui/core/Typography';
 import ScheduleIcon from '@material-ui/icons/Schedule';
 import { ReactElement } from 'react';
-import { readableOn, STATUS_ICONS, statusColor } from '../display';
+import { readableOn, Section, STATUS_ICONS, statusColor } from '../display';
 import { driftTranslationRef } from '../translation';
 import { DashboardQuery } from './dashboardQuery';
-import { Tile } from './Tile';
 
 const useStyles = makeStyles(
   theme => ({
@@ -167,7 +166,7 @@ export function ScanHealthCard(props: {
     },
   ];
   return (
-    <Tile title={t('dashboard.healthTitle')}>
+    <Section size="small" title={t('dashboard.healthTitle')}>
       <div className={classes.grid}>
         {figures.map(({ state, ...figure }) => {
           const pressed = isChosen(state, query);
@@ -196,6 +195,6 @@ export function ScanHealthCard(props: {
           {t('dashboard.activeScans', { count: activeScans })}
         </Typography>
       )}
-    </Tile>
+    </Section>
   );
 }

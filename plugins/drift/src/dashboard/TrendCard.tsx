@@ -21,8 +21,8 @@ import Typography from '@material-ui/core/Typography';
 import Skeleton from '@material-ui/lab/Skeleton';
 import { DateTime } from 'luxon';
 import { lazy, Suspense } from 'react';
+import { Section } from '../display';
 import { driftTranslationRef } from '../translation';
-import { Tile } from './Tile';
 
 const TrendPlot = lazy(() => import('./TrendPlot'));
 
@@ -41,7 +41,7 @@ export function TrendCard(props: { trend: DriftOverview['trend'] }) {
     undefined,
   );
   return (
-    <Tile title={t('dashboard.trendTitle')}>
+    <Section size="small" title={t('dashboard.trendTitle')}>
       {most && trend.length > 1 ? (
         <figure
           className={classes.plot}
@@ -64,6 +64,6 @@ export function TrendCard(props: { trend: DriftOverview['trend'] }) {
           {t('dashboard.trendEmpty')}
         </Typography>
       )}
-    </Tile>
+    </Section>
   );
 }

@@ -64,10 +64,15 @@ export function ScanButton(props: {
 
   const { activeScan } = target;
   const busy = asking || activeScan !== undefined;
-  const allowed = permission.loading || permission.allowed;
+  let forbidden: string | undefined;
+  if (target.pushed) {
+    forbidden = t('scan.pushed');
+  } else if (!permission.loading && !permission.allowed) {
+    forbidden = t('scan.forbidden');
+  }
 
   const scan = async () => {
-    if (busy || !allowed) {
+    if (busy || forbidden) {
       return;
     }
     setAsking(true);
@@ -89,8 +94,8 @@ export function ScanButton(props: {
     ? t('scan.activeOf', { name: target.name })
     : t('scan.nowOf', { name: target.name });
   let hint = variant === 'icon' ? t('scan.now') : '';
-  if (!allowed) {
-    hint = t('scan.forbidden');
+  if (forbidden) {
+    hint = forbidden;
   } else if (activeScan) {
     hint = t(`scan.${activeScan.state}`, {
       when: words.relative(activeScan.since),
@@ -99,9 +104,9 @@ export function ScanButton(props: {
     hint = t('scan.active');
   }
   // Not `disabled`: the reason must stay reachable with keyboard and reader.
-  const off = busy || !allowed;
+  const off = busy || forbidden !== undefined;
   const common = {
-    'aria-label': allowed ? label : `${label}. ${hint}`,
+    'aria-label': forbidden ? `${label}. ${hint}` : label,
     'aria-disabled': off || undefined,
     'aria-busy': busy || undefined,
     className: off ? classes.off : undefined,

@@ -62,3 +62,8 @@ export function problemSentence(error: unknown): string {
   }
   return isError(error.cause) ? error.cause.message : error.message;
 }
+
+/** Whether the backend asks to come back later (429). */
+export function isTooMany(error: unknown): boolean {
+  return isError(error) && error.statusCode === 429;
+}

@@ -15,7 +15,7 @@
  */
 
 import { InfoCard, Link } from '@backstage/core-components';
-import { useRouteRef } from '@backstage/core-plugin-api';
+import { useApi, useRouteRef } from '@backstage/core-plugin-api';
 import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import { DriftTarget } from '@infra-hub/backstage-plugin-drift-common';
 import Button from '@material-ui/core/Button';
@@ -25,17 +25,20 @@ import CheckCircleIcon from '@material-ui/icons/CheckCircleOutline';
 import Alert from '@material-ui/lab/Alert';
 import Skeleton from '@material-ui/lab/Skeleton';
 import { useState } from 'react';
+import { driftApiRef } from '../api';
 import {
-  EvidenceMark,
+  AiMark,
+  firstSentence,
+  LastGood,
   Problem,
   RefreshProblem,
-  RiskMark,
   ScanButton,
-  StaleMark,
-  StatusMark,
+  TargetMarks,
+  targetSummary,
   TimeAgo,
   useTimeWords,
 } from '../display';
+import { useLive, useLoaded } from '../live';
 import { targetRouteParams, targetRouteRef } from '../routes';
 import { driftTranslationRef } from '../translation';
 import { useEntityTargets } from './useEntityTargets';
@@ -59,12 +62,7 @@ const useStyles = makeStyles(
       gap: theme.spacing(1),
     },
     name: { fontWeight: 600, overflowWrap: 'anywhere' },
-    marks: {
-      display: 'flex',
-      flexWrap: 'wrap',
-      gap: theme.spacing(0.75),
-      margin: theme.spacing(0.5, 0),
-    },
+    marks: { margin: theme.spacing(0.5, 0) },
     quiet: {
       display: 'flex',
       alignItems: 'center',
@@ -129,6 +127,39 @@ function CleanLine(props: { target: DriftTarget }) {
   );
 }
 
+function Sentence(props: { children: string }) {
+  const classes = useStyles();
+  return (
+    <Typography variant="body2" color="textSecondary" className={classes.text}>
+      {props.children}
+    </Typography>
+  );
+}
+
+/** The first sentence of the explanation; that of the scan until it is loaded. */
+function ExplainedSentence(props: { target: DriftTarget }) {
+  const { target } = props;
+  const driftApi = useApi(driftApiRef);
+  const analysis = useLoaded({
+    key: JSON.stringify([target.id, target.lastScanAt, target.summary]),
+    scope: target.id,
+    load: signal => driftApi.getAnalysis(target.id, { signal }),
+  });
+  const { reload } = analysis;
+  useLive({
+    refresh: reload,
+    active: analysis.value?.status === 'pending',
+    concerns: signal => signal.targetId === target.id,
+  });
+  const written = analysis.value;
+  return (
+    <>
+      <Sentence>{firstSentence(written?.summary || target.summary)}</Sentence>
+      {written && <AiMark by={written.explainedBy} />}
+    </>
+  );
+}
+
 function TargetLine(props: {
   target: DriftTarget;
   onScanRequested(): void;
@@ -139,7 +170,6 @@ function TargetLine(props: {
   const { t } = useTranslationRef(driftTranslationRef);
   const targetPath = useRouteRef(targetRouteRef);
   const healthy = isHealthy(target);
-  const drifted = target.driftedResources > 0;
   return (
     <div className={classes.target}>
       <div className={classes.head}>
@@ -162,31 +192,17 @@ function TargetLine(props: {
       ) : (
         <>
           <div className={classes.marks}>
-            <StatusMark status={target.status} />
-            {target.risk !== 'none' && <RiskMark risk={target.risk} />}
-            {target.stale && <StaleMark />}
-            <EvidenceMark evidence={target.evidence} />
+            <TargetMarks target={target} />
           </div>
-          {drifted && <Extent target={target} />}
-          <Typography
-            variant="body2"
-            color="textSecondary"
-            className={classes.text}
-          >
-            {target.status === 'error'
-              ? target.error ?? target.summary
-              : target.summary}
+          {target.driftedResources > 0 && <Extent target={target} />}
+          {target.status === 'drifted' ? (
+            <ExplainedSentence target={target} />
+          ) : (
+            <Sentence>{targetSummary(target)}</Sentence>
+          )}
+          <Typography variant="body2" color="textSecondary">
+            <LastGood target={target} />
           </Typography>
-          {target.status === 'error' &&
-            target.lastGoodScanAt &&
-            target.lastGoodStatus && (
-              <Typography variant="body2" color="textSecondary">
-                {t('target.failedLastGood', {
-                  status: t(`status.${target.lastGoodStatus}`),
-                  when: <TimeAgo iso={target.lastGoodScanAt} />,
-                })}
-              </Typography>
-            )}
         </>
       )}
     </div>

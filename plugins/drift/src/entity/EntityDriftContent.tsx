@@ -26,9 +26,9 @@ import Alert from '@material-ui/lab/Alert';
 import Skeleton from '@material-ui/lab/Skeleton';
 import { useState } from 'react';
 import { useSearchParams } from 'react-router-dom';
-import { Problem, ScanButton } from '../display';
+import { Problem, ScanButton, TargetMarks } from '../display';
 import { targetRouteParams, targetRouteRef } from '../routes';
-import { TargetBody, TargetMarks, useChosenScan, useTarget } from '../target';
+import { TargetBody, useChosenScan, useTarget } from '../target';
 import { driftTranslationRef } from '../translation';
 import { useEntityTargets } from './useEntityTargets';
 
@@ -44,7 +44,7 @@ const useStyles = makeStyles(
       marginBottom: theme.spacing(2),
     },
     select: { minWidth: 240, maxWidth: '100%' },
-    marks: { flexGrow: 1, '& > div': { marginBottom: 0 } },
+    marks: { flexGrow: 1 },
     problem: { marginBottom: theme.spacing(2) },
   }),
   { name: 'DriftEntityContent' },

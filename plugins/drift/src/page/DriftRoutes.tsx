@@ -15,16 +15,21 @@
  */
 
 import { Route, Routes } from 'react-router-dom';
+import { QuestionsProvider } from '../ask';
 import { Dashboard } from '../dashboard';
-import { targetRouteRef } from '../routes';
+import { DeliveriesPage } from '../deliveries';
+import { deliveriesRouteRef, targetRouteRef } from '../routes';
 import { TargetPage } from '../target';
 
 /** Which page the address means. */
 export function DriftRoutes() {
   return (
-    <Routes>
-      <Route path="/" element={<Dashboard />} />
-      <Route path={targetRouteRef.path} element={<TargetPage />} />
-    </Routes>
+    <QuestionsProvider>
+      <Routes>
+        <Route path="/" element={<Dashboard />} />
+        <Route path={targetRouteRef.path} element={<TargetPage />} />
+        <Route path={deliveriesRouteRef.path} element={<DeliveriesPage />} />
+      </Routes>
+    </QuestionsProvider>
   );
 }

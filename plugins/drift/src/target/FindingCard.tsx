@@ -30,6 +30,7 @@ import { useState } from 'react';
 import { CopyButton, RiskMark, TimeAgo, useTimeWords } from '../display';
 import { driftTranslationRef } from '../translation';
 import { FieldDiff } from './FieldDiff';
+import { FindingText, FindingWords } from './FindingText';
 
 const useStyles = makeStyles(
   theme => ({
@@ -239,9 +240,11 @@ function Why(props: { finding: StoredFinding }) {
 /** One differing resource: how bad, which, what, who, why; unfolds to its fields. */
 export function FindingCard(props: {
   finding: StoredFinding;
+  /** What an explainer says of it; the reason of the rule stands in for it. */
+  words?: FindingWords;
   unfolded: boolean;
 }) {
-  const { finding } = props;
+  const { finding, words } = props;
   const classes = useStyles();
   const { t } = useTranslationRef(driftTranslationRef);
   const [unfolded, setUnfolded] = useState(props.unfolded);
@@ -263,9 +266,13 @@ export function FindingCard(props: {
           {t(`findings.${changeKey(finding)}`)}
         </Typography>
       </div>
-      <Typography variant="body1" className={classes.reason}>
-        {finding.reason}
-      </Typography>
+      {words ? (
+        <FindingText words={words} />
+      ) : (
+        <Typography variant="body1" className={classes.reason}>
+          {finding.reason}
+        </Typography>
+      )}
       <Meta finding={finding} />
       <div className={classes.toggles}>
         {finding.fields.length > 0 && (

@@ -16,6 +16,7 @@
 
 import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import {
+  DriftAnalysis,
   FindingClass,
   FindingsPage,
   Severity,
@@ -29,9 +30,9 @@ import { makeStyles } from '@material-ui/core/styles';
 import Typography from '@material-ui/core/Typography';
 import ExpandMoreIcon from '@material-ui/icons/ExpandMore';
 import { useState } from 'react';
+import { Section } from '../display';
 import { driftTranslationRef } from '../translation';
 import { FindingCard } from './FindingCard';
-import { Section } from './Section';
 
 /** So few findings all show their fields at once; of more, only the worst does. */
 const FEW = 3;
@@ -122,12 +123,17 @@ function FoldedFindings(props: {
 /** Findings by class: drift open, everything else folded with its count. */
 export function Findings(props: {
   page: FindingsPage;
+  /** Explains those of class drift. */
+  analysis: DriftAnalysis | undefined;
   loadingMore: boolean;
   onLoadMore(): void;
 }) {
-  const { page, loadingMore, onLoadMore } = props;
+  const { page, analysis, loadingMore, onLoadMore } = props;
   const classes = useStyles();
   const { t } = useTranslationRef(driftTranslationRef);
+  const words = new Map(
+    analysis?.findings.map(finding => [finding.fingerprint, finding]),
+  );
   const sorted = worstFirst(page.items);
   const drift = sorted.filter(finding => groupOf(finding) === 'drift');
   const folded = FOLDED_GROUPS.map(group => ({
@@ -152,6 +158,7 @@ export function Findings(props: {
         <FindingCard
           key={finding.id}
           finding={finding}
+          words={words.get(finding.fingerprint)}
           unfolded={drift.length <= FEW || index === 0}
         />
       ))}

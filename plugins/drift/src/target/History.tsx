@@ -26,12 +26,12 @@ import SkipNextIcon from '@material-ui/icons/SkipNext';
 import { ReactElement } from 'react';
 import {
   readableOn,
+  Section,
   STATUS_ICONS,
   statusColor,
   useTimeWords,
 } from '../display';
 import { driftTranslationRef } from '../translation';
-import { Section } from './Section';
 
 const useStyles = makeStyles(
   theme => ({
@@ -92,7 +92,7 @@ function colorOf(theme: BackstageTheme, scan: ScanSummary): string {
 export function useScanWords(): (scan: ScanSummary) => string {
   const { t } = useTranslationRef(driftTranslationRef);
   const words = useTimeWords();
-  return scan => {
+  const outcome = (scan: ScanSummary) => {
     const when = words.absolute(
       scan.finishedAt ?? scan.startedAt ?? scan.queuedAt,
     );
@@ -112,6 +112,10 @@ export function useScanWords(): (scan: ScanSummary) => string {
         })
       : t('history.scan', { state, when });
   };
+  return scan =>
+    scan.trigger === 'ci'
+      ? t('history.scanFrom', { scan: outcome(scan) })
+      : outcome(scan);
 }
 
 function Square(props: {

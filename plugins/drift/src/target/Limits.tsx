@@ -18,8 +18,8 @@ import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import { BlindSpot } from '@infra-hub/backstage-plugin-drift-common';
 import { makeStyles } from '@material-ui/core/styles';
 import Typography from '@material-ui/core/Typography';
+import { Section } from '../display';
 import { driftTranslationRef } from '../translation';
-import { Section } from './Section';
 
 const useStyles = makeStyles(
   theme => ({

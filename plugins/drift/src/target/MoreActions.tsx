@@ -24,6 +24,7 @@ import MenuItem from '@material-ui/core/MenuItem';
 import Snackbar from '@material-ui/core/Snackbar';
 import Tooltip from '@material-ui/core/Tooltip';
 import GetAppIcon from '@material-ui/icons/GetApp';
+import LabelIcon from '@material-ui/icons/LabelOutlined';
 import LinkIcon from '@material-ui/icons/Link';
 import MoreVertIcon from '@material-ui/icons/MoreVert';
 import { useState } from 'react';
@@ -31,6 +32,7 @@ import useCopyToClipboard from 'react-use/esm/useCopyToClipboard';
 import { driftApiRef } from '../api';
 import { problemSentence } from '../display';
 import { driftTranslationRef } from '../translation';
+import { BadgeDialog } from './BadgeDialog';
 import { loadAllFindings } from './useTarget';
 
 const NOTICE_SHOWN_MS = 4_000;
@@ -52,6 +54,7 @@ export function MoreActions(props: { target: DriftTarget }) {
   const driftApi = useApi(driftApiRef);
   const { t } = useTranslationRef(driftTranslationRef);
   const [anchor, setAnchor] = useState<HTMLElement>();
+  const [badgeShown, setBadgeShown] = useState(false);
   const [notice, setNotice] = useState<string>();
   const [, copy] = useCopyToClipboard();
   const close = () => setAnchor(undefined);
@@ -105,6 +108,17 @@ export function MoreActions(props: { target: DriftTarget }) {
           </ListItemIcon>
           {t('target.copyLink')}
         </MenuItem>
+        <MenuItem
+          onClick={() => {
+            close();
+            setBadgeShown(true);
+          }}
+        >
+          <ListItemIcon>
+            <LabelIcon fontSize="small" aria-hidden />
+          </ListItemIcon>
+          {t('target.badge')}
+        </MenuItem>
         <MenuItem onClick={download}>
           <ListItemIcon>
             <GetAppIcon fontSize="small" aria-hidden />
@@ -112,6 +126,11 @@ export function MoreActions(props: { target: DriftTarget }) {
           {t('target.download')}
         </MenuItem>
       </Menu>
+      <BadgeDialog
+        target={target}
+        open={badgeShown}
+        onClose={() => setBadgeShown(false)}
+      />
       <Snackbar
         open={notice !== undefined}
         autoHideDuration={NOTICE_SHOWN_MS}

@@ -17,18 +17,27 @@
 import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import { ScanSummary } from '@infra-hub/backstage-plugin-drift-common';
 import Button from '@material-ui/core/Button';
+import { makeStyles } from '@material-ui/core/styles';
 import Alert from '@material-ui/lab/Alert';
 import AlertTitle from '@material-ui/lab/AlertTitle';
 import { useTimeWords } from '../display';
 import { driftTranslationRef } from '../translation';
+import { useScanFacts } from './CiFacts';
 import { Limits } from './Limits';
 
-const TRIGGER_WORDS = {
-  schedule: 'history.triggerSchedule',
-  manual: 'history.triggerManual',
-  ci: 'history.triggerCi',
-  verify: 'history.triggerVerify',
-} as const;
+const useStyles = makeStyles(
+  theme => ({
+    facts: {
+      display: 'flex',
+      flexWrap: 'wrap',
+      gap: theme.spacing(0, 2),
+      margin: 0,
+      '& dt, & dd': { display: 'inline', margin: 0 },
+      '& dt': { fontWeight: 600 },
+    },
+  }),
+  { name: 'DriftPastScan' },
+);
 
 /** Says that the page shows an earlier scan, and how that one ended. */
 export function PastScan(props: {
@@ -40,6 +49,8 @@ export function PastScan(props: {
   const { scan, nothingFound, onLeave } = props;
   const { t } = useTranslationRef(driftTranslationRef);
   const words = useTimeWords();
+  const classes = useStyles();
+  const scanFacts = useScanFacts();
 
   let outcome: string | undefined;
   if (scan?.state === 'queued' || scan?.state === 'running') {
@@ -70,10 +81,15 @@ export function PastScan(props: {
             : t('history.scanMissing')}
         </AlertTitle>
         {outcome && <div>{outcome}</div>}
-        {scan &&
-          t('history.trigger', {
-            trigger: scan.requestedBy ?? t(TRIGGER_WORDS[scan.trigger]),
-          })}
+        {scan && (
+          <dl className={classes.facts}>
+            {scanFacts(scan).map(({ name, value }) => (
+              <div key={name}>
+                <dt>{name}:</dt> <dd>{value}</dd>
+              </div>
+            ))}
+          </dl>
+        )}
       </Alert>
       {scan && <Limits warnings={scan.warnings} blindSpots={scan.blindSpots} />}
     </>

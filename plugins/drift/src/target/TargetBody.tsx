@@ -68,12 +68,13 @@ export function TargetBody(props: {
           onLeave={() => onChooseScan(undefined)}
         />
       ) : (
-        <Verdict target={target} />
+        <Verdict target={target} analysis={loaded.analysis} />
       )}
       {findings.value ? (
         <Findings
           key={scanId ?? ''}
           page={findings.value}
+          analysis={scanId ? undefined : loaded.analysis.value}
           loadingMore={findings.loading}
           onLoadMore={loaded.loadMoreFindings}
         />

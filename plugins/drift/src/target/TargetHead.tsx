@@ -17,31 +17,23 @@
 import { Link } from '@backstage/core-components';
 import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import { EntityRefLink, EntityRefLinks } from '@backstage/plugin-catalog-react';
-import { DriftTarget } from '@infra-hub/backstage-plugin-drift-common';
+import {
+  DriftTarget,
+  ScanSummary,
+} from '@infra-hub/backstage-plugin-drift-common';
 import { makeStyles } from '@material-ui/core/styles';
 import { ReactNode } from 'react';
-import {
-  EvidenceMark,
-  RiskMark,
-  StaleMark,
-  StatusMark,
-  TimeAgo,
-} from '../display';
+import { TargetMarks, TimeAgo, webAddress } from '../display';
 import { driftTranslationRef } from '../translation';
+import { useScanFacts } from './CiFacts';
 
 const useStyles = makeStyles(
   theme => ({
-    marks: {
-      display: 'flex',
-      flexWrap: 'wrap',
-      gap: theme.spacing(1),
-      marginBottom: theme.spacing(1.5),
-    },
     facts: {
       display: 'flex',
       flexWrap: 'wrap',
       gap: theme.spacing(1, 4),
-      margin: theme.spacing(0, 0, 2),
+      margin: theme.spacing(1.5, 0, 2),
     },
     name: {
       fontSize: theme.typography.pxToRem(12),
@@ -62,26 +54,19 @@ function Fact(props: { name: string; children: ReactNode }) {
   );
 }
 
-/** Status and risk of a target as marks. */
-export function TargetMarks(props: { target: DriftTarget }) {
-  const { target } = props;
-  const classes = useStyles();
-  return (
-    <div className={classes.marks}>
-      <StatusMark status={target.status} />
-      {target.risk !== 'none' && <RiskMark risk={target.risk} />}
-      {target.stale && <StaleMark />}
-      <EvidenceMark evidence={target.evidence} />
-    </div>
-  );
-}
-
 /** Who, where, how big, how old. */
-export function TargetHead(props: { target: DriftTarget }) {
-  const { target } = props;
+export function TargetHead(props: {
+  target: DriftTarget;
+  /** The scan that the verdict comes from, once it is loaded. */
+  lastScan: ScanSummary | undefined;
+}) {
+  const { target, lastScan } = props;
   const classes = useStyles();
   const { t } = useTranslationRef(driftTranslationRef);
+  const scanFacts = useScanFacts();
   const { tool } = target;
+  const code = webAddress(target.codeUrl);
+  const fromCi = lastScan?.trigger === 'ci';
   return (
     <>
       <TargetMarks target={target} />
@@ -122,9 +107,13 @@ export function TargetHead(props: { target: DriftTarget }) {
             t('table.never')
           )}
         </Fact>
-        {target.nextScanAt && (
+        {(target.pushed || target.nextScanAt) && (
           <Fact name={t('target.nextScan')}>
-            <TimeAgo iso={target.nextScanAt} />
+            {target.pushed || !target.nextScanAt ? (
+              t('target.pushed')
+            ) : (
+              <TimeAgo iso={target.nextScanAt} />
+            )}
           </Fact>
         )}
         <Fact name={t('target.source')}>
@@ -134,16 +123,17 @@ export function TargetHead(props: { target: DriftTarget }) {
                 .join(' ')})`
             : target.source}
         </Fact>
-        {target.codeUrl && (
+        {code && (
           <Fact name={t('target.code')}>
-            <Link to={target.codeUrl}>{t('target.codeLink')}</Link>
+            <Link to={code}>{t('target.codeLink')}</Link>
           </Fact>
         )}
-        {target.runUrl && (
-          <Fact name={t('target.run')}>
-            <Link to={target.runUrl}>{t('target.runLink')}</Link>
-          </Fact>
-        )}
+        {fromCi &&
+          scanFacts(lastScan).map(({ name, value }) => (
+            <Fact key={name} name={name}>
+              {value}
+            </Fact>
+          ))}
       </dl>
     </>
   );

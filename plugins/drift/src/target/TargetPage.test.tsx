@@ -82,9 +82,7 @@ describe('TargetPage', () => {
     expect(
       screen.getByText('Node pool default was scaled from 3 to 5 nodes.'),
     ).toBeInTheDocument();
-    expect(
-      screen.getByText(/Written by rules, not by a model/),
-    ).toBeInTheDocument();
+    expect(screen.getByText('Written by rules')).toBeInTheDocument();
     expect(screen.getByText('1 of 41 drifted')).toBeInTheDocument();
     expect(
       screen.getByText('terraform (terraform 1.11.4)'),

@@ -129,7 +129,12 @@ export function TargetPage() {
           {problem}
         </Alert>
       )}
-      <TargetHead target={target} />
+      <TargetHead
+        target={target}
+        lastScan={loaded.scans.value?.items.find(
+          ({ finishedAt }) => finishedAt,
+        )}
+      />
       <TargetBody
         target={target}
         loaded={loaded}

@@ -15,22 +15,16 @@
  */
 
 import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
-import { DriftTarget } from '@infra-hub/backstage-plugin-drift-common';
-import { makeStyles } from '@material-ui/core/styles';
-import Typography from '@material-ui/core/Typography';
+import {
+  DriftAnalysis,
+  DriftTarget,
+} from '@infra-hub/backstage-plugin-drift-common';
 import Alert from '@material-ui/lab/Alert';
 import AlertTitle from '@material-ui/lab/AlertTitle';
-import { EvidenceMark, TimeAgo } from '../display';
+import { LastGood, TimeAgo } from '../display';
+import { Loaded } from '../live';
 import { driftTranslationRef } from '../translation';
-import { Section } from './Section';
-
-const useStyles = makeStyles(
-  theme => ({
-    summary: { fontSize: theme.typography.pxToRem(16), maxWidth: '80ch' },
-    by: { marginTop: theme.spacing(0.5) },
-  }),
-  { name: 'DriftVerdict' },
-);
+import { Explanation } from './Explanation';
 
 function Failed(props: { target: DriftTarget }) {
   const { target } = props;
@@ -40,12 +34,11 @@ function Failed(props: { target: DriftTarget }) {
       <AlertTitle>{t('target.failedTitle')}</AlertTitle>
       {target.error && <div>{target.error}</div>}
       <div>
-        {target.lastGoodScanAt && target.lastGoodStatus
-          ? t('target.failedLastGood', {
-              status: t(`status.${target.lastGoodStatus}`),
-              when: <TimeAgo iso={target.lastGoodScanAt} />,
-            })
-          : t('target.failedNeverGood')}
+        {target.lastGoodScanAt && target.lastGoodStatus ? (
+          <LastGood target={target} />
+        ) : (
+          t('target.failedNeverGood')
+        )}
       </div>
     </Alert>
   );
@@ -94,10 +87,11 @@ function Good(props: { target: DriftTarget }) {
 }
 
 /** What is known of a target now, in words, and how far to trust it. */
-export function Verdict(props: { target: DriftTarget }) {
-  const { target } = props;
-  const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+export function Verdict(props: {
+  target: DriftTarget;
+  analysis: Loaded<DriftAnalysis>;
+}) {
+  const { target, analysis } = props;
   const good = target.status === 'clean' || target.status === 'pending';
   return (
     <>
@@ -105,17 +99,8 @@ export function Verdict(props: { target: DriftTarget }) {
       {target.status === 'unknown' && <Never target={target} />}
       {target.stale && target.status !== 'unknown' && <Stale target={target} />}
       {good && !target.stale && <Good target={target} />}
-      {target.summary && target.status !== 'unknown' && (
-        <Section title={t('target.explanation')}>
-          <Typography className={classes.summary}>{target.summary}</Typography>
-          <Typography
-            variant="body2"
-            color="textSecondary"
-            className={classes.by}
-          >
-            {t('target.byRules')} <EvidenceMark evidence={target.evidence} />
-          </Typography>
-        </Section>
+      {target.status !== 'unknown' && (
+        <Explanation target={target} analysis={analysis} />
       )}
     </>
   );

@@ -15,6 +15,5 @@
  */
 
 export { TargetBody } from './TargetBody';
-export { TargetMarks } from './TargetHead';
 export { TargetPage, useChosenScan } from './TargetPage';
 export { useTarget } from './useTarget';

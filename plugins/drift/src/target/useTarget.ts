@@ -16,6 +16,7 @@
 
 import { useApi } from '@backstage/core-plugin-api';
 import {
+  DriftAnalysis,
   DriftApi,
   DriftTarget,
   FindingsPage,
@@ -34,6 +35,8 @@ export interface LoadedTarget {
   target: Loaded<DriftTarget>;
   scans: Loaded<ScansPage>;
   findings: Loaded<FindingsPage>;
+  /** The explanation of what is known now, whatever scan is looked at. */
+  analysis: Loaded<DriftAnalysis>;
   loadMoreFindings(): void;
   refresh(): void;
 }
@@ -95,21 +98,31 @@ export function useTarget(targetId: string, scanId?: string): LoadedTarget {
     load: () => loadFindings(driftApi, { targetId, scanId, pages }),
   });
 
+  const analysis = useLoaded({
+    key: targetId,
+    scope: targetId,
+    load: signal => driftApi.getAnalysis(targetId, { signal }),
+  });
+
   const { reload: reloadTarget } = target;
   const { reload: reloadScans } = scans;
   const { reload: reloadFindings } = findings;
+  const { reload: reloadAnalysis } = analysis;
   const refresh = useCallback(() => {
     reloadTarget();
     reloadScans();
     reloadFindings();
-  }, [reloadTarget, reloadScans, reloadFindings]);
+    reloadAnalysis();
+  }, [reloadTarget, reloadScans, reloadFindings, reloadAnalysis]);
   useLive({
     refresh,
-    active: target.value?.activeScan !== undefined,
+    active:
+      target.value?.activeScan !== undefined ||
+      analysis.value?.status === 'pending',
     concerns: signal =>
       signal.targetId === undefined || signal.targetId === targetId,
   });
 
   const loadMoreFindings = useCallback(() => setPages(old => old + 1), []);
-  return { target, scans, findings, loadMoreFindings, refresh };
+  return { target, scans, findings, analysis, loadMoreFindings, refresh };
 }

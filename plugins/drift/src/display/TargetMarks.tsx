@@ -14,37 +14,29 @@
  * limitations under the License.
  */
 
-import Paper from '@material-ui/core/Paper';
+import { DriftTarget } from '@infra-hub/backstage-plugin-drift-common';
 import { makeStyles } from '@material-ui/core/styles';
-import Typography from '@material-ui/core/Typography';
-import { ReactNode } from 'react';
+import { EvidenceMark } from './EvidenceMark';
+import { RiskMark } from './RiskMark';
+import { StaleMark, StatusMark } from './StatusMark';
 
 const useStyles = makeStyles(
   theme => ({
-    root: { height: '100%', padding: theme.spacing(1.5, 2) },
-    title: {
-      fontSize: theme.typography.pxToRem(14),
-      fontWeight: 600,
-      marginBottom: theme.spacing(1),
-    },
+    root: { display: 'flex', flexWrap: 'wrap', gap: theme.spacing(0.5, 0.75) },
   }),
-  { name: 'DriftTile' },
+  { name: 'DriftTargetMarks' },
 );
 
-/** A titled box above the table. */
-export function Tile(props: { title: string; children: ReactNode }) {
+/** Status and risk of a target, and how far to trust them. */
+export function TargetMarks(props: { target: DriftTarget }) {
+  const { target } = props;
   const classes = useStyles();
   return (
-    <Paper
-      component="section"
-      className={classes.root}
-      elevation={1}
-      aria-label={props.title}
-    >
-      <Typography component="h3" className={classes.title}>
-        {props.title}
-      </Typography>
-      {props.children}
-    </Paper>
+    <div className={classes.root}>
+      <StatusMark status={target.status} />
+      {target.risk !== 'none' && <RiskMark risk={target.risk} />}
+      {target.stale && <StaleMark />}
+      <EvidenceMark evidence={target.evidence} />
+    </div>
   );
 }

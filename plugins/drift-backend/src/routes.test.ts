@@ -242,8 +242,8 @@ describe.each(databases.ids)('routes on %s', databaseId => {
     expect(refusals.filter(text => !NAMES_A_PARAMETER.test(text))).toEqual([]);
     // 404 is a scan that nobody knows
     expect([...counts.keys()].sort()).toEqual([200, 400, 404]);
-    expect(refusals.length).toBeGreaterThan(FUZZED_REQUESTS / 10);
-    expect(counts.get(200)).toBeGreaterThan(FUZZED_REQUESTS / 10);
+    expect(refusals.length).toBeGreaterThan(1_000);
+    expect(counts.get(200)).toBeGreaterThan(100);
   }, 120_000);
 
   it('survive whatever is written into their paths', async () => {

@@ -250,7 +250,12 @@ describe.each(databases.ids)('permissions on %s', databaseId => {
       .expect(200);
     expect(
       metadata.body.permissions.map(({ name }: { name: string }) => name),
-    ).toEqual(['drift.target.read', 'drift.target.scan']);
+    ).toEqual([
+      'drift.target.read',
+      'drift.target.scan',
+      'drift.report.ingest',
+      'drift.delivery.manage',
+    ]);
     expect(
       metadata.body.rules.map(({ name }: { name: string }) => name).sort(),
     ).toEqual([

@@ -15,6 +15,7 @@
  */
 
 import {
+  BackendFeature,
   coreServices,
   createBackendModule,
   createServiceFactory,
@@ -43,6 +44,8 @@ export async function startDriftBackend(options: {
   entities?: Entity[];
   permissions?: Partial<PermissionsService>;
   config?: JsonObject;
+  /** More features, such as services in place of the mocked ones. */
+  features?: BackendFeature[];
 }) {
   const { source, knex, entities = [], permissions, config } = options;
   const scheduler = mockServices.scheduler();
@@ -82,6 +85,7 @@ export async function startDriftBackend(options: {
         deps: {},
         factory: () => scheduler,
       }),
+      ...(options.features ?? []),
     ],
   });
 

@@ -73,6 +73,11 @@ export class SignalPublisher implements ScanEvents {
     }
   }
 
+  /** The page shows the text of the rules until then. */
+  async onAnalysisReady(targetId: string): Promise<void> {
+    await this.#publish({ type: 'analysis-ready', targetId });
+  }
+
   #publish(message: DriftSignal): Promise<void> {
     return this.#attempt(() =>
       this.#signals.publish<DriftSignal>({

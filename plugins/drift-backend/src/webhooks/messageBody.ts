@@ -64,10 +64,7 @@ export function slackBody(
   const more = (event.newFindingsCount ?? 0) - findings.length;
   const lines = findings.map(
     ({ severity, change, address }) =>
-      `• ${severity}: ${change} \`${escapeSlack(address).replaceAll(
-        '`',
-        "'",
-      )}\``,
+      `• ${severity}: ${change} \`${escapeSlack(address)}\``,
   );
   if (lines.length > 0 && more > 0) {
     lines.push(`and ${countResources(more)} more`);
@@ -98,5 +95,6 @@ function escapeSlack(text: string): string {
   return text
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;');
+    .replaceAll('>', '&gt;')
+    .replaceAll('`', "'");
 }

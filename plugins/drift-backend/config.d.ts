@@ -144,6 +144,38 @@ export interface Config {
       /** Whether principals without an entry are refused; false by default. */
       requireTokenEntry?: boolean;
     };
+    /** A language model that explains drift; without a key the built-in rules do. */
+    ai?: {
+      /** False switches the model off without losing its settings; true by default. */
+      enabled?: boolean;
+      /** Who is asked: openai, also for compatible servers, or azure; openai by default. */
+      provider?: 'openai' | 'azure';
+      /** Name of the model; needed for openai, for azure the name of the deployment by default. */
+      model?: string;
+      /**
+       * Key of the provider; nothing is asked without one. Servers that need none take any text.
+       * @visibility secret
+       */
+      apiKey?: string;
+      /** Address of a server that speaks OpenAI's protocol, such as http://localhost:11434/v1; OpenAI itself by default. */
+      baseUrl?: string;
+      /** Address of the Azure OpenAI resource, such as https://name.openai.azure.com; for azure only. */
+      endpoint?: string;
+      /** Name of the Azure OpenAI deployment; for azure only. */
+      deployment?: string;
+      /** Version of Azure's API; 2024-10-21 by default; for azure only. */
+      apiVersion?: string;
+      /** Longest time of one request, up to 10 minutes; 60 seconds by default. */
+      timeout?: string | HumanDuration;
+      /** Most tokens of one answer, 100 to 100000; 4000 by default. */
+      maxOutputTokens?: number;
+      /** Most tokens that each replica uses per day (UTC), in and out, since its start; 1000000 by default. */
+      tokensPerDay?: number;
+      /** Requests at once on each replica, 1 to 20; 2 by default. */
+      concurrency?: number;
+      /** How often a request that failed for a passing reason is sent again, 0 to 5; once by default. */
+      retries?: number;
+    };
     catalog?: {
       /** How often the catalog is asked for entities with targets; a minute by default. */
       refreshInterval?: string | HumanDuration;

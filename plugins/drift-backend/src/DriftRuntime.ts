@@ -32,6 +32,12 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DriftConfig } from './config/readDriftConfig';
+import {
+  AiClient,
+  AiConfig,
+  createExplanations,
+  DriftExplanations,
+} from './explain';
 import { IngestConfig, PlanIngest } from './ingest';
 import { DriftMetrics } from './publish/DriftMetrics';
 import { Publishing, PublishingConfig } from './publish/Publishing';
@@ -67,6 +73,8 @@ export interface DriftRuntimeOptions {
   sources: DriftSource[];
   verdict: Verdict;
   ingest: IngestConfig;
+  /** Absent without a key: then the rules explain and answer. */
+  ai: AiConfig | undefined;
   auth: AuthService;
   catalog: CatalogService;
   database: DatabaseService;
@@ -86,6 +94,7 @@ interface Parts {
   registry: TargetRegistry;
   scanScheduler: ScanScheduler;
   cleaner: DriftCleaner;
+  explanations: DriftExplanations;
   publishing: Publishing;
   worker: ScanWorker;
 }
@@ -102,6 +111,8 @@ export class DriftRuntime {
   readonly service = new StartingDriftService();
   /** Takes what pipelines push. Knows nothing of permissions. */
   readonly ingest: PlanIngest;
+  /** The way to a language model, where one is configured. */
+  readonly ai: AiClient | undefined;
   readonly #options: DriftRuntimeOptions;
   readonly #logger: LoggerService;
   readonly #now: () => Date;
@@ -123,6 +134,13 @@ export class DriftRuntime {
       staleAfterMs: options.ingest.staleAfterMs,
       now: this.#now,
     });
+    this.ai =
+      options.ai &&
+      AiClient.create({
+        config: options.ai,
+        metrics: options.metrics,
+        now: this.#now,
+      });
     this.#health = new SourceHealthMonitor({
       sources: options.sources,
       logger: options.logger,
@@ -169,6 +187,7 @@ export class DriftRuntime {
     this.#stopping.abort();
     await this.#running;
     await this.#parts?.queue.stop();
+    await this.#parts?.explanations.stop();
     await this.#parts?.publishing.stop();
   }
 
@@ -262,8 +281,23 @@ export class DriftRuntime {
     const queue = this.#createQueue(knex);
 
     const publishing = this.#createPublishing({ knex, store });
-    const listeners = [
-      ...this.#createListeners(store),
+    const signals = new SignalPublisher({
+      signals: this.#options.signals,
+      logger,
+    });
+    const { ai, metrics } = this.#options;
+    const { explanations, analyses } = createExplanations({
+      knex,
+      store,
+      ai: ai && this.ai && { client: this.ai, config: ai },
+      onReady: targetId => signals.onAnalysisReady(targetId),
+      logger,
+      now,
+    });
+    const listeners: ScanEvents[] = [
+      signals,
+      new DriftMetrics({ metrics, store, logger, now }),
+      explanations,
       ...publishing.listeners,
     ];
     const events = ScanEventEmitter.create({ listeners, logger });
@@ -271,6 +305,7 @@ export class DriftRuntime {
     const service = new DefaultDriftService({
       store,
       requests,
+      explanations,
       readSourceHealth: () => this.#health.read(),
       now,
     });
@@ -278,6 +313,7 @@ export class DriftRuntime {
 
     const parts: Parts = {
       queue,
+      explanations,
       publishing,
       registry: TargetRegistry.create({
         sources,
@@ -302,6 +338,7 @@ export class DriftRuntime {
       }),
       cleaner: DriftCleaner.create({
         store,
+        analyses,
         logger,
         scanDays: config.retention.scanDays,
         findingDays: config.retention.findingDays,
@@ -364,15 +401,5 @@ export class DriftRuntime {
       logger: this.#logger,
       now: this.#now,
     });
-  }
-
-  #createListeners(store: DriftStore): ScanEvents[] {
-    const { signals, metrics } = this.#options;
-    const logger = this.#logger;
-    const now = this.#now;
-    return [
-      new SignalPublisher({ signals, logger }),
-      new DriftMetrics({ metrics, store, logger, now }),
-    ];
   }
 }

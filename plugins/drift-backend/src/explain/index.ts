@@ -16,5 +16,9 @@
 
 export { AiClient, type AiAnswer, type AiRequest } from './ai/AiClient';
 export { AiError, type AiFailureReason } from './ai/AiError';
+export { addAnalysisRoutes } from './addAnalysisRoutes';
+export { AnalysisStore } from './AnalysisStore';
+export { createExplanations } from './createExplanations';
+export { type DriftExplanations } from './DriftExplanations';
 export { type Explanations } from './Explanations';
 export { readAiConfig, type AiConfig } from './readAiConfig';

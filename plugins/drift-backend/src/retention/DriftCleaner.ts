@@ -16,13 +16,17 @@
 
 import { LoggerService, SchedulerService } from '@backstage/backend-plugin-api';
 import { ForwardedError } from '@backstage/errors';
+import { AnalysisStore } from '../explain';
 import { DriftStore } from '../store/DriftStore';
 
+const ANALYSIS_DAYS = 30;
 const DAY_MS = 24 * 3600 * 1000;
 
 /** @internal */
 export interface DriftCleanerOptions {
   store: DriftStore;
+  /** What a model wrote; kept for 30 days after it was last needed. */
+  analyses?: Pick<AnalysisStore, 'deleteOld'>;
   logger: LoggerService;
   /** Days that ended scans and daily figures are kept. Default 90. */
   scanDays?: number;
@@ -60,13 +64,22 @@ export class DriftCleaner {
   }
 
   async clean(): Promise<{ scans: number; findings: number }> {
-    const { store, logger, scanDays = 90, findingDays = 365 } = this.#options;
+    const {
+      store,
+      analyses,
+      logger,
+      scanDays = 90,
+      findingDays = 365,
+    } = this.#options;
     const now = this.#now();
     try {
       const deleted = await store.deleteOld({
         scansBefore: new Date(now.getTime() - scanDays * DAY_MS),
         findingsBefore: new Date(now.getTime() - findingDays * DAY_MS),
         now,
+      });
+      await analyses?.deleteOld({
+        usedBefore: new Date(now.getTime() - ANALYSIS_DAYS * DAY_MS),
       });
       if (deleted.scans + deleted.findings > 0) {
         logger.info(

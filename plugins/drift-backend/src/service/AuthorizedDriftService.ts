@@ -100,27 +100,21 @@ export class AuthorizedDriftService implements DriftService {
   }
 
   async requestScan(options: Options<'requestScan'>) {
-    const [read, scan] = await this.#decide(options.credentials);
-    const visible = this.#scopeOf(read, 'see drift');
-    await this.#service.getTarget({
-      targetId: options.targetId,
-      credentials: options.credentials,
-      condition: both(options.condition, visible.condition),
-    });
-
-    const scannable = this.#scopeOf(scan, 'scan this target');
-    const condition = both(
-      both(options.condition, visible.condition),
-      scannable.condition,
+    return this.#onScannable(options, 'scan this target', narrowed =>
+      this.#service.requestScan(narrowed),
     );
-    try {
-      return await this.#service.requestScan({ ...options, condition });
-    } catch (error) {
-      if (scannable.condition && toError(error).name === 'NotFoundError') {
-        throw new NotAllowedError('You are not allowed to scan this target');
-      }
-      throw error;
-    }
+  }
+
+  async getAnalysis(options: Options<'getAnalysis'>) {
+    return this.#service.getAnalysis(await this.#narrowToVisible(options));
+  }
+
+  async explain(options: Options<'explain'>) {
+    return this.#onScannable(
+      options,
+      'ask for a new explanation of this target',
+      narrowed => this.#service.explain(narrowed),
+    );
   }
 
   async requestScanAll(options: Options<'requestScanAll'>) {
@@ -134,6 +128,38 @@ export class AuthorizedDriftService implements DriftService {
         scannable.condition,
       ),
     });
+  }
+
+  /** A target that may be seen but not scanned is refused, an invisible one is not found. */
+  async #onScannable<
+    T extends {
+      targetId: string;
+      credentials: BackstageCredentials;
+      condition?: TargetCondition;
+    },
+    R,
+  >(options: T, what: string, work: (narrowed: T) => Promise<R>): Promise<R> {
+    const [read, scan] = await this.#decide(options.credentials);
+    const visible = this.#scopeOf(read, 'see drift');
+    await this.#service.getTarget({
+      targetId: options.targetId,
+      credentials: options.credentials,
+      condition: both(options.condition, visible.condition),
+    });
+
+    const scannable = this.#scopeOf(scan, what);
+    const condition = both(
+      both(options.condition, visible.condition),
+      scannable.condition,
+    );
+    try {
+      return await work({ ...options, condition });
+    } catch (error) {
+      if (scannable.condition && toError(error).name === 'NotFoundError') {
+        throw new NotAllowedError(`You are not allowed to ${what}`);
+      }
+      throw error;
+    }
   }
 
   async #narrowToVisible<

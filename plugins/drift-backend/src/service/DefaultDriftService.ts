@@ -17,6 +17,7 @@
 import { BackstageCredentials } from '@backstage/backend-plugin-api';
 import { ConflictError, NotFoundError } from '@backstage/errors';
 import {
+  DriftAnalysis,
   DriftOverview,
   DriftTarget,
   EntityDriftStatus,
@@ -26,6 +27,7 @@ import {
   ScanRound,
   ScansPage,
 } from '@infra-hub/backstage-plugin-drift-common';
+import { Explanations } from '../explain';
 import { ScanEvents } from '../scans/ScanEvents';
 import { ScanRequests } from '../scans/ScanRequests';
 import {
@@ -47,6 +49,7 @@ type Options<M extends keyof DriftService> = Parameters<DriftService[M]>[0];
 export class DefaultDriftService implements DriftService {
   readonly #store: DriftStore;
   readonly #requests: Pick<ScanRequests, 'requestScan' | 'requestScanAll'>;
+  readonly #explanations: Pick<Explanations, 'read' | 'explainAgain'>;
   readonly #readSourceHealth: SourceHealthReader;
   readonly #now: () => Date;
   readonly #database: DatabaseWatch;
@@ -55,11 +58,13 @@ export class DefaultDriftService implements DriftService {
   constructor(options: {
     store: DriftStore;
     requests: Pick<ScanRequests, 'requestScan' | 'requestScanAll'>;
+    explanations: Pick<Explanations, 'read' | 'explainAgain'>;
     readSourceHealth: SourceHealthReader;
     now: () => Date;
   }) {
     this.#store = options.store;
     this.#requests = options.requests;
+    this.#explanations = options.explanations;
     this.#readSourceHealth = options.readSourceHealth;
     this.#now = options.now;
     this.#database = new DatabaseWatch({ ping: () => this.#store.ping() });
@@ -178,6 +183,20 @@ export class DefaultDriftService implements DriftService {
       throw new NotFoundError(`No scan round '${roundId}' was found`);
     }
     return round;
+  }
+
+  async getAnalysis(options: Options<'getAnalysis'>): Promise<DriftAnalysis> {
+    return this.#database.run(async () => {
+      await this.#findTarget(options);
+      return this.#explanations.read(options.targetId);
+    });
+  }
+
+  async explain(options: Options<'explain'>): Promise<DriftAnalysis> {
+    return this.#database.run(async () => {
+      await this.#findTarget(options);
+      return this.#explanations.explainAgain(options.targetId);
+    });
   }
 
   async listEntityStatuses(

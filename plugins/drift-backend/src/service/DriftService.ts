@@ -16,6 +16,7 @@
 
 import { BackstageCredentials } from '@backstage/backend-plugin-api';
 import {
+  DriftAnalysis,
   DriftOverview,
   DriftTarget,
   EntityDriftStatus,
@@ -91,6 +92,18 @@ export interface DriftService {
     roundId: string;
     credentials: BackstageCredentials;
   }): Promise<ScanRound>;
+  /** The explanation as it is now. */
+  getAnalysis(options: {
+    targetId: string;
+    credentials: BackstageCredentials;
+    condition?: TargetCondition;
+  }): Promise<DriftAnalysis>;
+  /** Lets the model, where one is configured, write a new explanation. */
+  explain(options: {
+    targetId: string;
+    credentials: BackstageCredentials;
+    condition?: TargetCondition;
+  }): Promise<DriftAnalysis>;
   /** For the catalog module; service principals only. */
   listEntityStatuses(options: {
     credentials: BackstageCredentials;

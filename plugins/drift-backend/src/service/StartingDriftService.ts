@@ -63,6 +63,14 @@ export class StartingDriftService implements DriftService {
     return this.#get().getScanRound(options);
   }
 
+  async getAnalysis(options: Options<'getAnalysis'>) {
+    return this.#get().getAnalysis(options);
+  }
+
+  async explain(options: Options<'explain'>) {
+    return this.#get().explain(options);
+  }
+
   async listEntityStatuses(options: Options<'listEntityStatuses'>) {
     return this.#get().listEntityStatuses(options);
   }

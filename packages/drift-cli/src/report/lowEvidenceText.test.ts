@@ -206,10 +206,9 @@ describe('a stream that is written again', () => {
     );
     const written = writeUiStream(before);
     expect(written).not.toContain('Canary');
-    expect(essence(await readUiStream(bytes(written)))).toEqual(
-      essence(before),
-    );
-    expect(before).toMatchObject({ complete: false, toolName: 'tofu' });
-    expect(before.errors).toHaveLength(1);
+    const after = await readUiStream(bytes(written));
+    expect(after).toMatchObject({ complete: false, toolName: 'tofu' });
+    expect(after.outputsOnly).toBe(true);
+    expect(after.errors).toEqual([expect.stringMatching(/^Invalid: /)]);
   });
 });

@@ -14,10 +14,11 @@
  * limitations under the License.
  */
 
-import type {
-  LowEvidenceEntry,
-  LowEvidenceField,
-  LowEvidencePlan,
+import {
+  type LowEvidenceEntry,
+  type LowEvidenceField,
+  type LowEvidencePlan,
+  maskSecretShapes,
 } from '@infra-hub/drift-engine';
 
 /*
@@ -79,9 +80,17 @@ export function writePlanText(plan: LowEvidencePlan): string {
   }
   lines.push(...endLines(plan));
   for (const error of plan.errors) {
-    lines.push('╷', `│ Error: ${error}`, '╵');
+    lines.push('╷', `│ Error: ${maskedError(error)}`, '╵');
   }
   return `${lines.join('\n')}\n`;
+}
+
+/** Also each part behind a colon for itself: in `Invalid: password = "x"` the first word is no name of a value. */
+function maskedError(error: string): string {
+  return maskSecretShapes(error)
+    .split(/(?<=: )/)
+    .map(maskSecretShapes)
+    .join('');
 }
 
 /** What says that the plan was printed to its end. */
@@ -247,7 +256,9 @@ export function writeUiStream(plan: LowEvidencePlan): string {
   if (plan.outputsOnly) {
     events.push({ type: 'outputs', outputs: { name: { action: 'update' } } });
   }
-  events.push(...plan.errors.map(error => diagnostic('error', error)));
+  events.push(
+    ...plan.errors.map(error => diagnostic('error', maskedError(error))),
+  );
   if (plan.summary) {
     const { add, change, destroy } = plan.summary;
     events.push({

@@ -23,6 +23,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import {
   fileBytes,
+  LowEvidencePlan,
   Observation,
   ObserveOptions,
   PlanReadError,
@@ -149,19 +150,31 @@ async function contentOf(path: string, console: Console): Promise<Content> {
     await openInput(path, console, await progressOf(path, console)),
   );
   switch (kind) {
-    case 'plan-text':
-      return {
-        contentType: 'text/plain',
-        pieces: [writePlanText(await readPlanText(rest))],
-      };
-    case 'ui-stream':
-      return {
-        contentType: 'application/x-ndjson',
-        pieces: [writeUiStream(await readUiStream(rest))],
-      };
+    case 'plan-text': {
+      const text = await readPlanText(rest);
+      return saysSomething(text)
+        ? { contentType: 'text/plain', pieces: [writePlanText(text)] }
+        : failureText('What the plan command printed holds no plan.');
+    }
+    case 'ui-stream': {
+      const stream = await readUiStream(rest);
+      return saysSomething(stream)
+        ? {
+            contentType: 'application/x-ndjson',
+            pieces: [writeUiStream(stream)],
+          }
+        : failureText('The stream of the plan command holds no plan.');
+    }
     default:
       return { contentType: 'application/json', pieces: redactPlan(rest) };
   }
+}
+
+function saysSomething(plan: LowEvidencePlan): boolean {
+  return (
+    plan.complete ||
+    plan.errors.length + plan.changes.length + plan.drift.length > 0
+  );
 }
 
 async function progressOf(path: string, console: Console): Promise<Progress> {

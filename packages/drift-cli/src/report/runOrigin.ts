@@ -129,7 +129,7 @@ export function runOrigin(
   };
 }
 
-/** A variable that cannot be used is no reason to fail. */
+/** A variable that cannot be used is no reason to fail: the portal takes printable characters only. */
 function toldBy(environment: Environment): PlanOrigin {
   const pipeline = PIPELINES.find(
     ({ sign: [name, value] }) => environment[name] === value,
@@ -151,9 +151,9 @@ function toldBy(environment: Environment): PlanOrigin {
 
 function present(origin: PlanOrigin): PlanOrigin {
   return Object.fromEntries(
-    Object.entries(origin).filter(
-      ([, value]) => value !== undefined && value !== '',
-    ),
+    Object.entries(origin)
+      .map(([key, value]) => [key, value?.replace(/\p{C}/gu, '').trim()])
+      .filter(([, value]) => value !== undefined && value !== ''),
   );
 }
 

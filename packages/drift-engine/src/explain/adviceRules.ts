@@ -49,7 +49,7 @@ const about = (facts: AdviceFacts, ...rules: string[]) =>
   facts.worst !== undefined && rules.includes(facts.worst.rule);
 const unlessGrown = (facts: AdviceFacts) =>
   facts.grown && !isUntold(facts.finding)
-    ? ' Write the larger size into the code first if it is still needed, because applying takes that back as well.'
+    ? '; write the larger size into the code first if it is still needed, because applying takes that back as well'
     : '';
 
 /** The first rule that matches advises. */
@@ -133,7 +133,7 @@ export const ADVICE_RULES: readonly AdviceRule[] = [
   },
   {
     id: 'deleted-data',
-    brief: 'find out who deleted what is missing, and restore its data',
+    brief: 'find out who deleted what is missing',
     when: ({ finding, data }) => finding.change === 'create' && data,
     recommendation: 'investigate',
     advice: () =>
@@ -173,9 +173,9 @@ export const ADVICE_RULES: readonly AdviceRule[] = [
     when: facts => drifted(facts) && facts.fields.some(each => each.exposed),
     recommendation: 'apply',
     advice: facts =>
-      `It is now open to everybody: apply the code soon to close it, and find out who opened it.${unlessGrown(
+      `It is now open to everybody: apply the code soon to close it, and find out who opened it${unlessGrown(
         facts,
-      )}`,
+      )}.`,
   },
   {
     id: 'rights',
@@ -192,9 +192,9 @@ export const ADVICE_RULES: readonly AdviceRule[] = [
       about(facts, 'encryption', 'safety-net') && facts.worst!.weakened,
     recommendation: 'apply',
     advice: facts =>
-      `A protection got weaker: apply the code to restore it, and find out who changed it.${unlessGrown(
+      `A protection got weaker: apply the code to restore it, and find out who changed it${unlessGrown(
         facts,
-      )}`,
+      )}.`,
   },
   {
     id: 'protection-more',
@@ -239,9 +239,9 @@ export const ADVICE_RULES: readonly AdviceRule[] = [
       facts.worst!.trend === 'added',
     recommendation: 'apply',
     advice: facts =>
-      `Ask whether it is still needed; if not, apply the code to remove it, else take it into the code, where it can be reviewed.${unlessGrown(
+      `Ask whether it is still needed; if not, apply the code to remove it, else take it into the code, where it can be reviewed${unlessGrown(
         facts,
-      )}`,
+      )}.`,
   },
   {
     id: 'network',

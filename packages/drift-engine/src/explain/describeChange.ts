@@ -29,6 +29,7 @@ import {
   AttributeKind,
   attributeOf,
   entryWordOf,
+  switchNounOf,
 } from './words/attributeWords';
 import {
   differing,
@@ -61,6 +62,8 @@ export type Trend =
 export interface Change {
   /** `the disk size of the second node pool`; absent where the resource itself is meant. */
   subject?: string;
+  /** ` of the second node pool`: what of the resource the subject is in; may be empty. */
+  within: string;
   /** How the subject is joined to its resource. */
   joint: 'of' | 'to' | 'from';
   /** `grew`, `was scaled`. */
@@ -111,11 +114,9 @@ export function describeChange(
 
 function secretChange(place: Place): Change {
   const name = place.last.key ?? place.last.name;
-  const subject = `the secret value of ${quoted(name)}${withinInWords(
-    place.within,
-  )}`;
   return {
-    subject,
+    subject: `the secret value of ${quoted(name)}`,
+    within: withinInWords(place.within),
     joint: 'of',
     did: 'was changed',
     how: '(value not shown)',
@@ -150,22 +151,14 @@ function elementChange(
     const subject = name === '' ? withArticle(noun) : `${noun}${name}`;
     return isNothing(from) || isNothing(to)
       ? presence(subject, place, from, to, () => contentOfBlock(value))
-      : changed(
-          `${levelInWords(place.last)}${withinInWords(place.within)}`,
-          from,
-          to,
-        );
+      : changed(place, levelInWords(place.last), from, to);
   }
   const subject = isScalar(value)
     ? `${noun} ${inText(value)}`
     : withArticle(noun);
   return isNothing(from) || isNothing(to)
     ? presence(subject, place, from, to, () => '')
-    : changed(
-        `${levelInWords(place.last)}${withinInWords(place.within)}`,
-        from,
-        to,
-      );
+    : changed(place, levelInWords(place.last), from, to);
 }
 
 function keyOf(place: Place): string {
@@ -180,13 +173,13 @@ function presence(
   to: JsonValue | undefined,
   detail: (value: JsonValue) => string,
 ): Change {
-  const subject = `${name}${withinInWords(place.within)}`;
+  const rest = { subject: name, within: withinInWords(place.within) };
   if (isNothing(from) && isNothing(to)) {
-    return changed(subject, from, to);
+    return changed(place, name, from, to);
   }
   if (isNothing(from)) {
     return {
-      subject,
+      ...rest,
       joint: 'to',
       did: 'was added',
       how: detail(to!),
@@ -198,7 +191,7 @@ function presence(
   }
   if (isNothing(to)) {
     return {
-      subject,
+      ...rest,
       joint: 'from',
       did: 'was removed',
       how: detail(from),
@@ -208,7 +201,7 @@ function presence(
       trend: 'removed',
     };
   }
-  return changed(subject, from, to, name);
+  return changed(place, name, from, to, { many: name });
 }
 
 function attributeChange(
@@ -217,17 +210,15 @@ function attributeChange(
   to: JsonValue | undefined,
   resourceType: string,
 ): Change {
-  const within = withinInWords(place.within);
   const { name } = place.last;
   if (place.kind === 'whole') {
-    return changed('the value', from, to);
+    return changed(place, 'the value', from, to);
   }
   const switched = switchChange(place, from, to);
   if (switched) {
     return switched;
   }
   const word = attributeOf(name, resourceType);
-  const subject = `the ${word.noun}${within}`;
   if (Array.isArray(from ?? to) && Array.isArray(to ?? from)) {
     return listChange(place, asList(from), asList(to));
   }
@@ -235,9 +226,12 @@ function attributeChange(
     return mapChange(place, asBlock(from), asBlock(to));
   }
   if (isNumeric(from) && isNumeric(to)) {
-    return numberChange(place, subject, word, Number(from), Number(to));
+    return numberChange(place, word, Number(from), Number(to));
   }
-  return changed(subject, from, to, `their ${word.noun}`, word.unit, word.kind);
+  return changed(place, `the ${word.noun}`, from, to, {
+    ...word,
+    many: `their ${word.noun}`,
+  });
 }
 
 interface NumberVerbs {
@@ -276,7 +270,6 @@ const NO_AMOUNT = /(?:^|_)(?:port|id|asn|number|index|code|uid|gid|priority)$/;
 
 function numberChange(
   place: Place,
-  subject: string,
   word: { kind: AttributeKind; noun: string; unit?: string },
   from: number,
   to: number,
@@ -295,7 +288,8 @@ function numberChange(
       .replace(/ grew$/, ' enlarged')
       .replace(/ shrank$/, ' reduced');
     return {
-      subject,
+      subject: `the ${word.noun}`,
+      within: withinInWords(place.within),
       joint: 'of',
       did,
       how,
@@ -307,13 +301,8 @@ function numberChange(
   }
   const owner = place.within.at(-1);
   return {
-    ...(owner
-      ? {
-          subject: `${levelInWords(owner)}${withinInWords(
-            place.within.slice(0, -1),
-          )}`,
-        }
-      : {}),
+    ...(owner ? { subject: levelInWords(owner) } : {}),
+    within: withinInWords(place.within.slice(0, -1)),
     joint: 'of',
     did,
     how,
@@ -340,36 +329,41 @@ function switchChange(
     .replace(/^(?:enabled?|is)_|_(?:enabled?|is)$/g, '')
     .replace(/^enabled?$/, '');
   const owner = place.within.at(-1);
-  const words = ORDER.test(bare)
-    ? `the setting ${quoted(place.last.name)}`
-    : inWords(bare);
   const itself = bare === '';
-  const subject = itself
-    ? owner &&
-      `${levelInWords(owner)}${withinInWords(place.within.slice(0, -1))}`
-    : `${words}${withinInWords(place.within)}`;
+  const words = switchWords(place, bare);
   const enables =
     itself ||
     SWITCH_NAME.test(name) ||
     (ENABLED.test(name) && !ORDER.test(bare));
-  const turns = on ? 'turned on' : 'turned off';
-  const names = on ? 'enabled' : 'disabled';
-  const verbs = on ? ['enable', 'turn on'] : ['disable', 'turn off'];
-  const did = enables ? names : turns;
+  const onOff = on ? 'on' : 'off';
+  const did = enables ? `${on ? 'en' : 'dis'}abled` : `turned ${onOff}`;
   return {
-    ...(subject ? { subject } : {}),
+    ...(words === undefined ? {} : { subject: words }),
+    within: withinInWords(itself ? place.within.slice(0, -1) : place.within),
     joint: 'of',
     did: `was ${did}`,
     how: '',
-    many: itself
-      ? owner
-        ? `had ${levelInWords(owner)} ${did}`
-        : `were ${did}`
-      : `had ${words} ${did}`,
-    verb: enables ? verbs[0] : verbs[1],
+    many: itself && !owner ? `were ${did}` : `had ${words} ${did}`,
+    verb: enables ? did.slice(0, -1) : `turn % ${onOff}`,
     again: 'again',
     trend: on ? 'on' : 'off',
   };
+}
+
+/** What is switched; nothing where it is the resource itself. */
+function switchWords(place: Place, bare: string): string | undefined {
+  const owner = place.within.at(-1);
+  if (bare === '') {
+    return owner && ENABLED.test(snakeCase(owner.name))
+      ? levelInWords(owner).replace(/^the /, '')
+      : owner && levelInWords(owner);
+  }
+  return (
+    switchNounOf(bare) ??
+    (ORDER.test(bare)
+      ? `the setting ${quoted(place.last.name)}`
+      : inWords(bare))
+  );
 }
 
 function stateOf(value: JsonValue | undefined): boolean | undefined {
@@ -400,6 +394,18 @@ function listChange(
 ): Change {
   const noun = elementNoun(place.last.name);
   const { added, removed } = difference(from, to);
+  const only = removed.length === 0 ? added : removed;
+  if (
+    (added.length === 0) !== (removed.length === 0) &&
+    only.length <= SHOWN &&
+    only.every(isScalar)
+  ) {
+    return comingChange(
+      place,
+      only,
+      removed.length === 0 ? 'added' : 'removed',
+    );
+  }
   const parts = [
     ...(added.length > 0 ? [`${elements(added, noun)} added`] : []),
     ...(removed.length > 0 ? [`${elements(removed, noun)} removed`] : []),
@@ -410,6 +416,25 @@ function listChange(
     added.length,
     removed.length,
   );
+}
+
+/** Some elements of a list that came or went. */
+function comingChange(
+  place: Place,
+  values: readonly JsonValue[],
+  trend: 'added' | 'removed',
+): Change {
+  return {
+    subject: listed(values.map(value => inText(value))),
+    within: ` of the ${inWords(place.last.name)}${withinInWords(place.within)}`,
+    joint: trend === 'added' ? 'to' : 'from',
+    did: `${values.length === 1 ? 'was' : 'were'} ${trend}`,
+    how: '',
+    many: `had their ${inWords(place.last.name)} changed`,
+    verb: trend === 'added' ? 'add' : 'remove',
+    again: 'again',
+    trend,
+  };
 }
 
 function difference(from: readonly JsonValue[], to: readonly JsonValue[]) {
@@ -483,7 +508,8 @@ function gathering(
     trend = 'removed';
   }
   return {
-    subject: `the ${words}${withinInWords(place.within)}`,
+    subject: `the ${words}`,
+    within: withinInWords(place.within),
     joint: 'of',
     did: 'changed',
     how: `(${how})`,
@@ -496,22 +522,26 @@ function gathering(
 
 /** Any other value that came, went or changed. */
 function changed(
+  place: Place,
   subject: string,
   from: JsonValue | undefined,
   to: JsonValue | undefined,
-  many: string = subject,
-  unit?: string,
-  kind: AttributeKind = 'text',
+  {
+    many = subject,
+    unit,
+    kind = 'text',
+  }: { many?: string; unit?: string; kind?: AttributeKind } = {},
 ): Change {
   const rest = {
     subject,
+    within: withinInWords(place.within),
     joint: 'of' as const,
     many: `had ${many} changed`,
     verb: 'set',
     again: 'back',
     trend: 'other' as Trend,
   };
-  const verb = isPlural(subject.split(' of ')[0]) ? 'were' : 'was';
+  const verb = isPlural(subject) ? 'were' : 'was';
   if (isNothing(from) && isNothing(to)) {
     return { ...rest, did: 'changed', how: '' };
   }
@@ -620,8 +650,11 @@ function longTextChange(
 /** Positive when the second is later; 0 when they do not compare. */
 function compareVersions(from: string, to: string): number {
   const [before, after] = [from, to].map(text =>
-    /^v?\d+(?:\.\d+){0,3}$/.test(text)
-      ? text.replace(/^v/, '').split('.').map(Number)
+    /^(?:v|TLS_?v?)?\d+(?:[._]\d+){0,3}$/i.test(text)
+      ? text
+          .replace(/^[a-z_]*/i, '')
+          .split(/[._]/)
+          .map(Number)
       : undefined,
   );
   if (!before || !after) {

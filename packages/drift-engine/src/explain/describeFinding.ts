@@ -59,7 +59,9 @@ function describePast(
       if (finding.class === 'noise') {
         return `Nothing that matters changed in ${name}.`;
       }
-      return `${changesOf(name, fields)}.`;
+      return finding.change === 'replace' && fields.length > 0
+        ? `${changesOf(name, fields)}. This cannot be changed back in place.`
+        : `${changesOf(name, fields)}.`;
   }
 }
 
@@ -123,15 +125,15 @@ export function changeOf(name: string | undefined, change: Change): string {
   if (change.subject === undefined) {
     return `${name ?? 'it'} ${change.did}${how}`;
   }
-  if (name === undefined) {
-    return `${change.subject} ${change.did}${how}`;
-  }
+  const owner = name === undefined ? '' : ` of ${name}`;
   if (change.joint === 'of') {
-    return `${change.subject} of ${name} ${change.did}${how}`;
+    return `${change.subject}${change.within}${owner} ${change.did}${how}`;
   }
+  // `added to the ingress of the group`, `added to the group`
+  const place = `${change.within}${owner}`.replace(/^ of/, ` ${change.joint}`);
   return how.startsWith(',')
-    ? `${change.subject} ${change.did} ${change.joint} ${name}${how}`
-    : `${change.subject}${how} ${change.did} ${change.joint} ${name}`;
+    ? `${change.subject} ${change.did}${place}${how}`
+    : `${change.subject}${how} ${change.did}${place}`;
 }
 
 /**
@@ -152,14 +154,19 @@ export function tasks(
 }
 
 function objectOf(repair: Repair): string {
-  return repair.subject?.replace(/^an? /, 'the ') ?? 'it';
+  return repair.subject === undefined
+    ? 'it'
+    : `${repair.subject.replace(/^an? /, 'the ')}${repair.within}`;
 }
 
 function task(repair: Repair, object: string): string {
   const removes = repair.trend === 'removed' && repair.verb === 'remove';
   const again = repair.restores && !removes ? ` ${repair.again}` : '';
   const told = removes || repair.how.startsWith(',') ? '' : howOf(repair);
-  return `${repair.verb} ${object}${again}${told === '' ? '' : ` ${told}`}`;
+  const verb = repair.verb.includes('%') ? repair.verb : `${repair.verb} %`;
+  return `${verb.replace('%', () => object)}${again}${
+    told === '' ? '' : ` ${told}`
+  }`;
 }
 
 /** Where a thing goes to; what it comes from is said already. */

@@ -19,7 +19,9 @@ import type {
   FieldDifference,
   Finding,
 } from '@infra-hub/backstage-plugin-drift-common';
+import { alarming } from './alarming';
 import { plainText } from './plainText';
+import { tellFields } from './tellFields';
 
 const MAX_FINDINGS = 200;
 const MAX_BYTES = 24 * 1024;
@@ -49,9 +51,10 @@ export interface FindingsDigest {
 }
 
 /**
- * Open findings of class drift as compact JSON for a language model: bounded,
- * at most 200 findings, worst first as they come. Values of sensitive fields are
- * never in it. Takes findings in any order of class; muted ones are left away.
+ * Open findings of class drift as compact JSON for a language model: worst first,
+ * at most 200 and at most `maxBytes`. Muted findings and other classes are left
+ * away. Values of sensitive fields are never in it; texts are cut and cleaned with
+ * {@link plainText}, addresses to 500 characters.
  *
  * @public
  */
@@ -59,24 +62,22 @@ export function digestFindings(
   findings: readonly Finding[],
   options: DigestOptions = {},
 ): FindingsDigest {
-  const alarming = findings.filter(
-    finding => finding.class === 'drift' && !finding.suppressedBy,
-  );
-  const maxBytes = options.maxBytes ?? MAX_BYTES;
+  const candidates = alarming(findings);
   const included: Finding[] = [];
   const entries: string[] = [];
-  // Room for the frame around the entries.
-  let bytes = 64;
-  for (const finding of alarming.slice(0, MAX_FINDINGS)) {
-    const entry = JSON.stringify(toEntry(finding));
-    bytes += Buffer.byteLength(entry) + 1;
-    if (bytes > maxBytes) {
-      break;
+  let room = (options.maxBytes ?? MAX_BYTES) - FRAME_BYTES;
+  for (const finding of candidates.slice(0, MAX_FINDINGS)) {
+    const entry = [FULL, SLIM]
+      .map(limits => JSON.stringify(toEntry(finding, limits)))
+      .find(text => Buffer.byteLength(text) < room);
+    if (entry !== undefined) {
+      // One byte for the comma.
+      room -= Buffer.byteLength(entry) + 1;
+      entries.push(entry);
+      included.push(finding);
     }
-    entries.push(entry);
-    included.push(finding);
   }
-  const leftOut = alarming.length - included.length;
+  const leftOut = candidates.length - included.length;
   return {
     json: `{"findings":[${entries.join(',')}],"leftOut":${leftOut}}`,
     included,
@@ -84,7 +85,23 @@ export function digestFindings(
   };
 }
 
-function toEntry(finding: Finding): JsonObject {
+/** What is around the entries, with a number of left out findings. */
+const FRAME_BYTES = 48;
+
+interface EntryLimits {
+  fields: number;
+  /** Characters of a value. */
+  value: number;
+}
+
+const FULL: EntryLimits = { fields: 12, value: 160 };
+/** For findings that would not fit otherwise. */
+const SLIM: EntryLimits = { fields: 3, value: 40 };
+
+function toEntry(finding: Finding, limits: EntryLimits): JsonObject {
+  const { attribution, fields } = finding;
+  const gravest = tellFields(finding).map(told => told.field);
+  const moreFields = fields.length - limits.fields;
   return {
     address: plainText(finding.address, 500),
     type: plainText(finding.resourceType, 120),
@@ -92,34 +109,54 @@ function toEntry(finding: Finding): JsonObject {
     class: finding.class,
     severity: finding.severity,
     reason: plainText(finding.reason, 300),
-    fields: finding.fields.slice(0, 12).map(toFieldEntry),
+    fields: gravest
+      .slice(0, limits.fields)
+      .map(field => toFieldEntry(field, limits)),
+    ...(moreFields > 0 ? { moreFields } : {}),
+    ...(attribution
+      ? {
+          attribution: {
+            who: plainText(attribution.who, 120),
+            ...(attribution.when
+              ? { when: plainText(attribution.when, 40) }
+              : {}),
+            ...(attribution.how ? { how: plainText(attribution.how, 80) } : {}),
+          },
+        }
+      : {}),
   };
 }
 
-function toFieldEntry(field: FieldDifference): JsonObject {
+function toFieldEntry(field: FieldDifference, limits: EntryLimits): JsonObject {
   const path = plainText(field.label ?? field.path, 200);
-  return field.sensitive
-    ? { path, sensitive: true }
-    : {
-        path,
-        ...(field.recorded === undefined
-          ? {}
-          : { recorded: shortened(field.recorded) }),
-        ...(field.actual === undefined
-          ? {}
-          : { actual: shortened(field.actual) }),
-        ...(field.desired === undefined
-          ? {}
-          : { desired: shortened(field.desired) }),
-      };
+  if (field.sensitive) {
+    return { path, sensitive: true };
+  }
+  return {
+    path,
+    ...valueEntry('recorded', field.recorded, limits),
+    ...valueEntry('actual', field.actual, limits),
+    ...valueEntry('desired', field.desired, limits),
+    ...(field.desiredUnknown ? { desired: '(known after apply)' } : {}),
+    ...(field.forcesReplacement ? { forcesReplacement: true } : {}),
+  };
 }
 
-function shortened(value: JsonValue): JsonValue {
-  if (typeof value === 'number' || typeof value === 'boolean') {
-    return value;
+function valueEntry(
+  name: 'recorded' | 'actual' | 'desired',
+  value: JsonValue | undefined,
+  limits: EntryLimits,
+): JsonObject {
+  if (value === undefined) {
+    return {};
   }
-  return plainText(
-    typeof value === 'string' ? value : JSON.stringify(value),
-    160,
-  );
+  return {
+    [name]:
+      typeof value === 'string' || (typeof value === 'object' && value !== null)
+        ? plainText(
+            typeof value === 'string' ? value : JSON.stringify(value),
+            limits.value,
+          )
+        : value,
+  };
 }

@@ -25,6 +25,7 @@ import { adviceOn } from './adviceRules';
 import { holdsData } from './consequences';
 import { explainFinding } from './explainFinding';
 import { FindingGroup, groupFindings } from './groupFindings';
+import { alarming } from './alarming';
 import { briefCauseOf } from './likelyCauses';
 import { plainText } from './plainText';
 import { isUntold } from './tellFields';
@@ -66,15 +67,12 @@ export interface ReportExplanation {
 
 /**
  * Puts a report into words: what drifted, worst first, what applying the code
- * would do, and what to do. Same report, same text. Findings are taken in the
- * order of the report, which is worst first.
+ * would do, and what to do. Same report, same text.
  *
  * @public
  */
 export function explainReport(report: ExplainableReport): ReportExplanation {
-  const drift = report.findings.filter(
-    finding => finding.class === 'drift' && !finding.suppressedBy,
-  );
+  const drift = alarming(report.findings);
   const findings = drift.slice(0, MAX_EXPLAINED).map(explainFinding);
   if (drift.length === 0) {
     return {

@@ -83,7 +83,7 @@ function clauseOfOne(finding: Finding, fields: readonly ToldField[]): string {
       clause,
       ...(rest > 0 ? [`(and ${count(rest, 'more change')})`] : []),
       ...(finding.change === 'replace'
-        ? ['so that only a replacement can undo it']
+        ? ['in a way that only a replacement can undo']
         : []),
     ].join(' '),
   );

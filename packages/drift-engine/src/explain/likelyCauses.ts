@@ -82,10 +82,10 @@ function byWhom({ who, when }: Attribution): string {
 
 function attributionInText(attribution: Attribution): string {
   const how = attribution.how ? ` with ${quoted(attribution.how)}` : '';
-  return `It was changed ${byWhom(attribution)}${how}, as ${quoted(
+  return `It was changed ${byWhom(attribution)}${how} (known from ${plainText(
     attribution.evidence,
     120,
-  )} tells.`;
+  )}).`;
 }
 
 /** `2026-03-28 at 02:11 UTC`; nothing where it is no time. */

@@ -80,7 +80,7 @@ export function placeOf(field: FieldDifference): Place {
         ? 'attribute'
         : 'element',
     last,
-    within: kept.slice(0, -1),
+    within: isSameWord(map, last) ? kept.slice(0, -2) : kept.slice(0, -1),
   };
 }
 
@@ -109,7 +109,19 @@ export function levelInWords(level: Level): string {
 
 /** What one element of a list or map of this name is called. */
 export function elementNoun(name: string): string {
+  if (name === 'ingress' || name === 'egress') {
+    return `${name} rule`;
+  }
   return entryWordOf(name) ?? (singular(inWords(name)) || 'entry');
+}
+
+/** The port of a port is the port. */
+function isSameWord(outer: Level | undefined, inner: Level): boolean {
+  return (
+    outer !== undefined &&
+    outer.key === undefined &&
+    elementNoun(outer.name) === elementNoun(inner.name)
+  );
 }
 
 function nameOf(level: Level): string {

@@ -176,11 +176,18 @@ export function attributeOf(
     if (glob !== undefined && fits) {
       return {
         ...row,
-        noun: row.noun ?? inWords(withoutUnit(snake, glob, row)),
+        noun: row.noun ?? nounFor(withoutUnit(snake, glob, row)),
       };
     }
   }
   return { names: [], kind: 'number', noun: inWords(snake) || 'value' };
+}
+
+/** `delete_after` → `delete after time`. */
+function nounFor(name: string): string {
+  return /(?:^|_)(?:after|before)$/.test(name)
+    ? `${inWords(name)} time`
+    : inWords(name);
 }
 
 /** `disk_size_gb` → `disk_size`, for the unit is said with the value. */
@@ -204,10 +211,12 @@ const ENTRIES: Readonly<Record<string, string>> = {
   env: 'environment variable',
   environment_variables: 'environment variable',
   labels: 'label',
+  limits: 'limit',
   match_labels: 'label selector',
   metadata: 'metadata entry',
   node_labels: 'node label',
   parameters: 'parameter',
+  requests: 'request',
   tags: 'tag',
   tags_all: 'tag',
   triggers: 'trigger',
@@ -221,12 +230,33 @@ export function entryWordOf(map: string): string | undefined {
   return Object.hasOwn(ENTRIES, name) ? ENTRIES[name] : undefined;
 }
 
+/** Switches whose names are no nouns. */
+const SWITCHES: Readonly<Record<string, string>> = {
+  encrypted: 'encryption',
+  force_destroy: 'deletion together with its contents',
+  https_only: 'the restriction to HTTPS',
+  internal: 'the restriction to internal traffic',
+  local_account: 'the local account',
+  monitoring: 'detailed monitoring',
+  multi_az: 'operation in several zones',
+  publicly_accessible: 'public access',
+  storage_encrypted: 'storage encryption',
+  zone_redundant: 'zone redundancy',
+};
+
+export function switchNounOf(name: string): string | undefined {
+  return Object.hasOwn(SWITCHES, name) ? SWITCHES[name] : undefined;
+}
+
 /** Levels that only hold what people name. */
 const TRANSPARENT = new Set([
   'body',
+  'condition',
   'config',
   'configuration',
+  'environment',
   'properties',
+  'resources',
   'settings',
   'site_config',
   'spec',

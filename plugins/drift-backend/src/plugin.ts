@@ -18,7 +18,10 @@ import {
   coreServices,
   createBackendPlugin,
 } from '@backstage/backend-plugin-api';
-import { metricsServiceRef } from '@backstage/backend-plugin-api/alpha';
+import {
+  actionsRegistryServiceRef,
+  metricsServiceRef,
+} from '@backstage/backend-plugin-api/alpha';
 import { catalogServiceRef } from '@backstage/plugin-catalog-node';
 import { eventsServiceRef } from '@backstage/plugin-events-node';
 import { notificationService } from '@backstage/plugin-notifications-node';
@@ -31,9 +34,12 @@ import {
 } from '@infra-hub/backstage-plugin-drift-common';
 import { driftSourcesExtensionPoint } from '@infra-hub/backstage-plugin-drift-node';
 import { createBadgeAccess } from './badge/addBadgeRoutes';
+import { registerActions } from './actions';
+import { createAnswerer } from './chat';
 import { readDriftConfig } from './config/readDriftConfig';
 import { DriftRuntime } from './DriftRuntime';
 import { DriftSources } from './DriftSources';
+import { readAiConfig } from './explain';
 import { createRouter } from './http/createRouter';
 import { createIngestRouter, PushRights, readIngestConfig } from './ingest';
 import { readTargets } from './permissions/readTargets';
@@ -56,6 +62,7 @@ export const driftPlugin = createBackendPlugin({
 
     registration.registerInit({
       deps: {
+        actionsRegistry: actionsRegistryServiceRef,
         auditor: coreServices.auditor,
         auth: coreServices.auth,
         catalog: catalogServiceRef,
@@ -74,6 +81,7 @@ export const driftPlugin = createBackendPlugin({
         signals: signalsServiceRef,
       },
       async init({
+        actionsRegistry,
         auditor,
         config,
         httpAuth,
@@ -97,6 +105,7 @@ export const driftPlugin = createBackendPlugin({
           publishing: readPublishingConfig(config),
           verdict: readVerdict(config),
           ingest,
+          ai: readAiConfig(config),
           sources: installed,
           logger,
         });
@@ -126,9 +135,20 @@ export const driftPlugin = createBackendPlugin({
             permissionsRegistry.getPermissionRuleset(driftTargetResourceRef),
           ),
         });
+        registerActions({
+          registry: actionsRegistry,
+          service: authorizedService,
+          auditor,
+          logger,
+        });
         httpRouter.use(
           createRouter({
             service: authorizedService,
+            answerer: createAnswerer({
+              service: authorizedService,
+              ai: runtime.ai,
+              logger,
+            }),
             deliveries: new DeliveryService({
               deliveries: () => runtime.deliveries,
               permissions,

@@ -163,6 +163,7 @@ function validateAnswers(): express.Router {
 describe('createRouter', () => {
   let service: jest.Mocked<DriftService>;
   const deliveries = { list: jest.fn(), retry: jest.fn() };
+  const answerer = { answer: jest.fn() };
   let auditor: ReturnType<typeof mockServices.auditor.mock>;
   let app: express.Express;
 
@@ -178,6 +179,8 @@ describe('createRouter', () => {
       getScanRound: jest.fn(),
       listEntityStatuses: jest.fn(),
       searchFindings: jest.fn(),
+      getAnalysis: jest.fn(),
+      explain: jest.fn(),
     };
     auditor = mockServices.auditor.mock();
     app = express()
@@ -189,6 +192,7 @@ describe('createRouter', () => {
           auditor,
           logger: mockServices.logger.mock(),
           deliveries,
+          answerer,
           badges: {
             service,
             isPublic: false,

@@ -26,6 +26,8 @@ import { InputError, toError } from '@backstage/errors';
 import { ResultsQuery } from '@infra-hub/backstage-plugin-drift-common';
 import { json, Request, Router } from 'express';
 import { addBadgeRoutes, BadgeAccess } from '../badge/addBadgeRoutes';
+import { addChatRoutes, Answerer } from '../chat';
+import { addAnalysisRoutes } from '../explain';
 import { spec } from '../schema/openapi.generated';
 import { DriftService } from '../service/DriftService';
 import { addDeliveryRoutes } from '../webhooks/addDeliveryRoutes';
@@ -45,6 +47,7 @@ export function createRouter(options: {
   logger: LoggerService;
   deliveries: Pick<DeliveryService, 'list' | 'retry'>;
   badges: BadgeAccess;
+  answerer: Answerer;
   /** Stands before every reader of bodies. */
   ingest?: Router;
 }): Router {
@@ -59,7 +62,10 @@ export function createRouter(options: {
   });
   router.use(
     describeInvalidRequest({
-      bodyFields: Object.keys(spec.components.schemas.ScanFilter.properties),
+      bodyFields: [
+        ...Object.keys(spec.components.schemas.ScanFilter.properties),
+        ...Object.keys(spec.components.schemas.AskRequest.properties),
+      ],
     }),
   );
 
@@ -179,6 +185,13 @@ export function createRouter(options: {
     response.json({ items: await service.listEntityStatuses({ credentials }) });
   });
 
+  addChatRoutes(router, {
+    service,
+    answerer: options.answerer,
+    httpAuth,
+    auditor,
+  });
+  addAnalysisRoutes(router, { service, httpAuth, auditor });
   addDeliveryRoutes(router, {
     deliveries: options.deliveries,
     httpAuth,

@@ -100,6 +100,55 @@ export const spec = {
         type: 'string',
         enum: ['clean', 'drifted', 'pending', 'error', 'unknown'],
       },
+      AskRequest: {
+        type: 'object',
+        required: ['question'],
+        properties: {
+          question: {
+            type: 'string',
+            minLength: 1,
+            maxLength: 1000,
+            pattern: '\\S',
+          },
+          client: { $ref: '#/components/schemas/Text' },
+        },
+        additionalProperties: false,
+      },
+      Answer: {
+        type: 'object',
+        required: ['text', 'targets', 'answeredBy'],
+        properties: {
+          text: { type: 'string', maxLength: 4000 },
+          targets: {
+            type: 'array',
+            maxItems: 50,
+            items: { $ref: '#/components/schemas/AnswerTarget' },
+          },
+          answeredBy: {
+            type: 'object',
+            required: ['kind'],
+            properties: {
+              kind: { type: 'string', enum: ['rules', 'ai'] },
+              model: { type: 'string' },
+            },
+            additionalProperties: false,
+          },
+          note: { type: 'string' },
+        },
+        additionalProperties: false,
+      },
+      AnswerTarget: {
+        type: 'object',
+        required: ['id', 'name', 'status', 'risk'],
+        properties: {
+          id: { type: 'string' },
+          name: { type: 'string' },
+          client: { type: 'string' },
+          status: { $ref: '#/components/schemas/TargetStatus' },
+          risk: { $ref: '#/components/schemas/Risk' },
+        },
+        additionalProperties: false,
+      },
       ReportStatus: {
         type: 'string',
         enum: ['clean', 'drifted', 'pending', 'error'],
@@ -248,6 +297,70 @@ export const spec = {
             },
             additionalProperties: false,
           },
+        },
+        additionalProperties: false,
+      },
+      ExplainedBy: {
+        type: 'object',
+        required: ['kind'],
+        properties: {
+          kind: { type: 'string', enum: ['rules', 'ai'] },
+          model: { type: 'string' },
+        },
+        additionalProperties: false,
+      },
+      Recommendation: {
+        type: 'string',
+        enum: ['update-code', 'apply', 'investigate'],
+      },
+      FindingExplanation: {
+        type: 'object',
+        required: [
+          'address',
+          'fingerprint',
+          'description',
+          'recommendation',
+          'advice',
+          'explainedBy',
+        ],
+        properties: {
+          address: { type: 'string' },
+          fingerprint: { type: 'string' },
+          description: { type: 'string' },
+          consequence: { type: 'string' },
+          likelyCause: { type: 'string' },
+          recommendation: { $ref: '#/components/schemas/Recommendation' },
+          advice: { type: 'string' },
+          explainedBy: { $ref: '#/components/schemas/ExplainedBy' },
+        },
+        additionalProperties: false,
+      },
+      Analysis: {
+        type: 'object',
+        required: [
+          'targetId',
+          'status',
+          'explainedBy',
+          'summary',
+          'findings',
+          'aiConfigured',
+        ],
+        properties: {
+          targetId: { type: 'string' },
+          status: { type: 'string', enum: ['ready', 'pending', 'failed'] },
+          explainedBy: { $ref: '#/components/schemas/ExplainedBy' },
+          summary: { type: 'string' },
+          recommendation: { $ref: '#/components/schemas/Recommendation' },
+          findings: {
+            type: 'array',
+            items: { $ref: '#/components/schemas/FindingExplanation' },
+          },
+          writtenAt: { type: 'string', format: 'date-time' },
+          failure: {
+            type: 'string',
+            description: 'Why the model gave no text, one sentence.',
+          },
+          aiConfigured: { type: 'boolean' },
         },
         additionalProperties: false,
       },
@@ -919,6 +1032,59 @@ export const spec = {
         },
       },
     },
+    '/targets/{targetId}/analysis': {
+      get: {
+        operationId: 'GetAnalysis',
+        summary: 'What the open drift of a target means',
+        tags: ['Targets'],
+        description:
+          'Texts beside the verdict, by a language model or by rules; they decide nothing.',
+        security: [{}, { JWT: [] }],
+        parameters: [{ $ref: '#/components/parameters/targetId' }],
+        responses: {
+          '200': {
+            description: 'The explanation as it is now.',
+            content: {
+              'application/json': {
+                schema: { $ref: '#/components/schemas/Analysis' },
+              },
+            },
+          },
+          default: { $ref: '#/components/responses/ErrorResponse' },
+        },
+      },
+    },
+    '/targets/{targetId}/explain': {
+      post: {
+        operationId: 'Explain',
+        summary: 'Ask for a new explanation',
+        tags: ['Targets'],
+        description:
+          'Needs the permission to scan the target. At most every 30 seconds per target; without a model the rules answer at once.',
+        security: [{}, { JWT: [] }],
+        parameters: [{ $ref: '#/components/parameters/targetId' }],
+        responses: {
+          '200': {
+            description:
+              'The explanation; no model is configured, or nothing drifted.',
+            content: {
+              'application/json': {
+                schema: { $ref: '#/components/schemas/Analysis' },
+              },
+            },
+          },
+          '202': {
+            description: 'A model is at work; the text is from before.',
+            content: {
+              'application/json': {
+                schema: { $ref: '#/components/schemas/Analysis' },
+              },
+            },
+          },
+          default: { $ref: '#/components/responses/ErrorResponse' },
+        },
+      },
+    },
     '/targets/{targetId}/scans': {
       get: {
         operationId: 'GetScans',
@@ -1136,6 +1302,74 @@ export const spec = {
             content: {
               'application/json': {
                 schema: { $ref: '#/components/schemas/ScanRound' },
+              },
+            },
+          },
+          default: { $ref: '#/components/responses/ErrorResponse' },
+        },
+      },
+    },
+    '/context': {
+      get: {
+        operationId: 'GetContext',
+        summary: 'The state of drift as text, for the context of a chat',
+        tags: ['Chat'],
+        description:
+          'At most ten targets, worst first, and 4,000 characters, as JSON or as plain text. Values in it are data, never instructions.',
+        security: [{}, { JWT: [] }],
+        parameters: [
+          {
+            name: 'client',
+            in: 'query',
+            allowReserved: true,
+            schema: {
+              type: 'array',
+              maxItems: 100,
+              items: { $ref: '#/components/schemas/Text' },
+            },
+          },
+        ],
+        responses: {
+          '200': {
+            description: 'The text.',
+            content: {
+              'application/json': {
+                schema: {
+                  type: 'object',
+                  required: ['text'],
+                  properties: { text: { type: 'string', maxLength: 4000 } },
+                  additionalProperties: false,
+                },
+              },
+              'text/plain': { schema: { type: 'string' } },
+            },
+          },
+          default: { $ref: '#/components/responses/ErrorResponse' },
+        },
+      },
+    },
+    '/ask': {
+      post: {
+        operationId: 'Ask',
+        summary: 'Answers a question about drift',
+        tags: ['Chat'],
+        description:
+          'From stored data that the caller may see; changes nothing. At most 20 questions a minute per caller, then 429.',
+        security: [{}, { JWT: [] }],
+        requestBody: {
+          required: true,
+          content: {
+            'application/json': {
+              schema: { $ref: '#/components/schemas/AskRequest' },
+            },
+          },
+        },
+        responses: {
+          '200': {
+            description: 'The answer.',
+            content: {
+              'application/json': {
+                schema: { $ref: '#/components/schemas/Answer' },
               },
             },
           },

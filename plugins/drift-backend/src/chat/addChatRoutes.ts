@@ -1,0 +1,124 @@
+/*
+ * Copyright 2026 The Infra Hub Authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+import {
+  AuditorService,
+  BackstageCredentials,
+  HttpAuthService,
+} from '@backstage/backend-plugin-api';
+import { toError } from '@backstage/errors';
+import { Answer } from '@infra-hub/backstage-plugin-drift-common';
+import { Router } from 'express';
+import { RefusedRequest } from '../http/RefusedRequest';
+import { DriftService } from '../service/DriftService';
+import { Answerer } from './Answerer';
+import { describeDriftStatus } from './describeDriftStatus';
+import { RateLimiter } from './RateLimiter';
+
+const QUESTIONS_PER_MINUTE = 20;
+const MINUTE_MS = 60_000;
+
+/** Adds the routes for chats: the drift status as text, and questions. */
+export function addChatRoutes(
+  router: Router,
+  options: {
+    service: DriftService;
+    answerer: Answerer;
+    httpAuth: HttpAuthService;
+    auditor: AuditorService;
+    now?: () => Date;
+  },
+): void {
+  const { service, answerer, httpAuth, auditor } = options;
+  const now = options.now ?? (() => new Date());
+  const limiter = RateLimiter.create({
+    most: QUESTIONS_PER_MINUTE,
+    windowMs: MINUTE_MS,
+    now,
+  });
+
+  router.get('/context', async (request, response) => {
+    const credentials = await httpAuth.credentials(request);
+    const { client } = request.query as { client?: string[] };
+    const text = await describeDriftStatus({
+      client,
+      service,
+      credentials,
+      now: now(),
+    });
+    response.vary('Accept');
+    if (request.accepts(['application/json', 'text/plain']) === 'text/plain') {
+      response.type('text/plain').send(text);
+    } else {
+      response.json({ text });
+    }
+  });
+
+  router.post('/ask', async (request, response) => {
+    const credentials = await httpAuth.credentials(request);
+    const waitMs = limiter.take(callerOf(credentials));
+    if (waitMs > 0) {
+      const seconds = Math.ceil(waitMs / 1000);
+      response.set('Retry-After', String(seconds));
+      throw new RefusedRequest(
+        429,
+        `At most ${QUESTIONS_PER_MINUTE} questions a minute are answered, ask again in ${seconds} seconds`,
+      );
+    }
+    const { question, client } = request.body as {
+      question: string;
+      client?: string;
+    };
+    const gone = new AbortController();
+    response.on('close', () => gone.abort());
+    // Questions are not kept: people paste what should not be kept.
+    const auditorEvent = await auditor.createEvent({
+      eventId: 'question-ask',
+      severityLevel: 'low',
+      request,
+      meta: { ...(client !== undefined && { client }) },
+    });
+    let answer: Answer;
+    try {
+      answer = await answerer.answer({
+        question,
+        client,
+        credentials,
+        signal: gone.signal,
+      });
+    } catch (error) {
+      await auditorEvent.fail({ error: toError(error) });
+      throw error;
+    }
+    await auditorEvent.success({
+      meta: {
+        answeredBy: answer.answeredBy.kind,
+        targetIds: answer.targets.map(({ id }) => id),
+      },
+    });
+    response.json(answer);
+  });
+}
+
+/** Entity ref of the user, or name of the service. */
+function callerOf(credentials: BackstageCredentials): string {
+  const principal = credentials.principal as {
+    type?: string;
+    userEntityRef?: string;
+    subject?: string;
+  };
+  return `${principal.type}:${principal.userEntityRef ?? principal.subject}`;
+}

@@ -1,0 +1,35 @@
+/*
+ * Copyright 2026 The Infra Hub Authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+import { LoggerService } from '@backstage/backend-plugin-api';
+import { AiClient } from '../explain';
+import { DriftService } from '../service/DriftService';
+import { AiAnswerer } from './AiAnswerer';
+import { Answerer } from './Answerer';
+import { RulesAnswerer } from './RulesAnswerer';
+
+/** A language model answers where one is configured, else the rules. */
+export function createAnswerer(options: {
+  /** One that narrows to what the asker may see. */
+  service: DriftService;
+  ai?: Pick<AiClient, 'model' | 'complete'>;
+  logger: LoggerService;
+  now?: () => Date;
+}): Answerer {
+  const { service, ai, logger, now } = options;
+  const rules = RulesAnswerer.create({ service, now });
+  return ai ? AiAnswerer.create({ ai, rules, service, logger, now }) : rules;
+}

@@ -90,3 +90,24 @@ export function dataIn(request: ChatCompletionRequest): {
   const [, explain, digest] = String(user?.content).split('\n');
   return { ...JSON.parse(explain), ...JSON.parse(digest) };
 }
+
+/** Explains whatever it is asked for, in words that every finding bears out. */
+export function explainEverything(request: ChatCompletionRequest): {
+  content: string;
+} {
+  const { explain } = dataIn(request);
+  return {
+    content: JSON.stringify({
+      summary: 'The model says that somebody changed things by hand.',
+      recommendation: 'investigate',
+      findings: explain.map(address => ({
+        address,
+        description: `The model says that ${address} was changed by hand.`,
+        consequence: null,
+        likelyCause: null,
+        recommendation: 'apply',
+        advice: 'Apply the code again.',
+      })),
+    }),
+  };
+}

@@ -75,6 +75,7 @@ export async function startDriftBackend(options: {
       catalogServiceMock.factory({ entities }),
       events.factory,
       metrics.factory,
+      auditor.factory,
       mockServices.rootConfig.factory({ data: config }),
       ...(knex ? [mockServices.database.factory({ knex })] : []),
       ...(permissions

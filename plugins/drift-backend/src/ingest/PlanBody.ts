@@ -176,7 +176,8 @@ function aborted(): InputError {
 
 function isBadlyPacked(error: unknown): boolean {
   return (
-    error instanceof Error &&
+    typeof error === 'object' &&
+    error !== null &&
     'code' in error &&
     String(error.code).startsWith('Z_')
   );

@@ -15,6 +15,9 @@
  */
 
 import { generateKeyPairSync } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { AddressInfo } from 'node:net';
 import { mockCredentials } from '@backstage/backend-test-utils';
 import { StoredFinding } from '@infra-hub/backstage-plugin-drift-common';
 import { DriftBench } from './__testUtils__/DriftBench';
@@ -22,6 +25,15 @@ import { PlannedResource, planJson, printing } from './__testUtils__/plan';
 import { PlantedSecrets } from './__testUtils__/PlantedSecrets';
 
 const CONTROL = 'not-a-secret-and-to-be-found';
+
+const EVENTS = [
+  'drifted',
+  'worse',
+  'resolved',
+  'failing',
+  'recovered',
+  'changed',
+];
 
 const secrets = new PlantedSecrets();
 const plant: PlantedSecrets['plant'] = secrets.plant.bind(secrets);
@@ -624,8 +636,29 @@ const hidden: [target: string, address: string, paths: string[]][] = [
   ],
 ];
 
+/** The path with every combination of what its parameters can be. */
+function fillIn(path: string, known: Record<string, string[]>): string[] {
+  const name = /\{(\w+)\}/.exec(path)?.[1];
+  if (!name) {
+    return [path];
+  }
+  if (!known[name]) {
+    throw new Error(`Say what there is for {${name}} of ${path}`);
+  }
+  return known[name].flatMap(value =>
+    fillIn(path.replace(`{${name}}`, encodeURIComponent(value)), known),
+  );
+}
+
 describe('secrets planted in the infrastructure, the code and the words of tools', () => {
   let bench: DriftBench;
+  const posted: string[] = [];
+  const receiver = createServer(async (request, response) => {
+    for await (const chunk of request) {
+      posted.push(String(chunk));
+    }
+    response.end();
+  });
   let answers: string;
   let findings: Map<string, StoredFinding[]>;
 
@@ -638,20 +671,13 @@ describe('secrets planted in the infrastructure, the code and the words of tools
     const known: Record<string, string[]> = {
       targetId: targets.map(target => target.id),
       roundId: [roundId],
+      kind: ['component'],
+      namespace: ['default'],
+      name: ['acme', 'globex'],
     };
     const paths = Object.entries(document.paths)
       .filter(([, operations]) => 'get' in operations)
-      .flatMap(([path]) => {
-        const name = /\{(\w+)\}/.exec(path)?.[1];
-        if (name && !known[name]) {
-          throw new Error(`Say what there is for {${name}} of ${path}`);
-        }
-        return name
-          ? known[name].map(value =>
-              path.replace(`{${name}}`, encodeURIComponent(value)),
-            )
-          : [path];
-      });
+      .flatMap(([path]) => fillIn(path, known));
     for (const { id } of targets) {
       const base = `/api/drift/targets/${encodeURIComponent(id)}/findings`;
       paths.push(`${base}?state=resolved&limit=200`);
@@ -700,7 +726,17 @@ describe('secrets planted in the infrastructure, the code and the words of tools
         .join(','),
       'infra-hub.io/client': 'globex',
     });
+    receiver.listen(0, '127.0.0.1');
+    await once(receiver, 'listening');
+    const { port } = receiver.address() as AddressInfo;
+    const url = `http://127.0.0.1:${port}/`;
     await bench.start({
+      drift: {
+        webhooks: [
+          { id: 'chat', url, format: 'slack', events: EVENTS },
+          { id: 'json', url, secret: 'not a planted secret', events: EVENTS },
+        ],
+      },
       terraform: {
         env: { HTTPS_PROXY: globalValue },
         credentials: [
@@ -732,6 +768,8 @@ describe('secrets planted in the infrastructure, the code and the words of tools
 
   afterAll(async () => {
     await bench.dispose();
+    receiver.closeAllConnections();
+    receiver.close();
   }, 60_000);
 
   it('are many, and in many places', () => {
@@ -818,6 +856,21 @@ describe('secrets planted in the infrastructure, the code and the words of tools
     expect(logged).toContain('terraform:globex/provider-password');
     expect(secrets.foundIn(logged)).toEqual([]);
     expect(secrets.foundIn(told)).toEqual([]);
+  });
+
+  it('are in no message to a webhook', async () => {
+    const messages = await bench.eventually(async () => {
+      const text = posted.join('\n');
+      return (
+        // Drift and failed scans, to a program and to people
+        text.includes('"targetId":"terraform:globex/provider-password"') &&
+        text.includes('"type":"target.drifted"') &&
+        text.includes('Drift in acme') &&
+        text
+      );
+    });
+    expect(messages).toContain('sandbox_member.each');
+    expect(secrets.foundIn(messages)).toEqual([]);
   });
 
   it('are in no database, neither in its rows nor in its files', async () => {

@@ -29,6 +29,7 @@ import { dirname, join } from 'node:path';
 import { inspect } from 'node:util';
 import { schedulerServiceFactory } from '@backstage/backend-defaults/scheduler';
 import {
+  BackendFeature,
   coreServices,
   createBackendModule,
   createServiceFactory,
@@ -125,7 +126,36 @@ export class DriftBench {
     });
   }
 
-  async start(options: { terraform?: JsonObject } = {}): Promise<void> {
+  /** Adds a group with one member to the catalog file; before the start. */
+  addTeam(name: string, member: { name: string; email: string }): void {
+    this.#entities.push(
+      {
+        apiVersion: 'backstage.io/v1alpha1',
+        kind: 'Group',
+        metadata: { name },
+        spec: { type: 'team', children: [] },
+      },
+      {
+        apiVersion: 'backstage.io/v1alpha1',
+        kind: 'User',
+        metadata: { name: member.name },
+        spec: { profile: { email: member.email }, memberOf: [name] },
+      },
+    );
+  }
+
+  async start(
+    options: {
+      terraform?: JsonObject;
+      /** More of the section `drift`. */
+      drift?: JsonObject;
+      /** More sections. */
+      config?: JsonObject;
+      features?: BackendFeature[];
+      /** Ids of plugins among them that have a database. */
+      plugins?: string[];
+    } = {},
+  ): Promise<void> {
     const catalogFile = join(this.codeDirectory, 'catalog-info.yaml');
     writeFileSync(
       catalogFile,
@@ -138,7 +168,9 @@ export class DriftBench {
         catalogModuleDrift,
         driftPlugin,
         driftModuleTerraform,
-        ...['drift', 'catalog'].map(pluginId => this.#databaseTap(pluginId)),
+        ...['drift', 'catalog', ...(options.plugins ?? [])].map(pluginId =>
+          this.#databaseTap(pluginId),
+        ),
         createBackendModule({
           pluginId: 'drift',
           moduleId: 'test-events',
@@ -157,6 +189,7 @@ export class DriftBench {
             });
           },
         }),
+        ...(options.features ?? []),
         schedulerServiceFactory,
         this.#metrics.factory,
         createServiceFactory({
@@ -174,9 +207,11 @@ export class DriftBench {
                 connection: { directory: this.databaseDirectory },
               },
             },
+            ...options.config,
             catalog: {
               processingInterval: { seconds: 2 },
               locations: [{ type: 'file', target: catalogFile }],
+              rules: [{ allow: ['Component', 'Group', 'User'] }],
             },
             drift: {
               schedule: { default: 'PT6H', tick: 'PT1S' },
@@ -187,6 +222,7 @@ export class DriftBench {
                 allowedRoots: [this.codeDirectory],
                 ...options.terraform,
               },
+              ...options.drift,
             },
           },
         }),

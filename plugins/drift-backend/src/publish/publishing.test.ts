@@ -102,9 +102,7 @@ describe.each(databases.ids)('publishing on %s', databaseId => {
     backend = await startDriftBackend({
       source,
       knex,
-      entities: options.entities ?? [
-        entity('platform', 'team-a', 'acme,aks'),
-      ],
+      entities: options.entities ?? [entity('platform', 'team-a', 'acme,aks')],
       permissions: options.permissions,
       config: {
         app: { baseUrl: 'https://portal.example.com' },
@@ -118,7 +116,10 @@ describe.each(databases.ids)('publishing on %s', databaseId => {
     receiver = await Receiver.start();
     source = new FakeSource();
     jest.clearAllMocks();
-    auditor.createEvent.mockResolvedValue({ success: jest.fn(), fail: jest.fn() });
+    auditor.createEvent.mockResolvedValue({
+      success: jest.fn(),
+      fail: jest.fn(),
+    });
     sent = [];
     refusal = undefined;
     knex = await databases.init(databaseId);
@@ -161,11 +162,14 @@ describe.each(databases.ids)('publishing on %s', databaseId => {
   }
 
   const received = () =>
-    receiver.messages.map(({ body }) => JSON.parse(body) as {
-      type: string;
-      timestamp: string;
-      data: TargetStatusEvent;
-    });
+    receiver.messages.map(
+      ({ body }) =>
+        JSON.parse(body) as {
+          type: string;
+          timestamp: string;
+          data: TargetStatusEvent;
+        },
+    );
 
   it('tells a webhook every transition, once, with all there is to know', async () => {
     await start({ config: { webhooks: [webhook()] } });
@@ -272,7 +276,10 @@ describe.each(databases.ids)('publishing on %s', databaseId => {
     await scan([]);
     expect(
       receiver.messages
-        .map(({ headers, body }) => `${headers['x-name']} ${JSON.parse(body).type}`)
+        .map(
+          ({ headers, body }) =>
+            `${headers['x-name']} ${JSON.parse(body).type}`,
+        )
         .sort(),
     ).toEqual([
       'acme target.drifted',
@@ -395,7 +402,9 @@ describe.each(databases.ids)('publishing on %s', databaseId => {
       sent
         .map(
           ({ recipients, payload }) =>
-            `${(recipients as { entityRef: string }).entityRef} ${payload.scope}`,
+            `${(recipients as { entityRef: string }).entityRef} ${
+              payload.scope
+            }`,
         )
         .sort(),
     ).toEqual([
@@ -416,7 +425,11 @@ describe.each(databases.ids)('publishing on %s', databaseId => {
       config: { notifications: { digest: { above: 10, window: 'PT1H' } } },
     };
     await start(options);
-    for (const name of [...names.map(n => `acme/${n}`), 'globex/x', 'globex/y']) {
+    for (const name of [
+      ...names.map(n => `acme/${n}`),
+      'globex/x',
+      'globex/y',
+    ]) {
       source.world.set(`fake:${name}`, { differences: [scaledNodePool] });
     }
     await backend.findTargets();
@@ -450,7 +463,10 @@ describe.each(databases.ids)('publishing on %s', databaseId => {
       },
     });
     expect(
-      sent.filter(each => each !== digest).map(({ payload }) => payload.scope).sort(),
+      sent
+        .filter(each => each !== digest)
+        .map(({ payload }) => payload.scope)
+        .sort(),
     ).toEqual(['drift:fake:globex/x', 'drift:fake:globex/y']);
     await expect(knex('drift_deliveries')).resolves.toEqual([]);
   });
@@ -521,7 +537,9 @@ describe.each(databases.ids)('publishing on %s', databaseId => {
     });
     receiver.answer = { status: 503 };
     await begin([scaledNodePool]);
-    const { body } = await backend.api.get('/deliveries?state=dead').expect(200);
+    const { body } = await backend.api
+      .get('/deliveries?state=dead')
+      .expect(200);
     expect(body).toEqual({
       totalItems: 1,
       items: [
@@ -617,7 +635,9 @@ describe.each(databases.ids)('publishing on %s', databaseId => {
       /aria-label="drift: 2 drifted, (low|medium|high|critical)"/,
     );
     await backend.api.get('/targets/x/badge.svg').expect(404);
-    await backend.api.get('/entities/component/default/x/badge.svg').expect(404);
+    await backend.api
+      .get('/entities/component/default/x/badge.svg')
+      .expect(404);
   });
 
   it('gives badges, and nothing else, to everybody when they are public', async () => {

@@ -56,7 +56,12 @@ it.each<[string, State, State, DriftTransition[]]>([
   ['the first scan finds nothing', ['unknown', 0, 'none'], clean, ['changed']],
   ['the first scan finds drift', ['unknown', 0, 'none'], one, ['drifted']],
   ['drift appears', clean, one, ['drifted']],
-  ['drift appears beside unapplied code', ['pending', 0, 'none'], one, ['drifted']],
+  [
+    'drift appears beside unapplied code',
+    ['pending', 0, 'none'],
+    one,
+    ['drifted'],
+  ],
   ['drift stays', one, one, []],
   ['more drifts', one, ['drifted', 2, 'low'], ['worse']],
   ['the risk rises', one, ['drifted', 1, 'high'], ['worse']],
@@ -72,7 +77,12 @@ it.each<[string, State, State, DriftTransition[]]>([
   ['drift became code', one, ['pending', 0, 'none'], ['resolved']],
   ['a scan fails', one, ['error', 1, 'low'], ['changed']],
   ['drift outlives a failed scan', ['error', 1, 'low'], one, ['changed']],
-  ['drift is gone after a failed scan', ['error', 1, 'low'], clean, ['resolved']],
+  [
+    'drift is gone after a failed scan',
+    ['error', 1, 'low'],
+    clean,
+    ['resolved'],
+  ],
   ['a partial scan finds drift', clean, ['error', 1, 'high'], ['drifted']],
 ])('%s', (_, before, after, expected) => {
   expect(

@@ -124,9 +124,9 @@ describe.each(databases.ids)('DatabaseDeliveryStore on %s', databaseId => {
       store.list({ state: 'waiting', limit: 1, offset: 0 }),
     ).resolves.toMatchObject({ totalItems: 1, items: [{ attempts: 0 }] });
     await store.remove(of(heir));
-    await expect(
-      store.list({ limit: 1, offset: 0 }),
-    ).resolves.toMatchObject({ totalItems: 0 });
+    await expect(store.list({ limit: 1, offset: 0 })).resolves.toMatchObject({
+      totalItems: 0,
+    });
   });
 
   it('shares messages between replicas without giving any out twice', async () => {
@@ -283,9 +283,9 @@ describe.each(databases.ids)('DatabaseDeliveryStore on %s', databaseId => {
     });
     await expect(store.deleteDead({ createdBefore: at(0) })).resolves.toBe(0);
     await expect(store.deleteDead({ createdBefore: at(1) })).resolves.toBe(1);
-    await expect(
-      store.list({ limit: 9, offset: 0 }),
-    ).resolves.toMatchObject({ totalItems: 2 });
+    await expect(store.list({ limit: 9, offset: 0 })).resolves.toMatchObject({
+      totalItems: 2,
+    });
   });
 
   it('lists the newest first, a page at a time', async () => {

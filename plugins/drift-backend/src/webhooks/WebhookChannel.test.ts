@@ -56,7 +56,9 @@ describe.each(databases.ids)('WebhookChannel on %s', databaseId => {
     const webhooks = readWebhooksConfig(
       new ConfigReader({
         drift: {
-          webhooks: [{ id: 'ops', url: receiver.url, secret: SECRET, ...config }],
+          webhooks: [
+            { id: 'ops', url: receiver.url, secret: SECRET, ...config },
+          ],
         },
       }),
     );
@@ -126,7 +128,11 @@ describe.each(databases.ids)('WebhookChannel on %s', databaseId => {
   });
 
   it.each([
-    ['status 500', { status: 500, body: 'oops' }, 'The receiver answered with status 500'],
+    [
+      'status 500',
+      { status: 500, body: 'oops' },
+      'The receiver answered with status 500',
+    ],
     [
       'a redirect',
       { status: 307, headers: { location: '/elsewhere' } },

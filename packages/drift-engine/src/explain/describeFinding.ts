@@ -86,9 +86,12 @@ function describePlanned(
     case 'unknown':
       return `the plan holds an action on ${name} that nobody here knows.`;
     default: {
-      const repairs = fields.flatMap(each => each.repair ?? []);
+      const known = fields.filter(each => !each.field.desiredUnknown);
+      const repairs = known.flatMap(each => each.repair ?? []);
       if (repairs.length === 0) {
-        return `the plan changes ${name} without showing a value that differs.`;
+        return fields.length === 0
+          ? `the plan changes ${name} without showing a value that differs.`
+          : `the plan changes ${name} to values that are known only after applying.`;
       }
       return `the code wants to change ${name}: it would ${tasks(
         repairs,

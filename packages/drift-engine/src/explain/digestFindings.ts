@@ -25,6 +25,18 @@ import { tellFields } from './tellFields';
 
 const MAX_FINDINGS = 200;
 const MAX_BYTES = 24 * 1024;
+/** What is around the entries, with a number of left out findings. */
+const FRAME_BYTES = 48;
+
+interface EntryLimits {
+  fields: number;
+  /** Characters of a value. */
+  value: number;
+}
+
+const FULL: EntryLimits = { fields: 12, value: 160 };
+/** For findings that would not fit otherwise. */
+const SLIM: EntryLimits = { fields: 3, value: 40 };
 
 /**
  * How large a digest may be.
@@ -67,9 +79,7 @@ export function digestFindings(
   const entries: string[] = [];
   let room = (options.maxBytes ?? MAX_BYTES) - FRAME_BYTES;
   for (const finding of candidates.slice(0, MAX_FINDINGS)) {
-    const entry = [FULL, SLIM]
-      .map(limits => JSON.stringify(toEntry(finding, limits)))
-      .find(text => Buffer.byteLength(text) < room);
+    const entry = entryWithin(finding, room);
     if (entry !== undefined) {
       // One byte for the comma.
       room -= Buffer.byteLength(entry) + 1;
@@ -85,18 +95,12 @@ export function digestFindings(
   };
 }
 
-/** What is around the entries, with a number of left out findings. */
-const FRAME_BYTES = 48;
-
-interface EntryLimits {
-  fields: number;
-  /** Characters of a value. */
-  value: number;
+/** The fullest entry of fewer bytes than there is room, if any. */
+function entryWithin(finding: Finding, room: number): string | undefined {
+  return [FULL, SLIM]
+    .map(limits => JSON.stringify(toEntry(finding, limits)))
+    .find(text => Buffer.byteLength(text) < room);
 }
-
-const FULL: EntryLimits = { fields: 12, value: 160 };
-/** For findings that would not fit otherwise. */
-const SLIM: EntryLimits = { fields: 3, value: 40 };
 
 function toEntry(finding: Finding, limits: EntryLimits): JsonObject {
   const { attribution, fields } = finding;

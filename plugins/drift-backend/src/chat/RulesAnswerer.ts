@@ -25,7 +25,7 @@ import {
 import { INTENT_ANSWERS, Inquiry, tellState } from './intentAnswers';
 import { readQuestion } from './readQuestion';
 import { resolveScope } from './resolveScope';
-import { boundedLines, listed, nameText, toAnswerTarget } from './words';
+import { boundedLines, nameText, toAnswerTarget } from './words';
 
 const EXAMPLES = [
   'Which modules have drift?',
@@ -99,9 +99,9 @@ export class RulesAnswerer implements Answerer {
       [
         ...(strangers.length > 0
           ? [
-              `Nothing that you may see is called ${listed(
-                strangers.map(name => `'${nameText(name)}'`),
-              )}.`,
+              `Nothing that you may see is called ${strangers
+                .map(name => `'${nameText(name)}'`)
+                .join(' or ')}. As for the rest of the question:`,
             ]
           : []),
         ...lines,

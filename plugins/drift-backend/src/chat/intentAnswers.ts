@@ -70,7 +70,10 @@ export const INTENT_ANSWERS: Record<
   advice: tellAdvice,
   changes: tellChanges,
   count: tellCount,
-  failing: inquiry => tellList(wanting(inquiry, 'error')),
+  failing: inquiry =>
+    inquiry.scope.targets.length > 0
+      ? tellLastScan(inquiry)
+      : tellList(wanting(inquiry, 'error')),
   'last-scan': tellLastScan,
   list: tellList,
   state: tellState,
@@ -114,7 +117,8 @@ const WANTED: Record<
     none: 'waits for its first scan',
   },
   stale: {
-    query: { stale: true },
+    // A failed scan is told as such
+    query: { stale: true, status: ['clean', 'drifted', 'pending'] },
     has: 'has an outdated verdict',
     have: 'have an outdated verdict',
     none: 'has an outdated verdict',
@@ -255,9 +259,12 @@ export async function tellState(inquiry: Inquiry): Promise<Draft> {
     if (queryOf(scope).client === undefined && scope.owners.length === 0) {
       return {
         lines: [
-          `I know of no drift there either, but that does not mean that it is clean.`,
+          `Nothing that you may see is called ${quoted(
+            scope.unknown,
+          )}, and no drift that matches it is known; that does not mean that it is clean.`,
         ],
         targets: [],
+        usedTerms: true,
       };
     }
   }
@@ -379,9 +386,10 @@ async function tellChanges(inquiry: Inquiry): Promise<Draft> {
   if (found.items.length === 0) {
     return {
       lines: [
-        `${when}, no drift${about} began, changed or was resolved${whereText(
+        `${when}${whereText(
           scope,
-        )}.`,
+          ', among the targets',
+        )}, no drift${about} began, changed or was resolved.`,
         ...(await lastScanLines(inquiry)),
       ],
       targets: scope.targets,
@@ -392,7 +400,11 @@ async function tellChanges(inquiry: Inquiry): Promise<Draft> {
     found.items.filter(item => item.changed === changed);
   const [began, moved, ended] = [by('began'), by('moved'), by('ended')];
   const parts = [
-    began.length > 0 && `${counted(began.length, 'resource')} drifted`,
+    began.length > 0 &&
+      `${counted(began.length, 'resource')} drifted in ${counted(
+        new Set(began.map(({ target }) => target.id)).size,
+        nounOf(scope),
+      )}`,
     moved.length > 0 &&
       `${counted(moved.length, 'drifted resource')} changed again`,
     ended.length > 0 &&
@@ -555,9 +567,6 @@ async function tellAdvice(inquiry: Inquiry): Promise<Draft> {
 async function tellLastScan(inquiry: Inquiry): Promise<Draft> {
   const { scope, now } = inquiry;
   if (scope.targets.length === 0) {
-    if (scope.unknown.length > 0 && scope.clients.length === 0) {
-      return { lines: [], targets: [] };
-    }
     return { lines: await lastScanLines(inquiry), targets: [] };
   }
   const targets = scope.targets.slice(0, MOST_LINES);
@@ -604,7 +613,11 @@ async function lastScanLines(inquiry: Inquiry): Promise<string[]> {
         )}, on ${timeText(newest.lastScanAt, now)}.`
       : `Nothing${whereText(scope)} has been scanned yet.`,
     ...(newest?.lastScanAt && never.totalItems > 0
-      ? [`${counted(never.totalItems, nounOf(scope))} never scanned.`]
+      ? [
+          `${counted(never.totalItems, nounOf(scope))} ${
+            never.totalItems === 1 ? WANTED.unknown.has : WANTED.unknown.have
+          }.`,
+        ]
       : []),
     ...(await doubts(inquiry)),
   ];
@@ -625,12 +638,9 @@ async function doubts(inquiry: Inquiry): Promise<string[]> {
   return [
     ...(failed && failed.totalItems > 0
       ? [
-          `${counted(
-            failed.totalItems,
-            noun,
-          )} could not be scanned, so their drift is not known: ${exampleNames(
-            failed,
-          )}.`,
+          `${counted(failed.totalItems, noun)} could not be scanned, so ${
+            failed.totalItems === 1 ? 'its' : 'their'
+          } drift is not known: ${exampleNames(failed)}.`,
         ]
       : []),
     ...(stale ? staleLines(inquiry, stale) : []),
@@ -640,10 +650,9 @@ async function doubts(inquiry: Inquiry): Promise<string[]> {
 function staleLines(inquiry: Inquiry, page: ResultsPage): string[] {
   return page.totalItems > 0
     ? [
-        `${counted(
-          page.totalItems,
-          nounOf(inquiry.scope),
-        )} with an outdated verdict: ${exampleNames(page)}.`,
+        `${counted(page.totalItems, nounOf(inquiry.scope))} ${
+          page.totalItems === 1 ? WANTED.stale.has : WANTED.stale.have
+        }: ${exampleNames(page)}.`,
       ]
     : [];
 }
@@ -827,7 +836,7 @@ function wordsOf(scope: Scope): string[][] {
 }
 
 function quoted(names: string[]): string {
-  return listed(names.map(name => `'${nameText(name)}'`));
+  return `'${nameText(names.join(' '))}'`;
 }
 
 function capital(text: string): string {

@@ -83,7 +83,9 @@ export async function resolveScope(options: {
     unknown: [],
     everything,
   };
-  const clientNames = valuesOf(everything, 'client');
+  // Counts per client are not narrowed to the client that was asked for
+  const clientNames =
+    client === undefined ? valuesOf(everything, 'client') : given;
   const ownerRefs = valuesOf(everything, 'owner');
   const named: { term: string; targets: DriftTarget[] }[] = [];
   for (const term of terms) {

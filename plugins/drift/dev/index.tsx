@@ -28,6 +28,8 @@ import {
   EntityProvider,
   entityRouteRef,
 } from '@backstage/plugin-catalog-react';
+import { AuthorizeResult } from '@backstage/plugin-permission-common';
+import { permissionApiRef } from '@backstage/plugin-permission-react';
 import Grid from '@material-ui/core/Grid';
 import { useParams } from 'react-router-dom';
 import driftPlugin from '../src/alpha';
@@ -96,9 +98,20 @@ const entityPages = createFrontendPlugin({
 
 const BADGE = `<svg xmlns="http://www.w3.org/2000/svg" width="120" height="20" role="img" aria-label="drift: 4 resources"><rect width="40" height="20" fill="#555"/><rect x="40" width="80" height="20" fill="#b45309"/><g fill="#fff" font-family="sans-serif" font-size="11"><text x="8" y="14">drift</text><text x="48" y="14">4 resources</text></g></svg>`;
 
-const fakePictures = createFrontendModule({
+const fakeApp = createFrontendModule({
   pluginId: 'app',
   extensions: [
+    ApiBlueprint.make({
+      name: 'permission',
+      params: defineParams =>
+        defineParams({
+          api: permissionApiRef,
+          deps: {},
+          factory: () => ({
+            authorize: async () => ({ result: AuthorizeResult.ALLOW }),
+          }),
+        }),
+    }),
     ApiBlueprint.make({
       name: 'fetch',
       params: defineParams =>
@@ -117,5 +130,5 @@ const fakePictures = createFrontendModule({
 });
 
 createDevApp({
-  features: [driftPlugin, fakeBackend, fakePictures, entityPages],
+  features: [driftPlugin, fakeBackend, fakeApp, entityPages],
 });

@@ -15,7 +15,11 @@
  */
 
 import { Entity } from '@backstage/catalog-model';
-import { identityApiRef } from '@backstage/core-plugin-api';
+import {
+  discoveryApiRef,
+  fetchApiRef,
+  identityApiRef,
+} from '@backstage/core-plugin-api';
 import {
   EntityProvider,
   entityRouteRef,
@@ -66,13 +70,22 @@ export interface RenderOptions {
   allowed?: boolean;
   ownershipEntityRefs?: string[];
   signals?: FakeSignals;
+  /** Answers what goes past the API, e.g. pictures. */
+  fetch?: typeof fetch;
 }
 
 async function renderElement(
   element: ReactElement,
   options: RenderOptions & { path: string },
 ) {
-  const { api, allowed = true, ownershipEntityRefs, signals, path } = options;
+  const {
+    api,
+    allowed = true,
+    ownershipEntityRefs,
+    signals,
+    fetch = async () => new Response(),
+    path,
+  } = options;
   return renderInTestApp(
     <TestApiProvider
       apis={[
@@ -83,6 +96,8 @@ async function renderElement(
             authorize: () => (allowed ? 'ALLOW' : 'DENY') as never,
           }),
         ],
+        [discoveryApiRef, mockApis.discovery()],
+        [fetchApiRef, { fetch }],
         [identityApiRef, mockApis.identity({ ownershipEntityRefs })],
         ...(signals ? [[signalApiRef, signals] as const] : []),
       ]}

@@ -41,7 +41,7 @@ const useStyles = makeStyles(
   theme => ({
     root: {
       padding: theme.spacing(1.5, 0),
-      '& + &': { borderTop: `1px solid ${theme.palette.divider}` },
+      borderTop: `1px solid ${theme.palette.divider}`,
     },
     question: {
       margin: theme.spacing(0, 0, 1),

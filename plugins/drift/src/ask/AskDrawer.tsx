@@ -194,13 +194,13 @@ export function AskDrawer(props: {
   const classes = useStyles();
   const { t } = useTranslationRef(driftTranslationRef);
   const { exchanges, asking, ask, forget } = useQuestions();
-  const end = useRef<HTMLDivElement>(null);
+  const newest = useRef<HTMLDivElement>(null);
   const latest = exchanges[exchanges.length - 1];
   const announcement = useAnnouncement(latest);
 
   useEffect(() => {
     if (open) {
-      end.current?.scrollIntoView?.({ block: 'nearest' });
+      newest.current?.scrollIntoView?.({ block: 'start' });
     }
   }, [open, latest]);
 
@@ -244,17 +244,20 @@ export function AskDrawer(props: {
         )}
         <section aria-label={t('ask.history')}>
           {exchanges.map(exchange => (
-            <AnswerCard
+            <div
               key={exchange.id}
-              exchange={exchange}
-              onRetry={() => ask(exchange.question)}
-            />
+              ref={exchange === latest ? newest : undefined}
+            >
+              <AnswerCard
+                exchange={exchange}
+                onRetry={() => ask(exchange.question)}
+              />
+            </div>
           ))}
         </section>
         {exchanges.length > 0 && !asking && (
           <Suggestions moduleName={moduleName} onChoose={ask} />
         )}
-        <div ref={end} />
       </div>
       <QuestionForm asking={asking} onAsk={ask} />
       <Hidden live>{announcement}</Hidden>

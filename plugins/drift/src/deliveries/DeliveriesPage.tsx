@@ -248,14 +248,7 @@ export function DeliveriesPage() {
         aria-label={t('deliveries.loading')}
       />
     );
-  } else if (permission.error) {
-    content = (
-      <Problem
-        error={permission.error}
-        onRetry={() => window.location.reload()}
-      />
-    );
-  } else if (!permission.allowed) {
+  } else if (!permission.allowed && !permission.error) {
     content = <Forbidden />;
   }
   return (

@@ -28,6 +28,7 @@ import { digestNotification, targetNotification } from './notificationText';
 const BATCH = 1_000;
 const CLAIM_MS = 5 * 60_000;
 const MAX_ATTEMPTS = 6;
+const TIMEOUT_MS = 20_000;
 
 /**
  * Notifies owners through Backstage, one owner at a time.
@@ -99,7 +100,13 @@ export class NotificationChannel implements DeliveryChannel {
       if (signal.aborted) {
         await store.release({ claim, ids: deliveries.map(idOf) });
       } else {
-        await this.#sendOne({ recipient, message, isDigest, deliveries });
+        await this.#sendOne({
+          recipient,
+          message,
+          isDigest,
+          deliveries,
+          signal,
+        });
       }
     }
   }
@@ -109,19 +116,27 @@ export class NotificationChannel implements DeliveryChannel {
     message: TargetNews[];
     isDigest: boolean;
     deliveries: ClaimedDelivery[];
+    signal: AbortSignal;
   }): Promise<void> {
-    const { recipient, message, isDigest, deliveries } = options;
+    const { recipient, message, isDigest, deliveries, signal } = options;
     const { notifications, store } = this.#options;
     const of = { claim: deliveries[0].claim, ids: deliveries.map(idOf) };
     try {
-      await notifications.send({
-        recipients: { type: 'entity', entityRef: recipient },
-        payload: isDigest
-          ? digestNotification(message, recipient)
-          : targetNotification(message[0]),
-      });
+      await orGiveUp(
+        notifications.send({
+          recipients: { type: 'entity', entityRef: recipient },
+          payload: isDigest
+            ? digestNotification(message, recipient)
+            : targetNotification(message[0]),
+        }),
+        signal,
+      );
       this.#isMissing = false;
     } catch (error) {
+      if (signal.aborted) {
+        await store.release(of);
+        return;
+      }
       await this.#failed({ deliveries, error: toError(error) });
       return;
     }
@@ -164,6 +179,22 @@ export class NotificationChannel implements DeliveryChannel {
         now().getTime() + nextDelay({ attempts, random: Math.random() }),
       ),
     });
+  }
+}
+
+/** The service itself waits for ever. */
+async function orGiveUp(work: Promise<void>, signal: AbortSignal) {
+  const timeout = AbortSignal.timeout(TIMEOUT_MS);
+  const ended = AbortSignal.any([timeout, signal]);
+  let onEnd = () => {};
+  const end = new Promise<never>((_, reject) => {
+    onEnd = () => reject(ended.reason);
+    ended.addEventListener('abort', onEnd, { once: true });
+  });
+  try {
+    await Promise.race([work, end]);
+  } finally {
+    ended.removeEventListener('abort', onEnd);
   }
 }
 

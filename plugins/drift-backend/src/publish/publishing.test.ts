@@ -19,7 +19,7 @@ import {
   createServiceFactory,
   PermissionsService,
 } from '@backstage/backend-plugin-api';
-import { mockCredentials, mockServices } from '@backstage/backend-test-utils';
+import { mockCredentials } from '@backstage/backend-test-utils';
 import { Entity } from '@backstage/catalog-model';
 import {
   NotificationSendOptions,
@@ -80,7 +80,7 @@ describe.each(databases.ids)('publishing on %s', databaseId => {
   let knex: Knex;
   let sent: NotificationSendOptions[];
   let refusal: Error | undefined;
-  const auditor = mockServices.auditor.mock();
+  let gate: Promise<void> | undefined;
 
   async function start(options: {
     config?: JsonObject;
@@ -95,6 +95,7 @@ describe.each(databases.ids)('publishing on %s', databaseId => {
           if (refusal) {
             throw refusal;
           }
+          await gate;
           sent.push(notification);
         },
       }),
@@ -108,20 +109,16 @@ describe.each(databases.ids)('publishing on %s', databaseId => {
         app: { baseUrl: 'https://portal.example.com' },
         drift: options.config ?? {},
       },
-      features: [notifications, auditor.factory],
+      features: [notifications],
     });
   }
 
   beforeEach(async () => {
     receiver = await Receiver.start();
     source = new FakeSource();
-    jest.clearAllMocks();
-    auditor.createEvent.mockResolvedValue({
-      success: jest.fn(),
-      fail: jest.fn(),
-    });
     sent = [];
     refusal = undefined;
+    gate = undefined;
     knex = await databases.init(databaseId);
   });
 
@@ -503,6 +500,36 @@ describe.each(databases.ids)('publishing on %s', databaseId => {
     await expect(knex('drift_deliveries')).resolves.toEqual([]);
   });
 
+  it('scans on when a message cannot even be written down', async () => {
+    await start({ config: { webhooks: [webhook()], notifications: atOnce } });
+    await begin();
+    await knex.schema.renameTable('drift_deliveries', 'away');
+    await scan([scaledNodePool]);
+    const target = await backend.api.get(path).expect(200);
+    expect(target.body.status).toBe('drifted');
+    expect(
+      backend.published.filter(({ topic }) => topic === 'drift'),
+    ).toHaveLength(2);
+    await knex.schema.renameTable('away', 'drift_deliveries');
+    await scan([]);
+    expect(received().map(({ type }) => type)).toEqual(['target.resolved']);
+  });
+
+  it('waits for nobody who does not answer, and tells after a restart', async () => {
+    await start({ config: { notifications: atOnce } });
+    await begin();
+    gate = new Promise(() => {});
+    source.world.set(id, { differences: [scaledNodePool] });
+    await backend.api.post(`${path}/scan`).expect(202);
+    await backend.settled();
+    await backend.stop();
+    gate = undefined;
+    await start({ config: { notifications: atOnce } });
+    await backend.runTask('drift-send-deliveries');
+    await expect(knex('drift_deliveries')).resolves.toEqual([]);
+    expect(sent).toHaveLength(1);
+  });
+
   it('tells owners nothing when they are not to be told', async () => {
     await start({ config: { notifications: { enabled: false } } });
     await begin();
@@ -572,13 +599,13 @@ describe.each(databases.ids)('publishing on %s', databaseId => {
     }
     await backend.api.post('/deliveries/no-such/retry').expect(404);
 
-    auditor.createEvent.mockClear();
+    backend.auditor.createEvent.mockClear();
     receiver.answer = { status: 200 };
     const repeated = await backend.api.post(retry).expect(202);
     expect(repeated.body).toMatchObject({ state: 'waiting', attempts: 0 });
     await backend.eventually(async () => receiver.messages.length === 2);
     expect(receiver.messages[1].headers['webhook-id']).toBe(body.items[0].id);
-    expect(auditor.createEvent).toHaveBeenCalledWith(
+    expect(backend.auditor.createEvent).toHaveBeenCalledWith(
       expect.objectContaining({
         eventId: 'delivery-retry',
         severityLevel: 'medium',

@@ -357,7 +357,7 @@ export class DriftRuntime {
         now,
       }),
     };
-    this.ingest.started({ store, events });
+    this.ingest.started({ store, events, explanations });
     this.service.started(service);
     return parts;
   }

@@ -15,9 +15,13 @@
  */
 
 import { ConflictError, ServiceUnavailableError } from '@backstage/errors';
-import { DriftReport } from '@infra-hub/backstage-plugin-drift-common';
+import {
+  DriftAnalysis,
+  DriftReport,
+} from '@infra-hub/backstage-plugin-drift-common';
 import { Observation } from '@infra-hub/drift-engine';
 import { Duration } from 'luxon';
+import { Explanations } from '../explain';
 import { ScanEventEmitter } from '../scans/ScanEvents';
 import { DatabaseWatch, isDatabaseAway } from '../service/DatabaseWatch';
 import { DriftStore, RecordedPush, TargetRegistration } from '../store';
@@ -41,6 +45,7 @@ export interface ReceivedPush {
 export interface PlanIngestParts {
   store: DriftStore;
   events: ScanEventEmitter;
+  explanations: Pick<Explanations, 'analyze'>;
 }
 
 /**
@@ -80,6 +85,13 @@ export class PlanIngest {
       ...parts,
       database: new DatabaseWatch({ ping: () => store.ping() }),
     };
+  }
+
+  /** What a stored push means; see {@link Explanations}. */
+  async analyze(
+    ...asked: Parameters<Explanations['analyze']>
+  ): Promise<DriftAnalysis> {
+    return this.#get().explanations.analyze(...asked);
   }
 
   /** Id of the target that a module is. */

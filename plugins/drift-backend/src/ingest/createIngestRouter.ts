@@ -32,7 +32,7 @@ import {
 import PromiseRouter from 'express-promise-router';
 import { rateLimit } from 'express-rate-limit';
 import { RefusedRequest } from '../http/RefusedRequest';
-import { Describe, describeInTime } from './describeInTime';
+import { describeInTime } from './describeInTime';
 import { collect, observePush } from './observePush';
 import { discardRest, PlanBody } from './PlanBody';
 import { PlanIngest, ReceivedPush } from './PlanIngest';
@@ -51,8 +51,6 @@ export interface IngestRouterOptions {
   ingest: PlanIngest;
   rights: PushRights;
   config: IngestConfig;
-  /** Absent: the built-in rules say it. */
-  describe?: Describe;
   httpAuth: HttpAuthService;
   auditor: AuditorService;
   logger: LoggerService;
@@ -65,7 +63,7 @@ export interface IngestRouterOptions {
  * no body before they read it.
  */
 export function createIngestRouter(options: IngestRouterOptions): Router {
-  const { ingest, rights, config, describe, logger } = options;
+  const { ingest, rights, config, logger } = options;
   const { httpAuth, auditor, now = () => new Date() } = options;
   const line = new PushLine(config);
   const router: Router = PromiseRouter();
@@ -155,7 +153,7 @@ export function createIngestRouter(options: IngestRouterOptions): Router {
       );
     });
     const analysis = await describeInTime({
-      describe,
+      explanations: ingest,
       targetId: push.targetId,
       report: push.report,
       waitMs: config.analyzeWaitMs,

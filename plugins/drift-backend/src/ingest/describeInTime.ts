@@ -21,67 +21,58 @@ import {
   DriftReport,
 } from '@infra-hub/backstage-plugin-drift-common';
 import { explainReport } from '@infra-hub/drift-engine';
+import { Explanations } from '../explain';
 
-/** Puts a stored report into words; may take its time. */
-export type Describe = (options: {
-  targetId: string;
-  report: DriftReport;
-  /** Aborted when nobody waits any more. */
-  signal: AbortSignal;
-}) => Promise<DriftAnalysis>;
+/** What the explanations' own clock may be late by. */
+const GRACE_MS = 500;
 
 /**
- * Words for a report within a bounded time: what the explainer has by then, or
- * else what the rules say. Never rejects; a verdict waits for no explanation.
+ * Words for a stored report within a bounded time: what the explanations have by
+ * then, or else what the rules say. Never rejects; a verdict waits for no
+ * explanation.
  */
 export async function describeInTime(options: {
-  describe: Describe | undefined;
+  explanations: Pick<Explanations, 'analyze'>;
   targetId: string;
   report: DriftReport;
   waitMs: number;
   logger: LoggerService;
 }): Promise<DriftAnalysis> {
-  const { describe, targetId, report, waitMs, logger } = options;
-  if (!describe) {
-    return byRules(targetId, report, { status: 'ready', aiConfigured: false });
-  }
-  const abort = new AbortController();
+  const { explanations, targetId, report, waitMs, logger } = options;
+  const done = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   const tooLate = new Promise<undefined>(resolve => {
-    timer = setTimeout(resolve, waitMs, undefined);
+    timer = setTimeout(resolve, waitMs + GRACE_MS, undefined);
   });
   try {
     const inTime = await Promise.race([
-      describe({ targetId, report, signal: abort.signal }),
+      explanations.analyze(targetId, { waitMs, signal: done.signal }),
       tooLate,
     ]);
-    return (
-      inTime ??
-      byRules(targetId, report, { status: 'pending', aiConfigured: true })
-    );
+    return inTime ?? byRules(targetId, report, { status: 'pending' });
   } catch (error) {
     logger.warn(`Could not explain the drift of ${targetId}`, toError(error));
     return byRules(targetId, report, {
       status: 'failed',
-      aiConfigured: true,
       failure: 'The explanation could not be written.',
     });
   } finally {
     clearTimeout(timer);
-    abort.abort();
+    done.abort();
   }
 }
 
 function byRules(
   targetId: string,
   report: DriftReport,
-  state: Pick<DriftAnalysis, 'status' | 'aiConfigured' | 'failure'>,
+  state: Pick<DriftAnalysis, 'status' | 'failure'>,
 ): DriftAnalysis {
   const { findings, ...words } = explainReport(report);
   const explainedBy = { kind: 'rules' as const };
   return {
     targetId,
     ...state,
+    aiConfigured: true,
     explainedBy,
     ...words,
     findings: findings.map(finding => ({ ...finding, explainedBy })),

@@ -16,7 +16,6 @@
 
 export { createIngestRouter } from './createIngestRouter';
 export type { IngestRouterOptions } from './createIngestRouter';
-export type { Describe } from './describeInTime';
 export { PlanIngest } from './PlanIngest';
 export { PushRights } from './PushRights';
 export { readIngestConfig } from './readIngestConfig';

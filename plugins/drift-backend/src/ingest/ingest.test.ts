@@ -40,7 +40,6 @@ import { hugePlan, poolPlan, recordedPlan } from './__testUtils__/plans';
 const databases = createTestDatabases();
 const USER = mockCredentials.user.header();
 const PIPELINE = mockCredentials.service.header({
-  subject: 'external:ci-acme',
   onBehalfOf: mockCredentials.service('external:ci-acme'),
   targetPluginId: 'drift',
 });
@@ -997,7 +996,7 @@ describe('the right to push', () => {
       permissions: {
         authorize,
         authorizeConditional: async requests =>
-          requests.map(() => ({ result: AuthorizeResult.ALLOW as const })),
+          requests.map(() => ({ result: AuthorizeResult.ALLOW })),
       },
     });
   });

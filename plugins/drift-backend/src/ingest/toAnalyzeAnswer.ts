@@ -43,6 +43,8 @@ export function toAnalyzeAnswer(
   analysis: DriftAnalysis,
 ): AnalyzeAnswer {
   const { report, targetId, scanId } = push;
+  const recommendation =
+    report.status === 'error' ? undefined : analysis.recommendation;
   const changes = new Map(
     report.findings.map(finding => [keyOf(finding), finding.change]),
   );
@@ -65,9 +67,7 @@ export function toAnalyzeAnswer(
             },
           ];
     }),
-    ...(analysis.recommendation && {
-      recommendation: ADVICE[analysis.recommendation],
-    }),
+    ...(recommendation && { recommendation: ADVICE[recommendation] }),
     status: report.status,
     targetId,
     scanId,
@@ -75,9 +75,7 @@ export function toAnalyzeAnswer(
     analysis: {
       status: analysis.status,
       explainedBy: analysis.explainedBy,
-      ...(analysis.recommendation && {
-        recommendation: analysis.recommendation,
-      }),
+      ...(recommendation && { recommendation }),
       ...(analysis.failure && { failure: analysis.failure }),
     },
   };

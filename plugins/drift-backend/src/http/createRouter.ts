@@ -54,11 +54,7 @@ export function createRouter(options: {
   const { service, httpAuth, auditor, logger } = options;
 
   const router: Router = createValidatedOpenApiRouter(spec, {
-    middleware: [
-      ...(options.ingest ? [options.ingest] : []),
-      readQueryParameters(),
-      json(),
-    ],
+    middleware: [readQueryParameters(), json()],
   });
   router.use(
     describeInvalidRequest({
@@ -199,8 +195,12 @@ export function createRouter(options: {
   });
   addBadgeRoutes(router, { badges: options.badges });
 
-  router.use(answerErrors({ logger }));
-  return router;
+  // In front of the validator, which calls every error before it a bad request
+  return Router().use(
+    ...(options.ingest ? [options.ingest] : []),
+    router,
+    answerErrors({ logger }),
+  );
 }
 
 function readResultsQuery(request: Request): ResultsQuery {

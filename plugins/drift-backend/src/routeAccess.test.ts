@@ -142,19 +142,19 @@ interface Caller {
   refusal?: 401 | 403;
 }
 
-interface Layer {
-  route?: { path: string | string[]; methods: Record<string, boolean> };
-  handle: { stack?: Layer[] };
-}
+type Layers = Router['stack'];
 
-function routesOf(layers: Layer[]): string[] {
-  const routes = layers.flatMap(({ route, handle }) =>
-    route
-      ? Object.keys(route.methods).flatMap(method =>
-          [route.path].flat().map(path => `${method} ${path}`),
-        )
-      : routesOf(handle.stack ?? []),
-  );
+function routesOf(layers: Layers): string[] {
+  const routes = layers.flatMap(({ route, handle }) => {
+    if (route) {
+      const methods = new Set(route.stack.map(({ method }) => method));
+      return [...methods].flatMap(method =>
+        [route.path].flat().map(path => `${method} ${path}`),
+      );
+    }
+    const { stack = [] } = handle as { stack?: Layers };
+    return routesOf(stack);
+  });
   return [...new Set(routes)];
 }
 

@@ -15,7 +15,10 @@
  */
 
 import { Finding } from '@infra-hub/backstage-plugin-drift-common';
-import { recordedPlan } from '../plan/__testUtils__/plans';
+import { assess } from '../assess/assess';
+import { inChunks, planBytes, recordedPlan } from '../plan/__testUtils__/plans';
+import { observeLowEvidence } from '../terraform/observeLowEvidence';
+import { readPlanText } from '../text/readPlanText';
 import { reportOfBytes } from '../terraform/__testUtils__/planOf';
 import { fieldFrom, findingOf } from './__testUtils__/findingOf';
 import { explainReport } from './explainReport';
@@ -129,6 +132,33 @@ describe('explainReport', () => {
     ).toContain(
       'Applying the code would destroy and remake 1 resource and undo the changes of 1 resource; data would be lost.',
     );
+  });
+
+  it('says of text plans what the code wants, for the first of several as for one', async () => {
+    const observed = observeLowEvidence(
+      await readPlanText(
+        inChunks(
+          planBytes(`
+Terraform will perform the following actions:
+
+  # aws_db_instance.main will be updated in-place
+  ~ resource "aws_db_instance" "main" {
+      ~ allocated_storage = 200 -> 100
+    }
+
+  # aws_s3_bucket.logs will be updated in-place
+  ~ resource "aws_s3_bucket" "logs" {
+      ~ force_destroy = true -> false
+    }
+
+Plan: 0 to add, 2 to change, 0 to destroy.
+`),
+        ),
+      ),
+    );
+    const { summary } = explainReport(assess(observed));
+    expect(summary).toContain('from 200 GB to 100 GB');
+    expect(summary).not.toContain('without showing');
   });
 
   it('explains neither muted findings nor other classes', () => {

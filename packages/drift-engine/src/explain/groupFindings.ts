@@ -69,13 +69,14 @@ function toGroup(members: Member[]): FindingGroup {
 }
 
 function clauseOfOne(finding: Finding, fields: readonly ToldField[]): string {
-  if (finding.change !== 'update' && finding.change !== 'replace') {
+  const isChange = finding.change === 'update' || finding.change === 'replace';
+  if (!isChange || isPlanned(finding)) {
     return lowerFirst(describeFinding(finding, fields).replace(/\.$/, ''));
   }
   const name = nameOfResource(finding);
   const rest = fields.length - 1;
   const clause =
-    fields.length === 0 || isPlanned(finding)
+    fields.length === 0
       ? describeFinding(finding, []).replace(/\.$/, '')
       : changeOf(name, fields[0].past);
   return lowerFirst(

@@ -109,6 +109,16 @@ describe('severity of a changed field', () => {
       'critical',
     ],
     [
+      'azurerm_mssql_firewall_rule',
+      fieldOf('/end_ip_address', '255.255.255.255', { desired: '10.0.0.9' }),
+      'critical',
+    ],
+    [
+      'azurerm_mssql_firewall_rule',
+      fieldOf('/end_ip_address', '10.0.0.10', { desired: '10.0.0.9' }),
+      'medium',
+    ],
+    [
       'azurerm_network_security_rule',
       fieldOf('/source_address_prefix', '*', { desired: '10.0.0.0/8' }),
       'critical',

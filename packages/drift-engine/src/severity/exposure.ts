@@ -92,6 +92,10 @@ function opensText(value: string, path: string): boolean {
   if (EVERYBODY.has(text)) {
     return true;
   }
+  if (/^end_ip(?:_address)?$/.test(lastName(path))) {
+    // A range that is written as two fields; one that ends here is never narrow.
+    return text === '255.255.255.255';
+  }
   if (text === '*' || text === 'any' || text === 'internet') {
     return SOURCES.test(path) && !/port|protocol/i.test(lastName(path));
   }

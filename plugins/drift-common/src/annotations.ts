@@ -38,6 +38,36 @@ export const ANNOTATION_TERRAFORM_WORKSPACE =
   'infra-hub.io/terraform-workspace';
 
 /**
+ * Makes an entity a tenant: the id under which its infrastructure is known.
+ *
+ * @public
+ */
+export const ANNOTATION_TENANT_ID = 'infra-hub.io/tenant-id';
+
+/**
+ * Directory or file with the tenant's Kubernetes manifests, relative to the
+ * entity's source location.
+ *
+ * @public
+ */
+export const ANNOTATION_DESIRED_STATE = 'infra-hub.io/desired-state';
+
+/**
+ * Name of the configured cluster that the tenant runs on.
+ *
+ * @public
+ */
+export const ANNOTATION_KUBERNETES_CLUSTER = 'infra-hub.io/kubernetes-cluster';
+
+/**
+ * Comma separated namespaces of the tenant.
+ *
+ * @public
+ */
+export const ANNOTATION_KUBERNETES_NAMESPACES =
+  'infra-hub.io/kubernetes-namespaces';
+
+/**
  * When to scan: cron expression or ISO 8601 duration, e.g. `PT30M`.
  *
  * @public

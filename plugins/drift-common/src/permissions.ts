@@ -66,6 +66,17 @@ export const driftDeliveryManagePermission = createPermission({
 });
 
 /**
+ * Write what a tenant's platform wants.
+ *
+ * @public
+ */
+export const driftDesiredStateUpdatePermission = createPermission({
+  name: 'drift.desired-state.update',
+  attributes: { action: 'update' },
+  resourceType: RESOURCE_TYPE_DRIFT_TARGET,
+});
+
+/**
  * All permissions of the drift plugin.
  *
  * @public
@@ -75,4 +86,5 @@ export const driftPermissions = [
   driftTargetScanPermission,
   driftReportIngestPermission,
   driftDeliveryManagePermission,
+  driftDesiredStateUpdatePermission,
 ];

@@ -15,7 +15,10 @@
  */
 
 import { LoggerService } from '@backstage/backend-plugin-api';
-import { DriftReport } from '@infra-hub/backstage-plugin-drift-common';
+import {
+  DesiredState,
+  DriftReport,
+} from '@infra-hub/backstage-plugin-drift-common';
 import { DriftSource } from '@infra-hub/backstage-plugin-drift-node';
 import { Observation } from '@infra-hub/drift-engine';
 import { rm } from 'fs/promises';
@@ -40,6 +43,8 @@ export interface ScanWorkerOptions {
   ) => DriftReport;
   /** One or two sentences on a report. */
   summarise: (report: DriftReport) => string;
+  /** What the platform wants of a tenant, by the id of the tenant. */
+  readDesiredState: (tenantId: string) => Promise<DesiredState>;
   events?: ScanEventEmitter;
   logger: LoggerService;
   /** Names this process in the store. */
@@ -185,6 +190,8 @@ export class ScanWorker {
         source.scan(target, {
           signal,
           workDir,
+          readDesiredState: () =>
+            this.#options.readDesiredState(target.name),
           logger: logger.child({
             target: target.id,
             scan: scan.lease.scanId,

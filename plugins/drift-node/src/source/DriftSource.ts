@@ -17,7 +17,10 @@
 import { LoggerService } from '@backstage/backend-plugin-api';
 import { Entity } from '@backstage/catalog-model';
 import { JsonObject } from '@backstage/types';
-import { SourceHealth } from '@infra-hub/backstage-plugin-drift-common';
+import {
+  DesiredState,
+  SourceHealth,
+} from '@infra-hub/backstage-plugin-drift-common';
 import { Observation } from '@infra-hub/drift-engine';
 
 /**
@@ -61,6 +64,11 @@ export interface ScanContext {
   logger: LoggerService;
   /** Empty private directory (mode 0700), removed after the scan. */
   workDir: string;
+  /**
+   * What the platform wants of the tenant whose target is scanned; rejects when
+   * it cannot be read.
+   */
+  readDesiredState(): Promise<DesiredState>;
 }
 
 /**

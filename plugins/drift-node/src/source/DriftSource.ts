@@ -72,6 +72,13 @@ export interface ScanContext {
 }
 
 /**
+ * What capturing a desired state may use.
+ *
+ * @public
+ */
+export type CaptureContext = Pick<ScanContext, 'signal' | 'logger'>;
+
+/**
  * A kind of scanner. Implementations observe and classify; they never store,
  * rate or publish.
  *
@@ -102,4 +109,18 @@ export interface DriftSource {
    * only the unexpected is thrown. Neither ever holds a secret.
    */
   scan(target: ScanTarget, context: ScanContext): Promise<Observation>;
+
+  /**
+   * Reads what is there now as a desired state, for a tenant that takes its
+   * present infrastructure as its baseline: whole objects as their owner would
+   * write them, without status, server-set fields or values of secrets, and
+   * without objects that a controller made. Sources without a notion of tenants
+   * leave it out.
+   *
+   * @throws When not everything could be read: half a baseline is none.
+   */
+  captureDesiredState?(
+    target: ScanTarget,
+    context: CaptureContext,
+  ): Promise<JsonObject[]>;
 }

@@ -87,3 +87,42 @@ export interface DesiredStateChange {
   unchanged: number;
   notices: DesiredStateProblem[];
 }
+
+/**
+ * Stands in a desired state for a value that looked like a credential and was
+ * not kept. Whoever compares takes it for any value: the field has to be there,
+ * and neither value is shown.
+ *
+ * @public
+ */
+export const SENSITIVE_DESIRED_VALUE = '(sensitive value, not kept)';
+
+/**
+ * One change of the desired state of a tenant.
+ *
+ * @public
+ */
+export interface DesiredStateRevision {
+  revision: number;
+  /** ISO 8601. */
+  at: string;
+  /** Entity ref or subject of who wrote it. */
+  by?: string;
+  origin: DesiredResource['origin'];
+  /** Revision of the manifests, such as a commit, where known. */
+  sourceRevision?: string;
+  /** Resources as in {@link DesiredStateChange}. */
+  added: string[];
+  changed: string[];
+  removed: string[];
+}
+
+/**
+ * Answer of `GET …/desired-state/revisions`, newest first.
+ *
+ * @public
+ */
+export interface DesiredStateRevisionsPage {
+  items: DesiredStateRevision[];
+  totalItems: number;
+}

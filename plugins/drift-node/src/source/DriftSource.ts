@@ -92,6 +92,13 @@ export interface DriftSource {
   readonly entityAnnotations?: string[];
 
   /**
+   * Types of resources of a tenant that the source compares with their desired
+   * state, in lower case, such as `deployment`. Others are refused before they
+   * are stored; anything is taken when absent.
+   */
+  readonly desiredResourceTypes?: readonly string[];
+
+  /**
    * Targets that an entity declares through {@link DriftSource.entityAnnotations}.
    * Throws `InputError` when the annotation is malformed.
    */

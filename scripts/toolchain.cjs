@@ -51,8 +51,16 @@ function run(command, args, options) {
     const forward = signal => child.kill(signal);
     process.on('SIGINT', forward);
     process.on('SIGTERM', forward);
+    const parent = process.ppid;
+    // npm ends without a word to what it started.
+    const watch = setInterval(() => {
+      if (process.ppid !== parent) {
+        forward('SIGTERM');
+      }
+    }, 1000).unref();
     child.on('error', reject);
     child.on('exit', (code, signal) => {
+      clearInterval(watch);
       process.off('SIGINT', forward);
       process.off('SIGTERM', forward);
       resolve(signal ? 1 : code);

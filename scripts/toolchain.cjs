@@ -45,16 +45,17 @@ function say(message) {
   process.stderr.write(`[drift] ${message}\n`);
 }
 
+const startedBy = process.ppid;
+
 function run(command, args, options) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { stdio: 'inherit', ...options });
     const forward = signal => child.kill(signal);
     process.on('SIGINT', forward);
     process.on('SIGTERM', forward);
-    const parent = process.ppid;
     // npm ends without a word to what it started.
     const watch = setInterval(() => {
-      if (process.ppid !== parent) {
+      if (process.ppid !== startedBy) {
         forward('SIGTERM');
       }
     }, 1000).unref();

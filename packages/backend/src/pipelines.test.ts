@@ -207,6 +207,18 @@ beforeAll(async () => {
       httpAuthServiceFactory,
       mockServices.rootConfig.factory({
         data: {
+          drift: {
+            ingest: {
+              requireTokenEntry: true,
+              tokens: [
+                { subject: 'ci' },
+                {
+                  subject: 'external:oidc:repo:acme/infra:ref:refs/heads/main',
+                  modules: ['network'],
+                },
+              ],
+            },
+          },
           backend: {
             baseUrl: 'http://localhost',
             database: { client: 'better-sqlite3', connection: ':memory:' },

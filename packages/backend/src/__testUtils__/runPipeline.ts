@@ -124,7 +124,8 @@ export async function runGithubJob(
       throw new Error(`The test does not know ${expression}`);
     });
   for (const step of job.steps) {
-    if (step.run === undefined || REPORTER.test(step.run)) {
+    const { run: script } = step;
+    if (script === undefined || REPORTER.test(script)) {
       continue;
     }
     await inTemporary(async directory => {
@@ -135,7 +136,7 @@ export async function runGithubJob(
       await run.step(
         {
           name: step.name,
-          script: resolve(step.run),
+          script: resolve(script),
           shell: ['bash', '--noprofile', '--norc', '-eo', 'pipefail'],
           directory: resolve(job.defaults.run['working-directory']),
           environment: {

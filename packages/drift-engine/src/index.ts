@@ -39,7 +39,7 @@ export * from './severity/SeverityRule';
 export * from './suppress/IgnoreRule';
 export * from './fingerprint/fingerprint';
 export * from './assess/assess';
-export * from './assess/summarise';
+export { summarise } from './assess/summarise';
 export { digestFindings } from './explain/digestFindings';
 export type { DigestOptions, FindingsDigest } from './explain/digestFindings';
 export { explainFinding } from './explain/explainFinding';

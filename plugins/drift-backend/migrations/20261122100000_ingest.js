@@ -66,6 +66,6 @@ exports.down = async function down(knex) {
     ['drift_scans', 'actor'],
     ['drift_scans', 'run_id'],
   ]) {
-    await knex.schema.raw('alter table ?? drop column ??', [table, column]);
+    await knex.raw('alter table ?? drop column ??', [table, column]);
   }
 };

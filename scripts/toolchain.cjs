@@ -45,14 +45,23 @@ function say(message) {
   process.stderr.write(`[drift] ${message}\n`);
 }
 
+const startedBy = process.ppid;
+
 function run(command, args, options) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { stdio: 'inherit', ...options });
     const forward = signal => child.kill(signal);
     process.on('SIGINT', forward);
     process.on('SIGTERM', forward);
+    // npm ends without a word to what it started.
+    const watch = setInterval(() => {
+      if (process.ppid !== startedBy) {
+        forward('SIGTERM');
+      }
+    }, 1000).unref();
     child.on('error', reject);
     child.on('exit', (code, signal) => {
+      clearInterval(watch);
       process.off('SIGINT', forward);
       process.off('SIGTERM', forward);
       resolve(signal ? 1 : code);

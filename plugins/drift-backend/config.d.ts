@@ -134,7 +134,7 @@ export interface Config {
       clients?: string[];
       /** What principals may push. One without an entry may push everything that the permission allows. */
       tokens?: Array<{
-        /** Subject of the principal, such as external:ci-acme; * stands for any text. */
+        /** Subject of the principal: that of a static token as it is configured, such as ci-acme, that of a signed one with external: before it; * stands for any text. */
         subject: string;
         /** Clients, * for any text; - is no client. All when absent. */
         clients?: string[];

@@ -22,7 +22,8 @@ import path from 'node:path';
 
 const portal = 'http://localhost:7071';
 const backend = 'http://localhost:7007';
-const demoDirectory = path.resolve(__dirname, '../../../.cache/demo');
+const repository = path.resolve(__dirname, '../../..');
+const demoDirectory = path.join(repository, '.cache/demo');
 const dashboardRows = /tf-sandbox-/;
 
 /** The demo's real scans need it; without it the screens show recorded plans. */
@@ -261,6 +262,76 @@ test('filters live in the address, and "scan all" tells how far it is', async ({
   await expect(page.getByText('4 scanned', { exact: true })).toBeVisible({
     timeout: 90_000,
   });
+});
+
+test('a plan that a pipeline pushes appears explained on its target page', async ({
+  page,
+}) => {
+  const pushed = spawnSync(
+    process.execPath,
+    [
+      path.join(repository, 'packages/drift-cli/bin/infra-hub-drift'),
+      'report',
+      path.join(
+        repository,
+        'packages/sandbox/recorded/globex--tf-sandbox-sql.json',
+      ),
+      ...['--url', backend, '--module', 'tf-pushed-sql', '--client', 'globex'],
+      ...['--exit-code', '2', '--run-url', 'https://ci.example.com/runs/7'],
+      ...['--commit', '4d1c0ffee', '--actor', 'alice', '--run-id', '7'],
+      ...['--token-file', path.join(demoDirectory, 'ci-token')],
+    ],
+    { encoding: 'utf8' },
+  );
+  expect(pushed.stderr).not.toContain('error:');
+  expect(pushed.status).toBe(0);
+
+  await open(
+    page,
+    `/drift/targets/${encodeURIComponent('terraform:globex/tf-pushed-sql')}`,
+  );
+  const explanation = page.getByRole('region', { name: 'Explanation' });
+  await expect(explanation).toContainText(/firewall rule/i);
+  await expect(explanation).toContainText('Written by rules');
+  await expect(explanation).toContainText('Recommended:');
+  await expect(
+    page.getByRole('link', { name: /run/i }).first(),
+  ).toHaveAttribute('href', 'https://ci.example.com/runs/7');
+  await expect(page.getByText('alice').first()).toBeVisible();
+  await expectNoViolations(page, 'pushed target');
+});
+
+test('the Ask panel answers which modules have drift, and whether one is clean', async ({
+  page,
+}) => {
+  await open(page, '/drift');
+  await page.getByRole('button', { name: 'Ask', exact: true }).click();
+  const panel = page.getByRole('dialog', { name: 'Ask about drift' });
+  const ask = async (question: string) => {
+    await panel.getByLabel('Your question').fill(question);
+    await panel.getByRole('button', { name: 'Ask', exact: true }).click();
+  };
+
+  await ask('Which modules have drift?');
+  await expect(
+    panel.getByRole('link', { name: /tf-sandbox-aks/ }).first(),
+  ).toBeVisible();
+  await expect(
+    panel.getByRole('link', { name: /tf-sandbox-sql/ }).first(),
+  ).toBeVisible();
+
+  await ask("Is ACME's AKS clean?");
+  await expect(
+    panel.getByText(/^No[,:. ].*tf-sandbox-aks/).first(),
+  ).toBeVisible();
+
+  await panel
+    .getByRole('link', { name: /tf-sandbox-aks/ })
+    .first()
+    .click();
+  await expect(
+    page.getByRole('heading', { name: 'tf-sandbox-aks' }),
+  ).toBeVisible();
 });
 
 /** What the sandbox cloud keeps secret, old values included. */

@@ -207,6 +207,18 @@ beforeAll(async () => {
       httpAuthServiceFactory,
       mockServices.rootConfig.factory({
         data: {
+          drift: {
+            ingest: {
+              requireTokenEntry: true,
+              tokens: [
+                { subject: 'ci' },
+                {
+                  subject: 'external:oidc:repo:acme/infra:ref:refs/heads/main',
+                  modules: ['network'],
+                },
+              ],
+            },
+          },
           backend: {
             baseUrl: 'http://localhost',
             database: { client: 'better-sqlite3', connection: ':memory:' },
@@ -330,10 +342,10 @@ describe.each(Object.keys(pipelines))('the pipeline %s', name => {
   it('reports all three outcomes as what they are', async () => {
     const client = `pretended-${name}`;
     for (const [outcome, status, reason] of [
-      ['0', 'clean'],
-      ['2', 'drifted'],
+      ['0', 'clean', /./],
+      ['2', 'drifted', /./],
       ['1', 'error', /Login failed/],
-      ['0', 'clean'],
+      ['0', 'clean', /./],
       ['init', 'error', /No backend/],
     ] as const) {
       const module = moduleDirectory({ outcome });
@@ -344,9 +356,7 @@ describe.each(Object.keys(pipelines))('the pipeline %s', name => {
       expect(result.failed).toEqual([]);
       const target = await read<DriftTarget>(`/targets/${idOf(client)}`);
       expect({ outcome, status: target.status }).toEqual({ outcome, status });
-      if (reason) {
-        expect(JSON.stringify(target)).toMatch(reason);
-      }
+      expect(JSON.stringify(target)).toMatch(reason);
       expect(shown(result)).not.toContain(CANARY);
       expect(JSON.stringify(target)).not.toContain(CANARY);
       for (const secret of [STATIC_TOKEN, REQUEST_TOKEN, 'eyJ']) {

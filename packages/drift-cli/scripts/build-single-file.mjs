@@ -45,4 +45,7 @@ await build({
   legalComments: 'inline',
   logLevel: 'warning',
 });
-chmodSync(values.out.startsWith('/') ? values.out : `${root}${values.out}`, 0o755);
+chmodSync(
+  values.out.startsWith('/') ? values.out : `${root}${values.out}`,
+  0o755,
+);

@@ -58,10 +58,14 @@ exports.up = async function up(knex) {
  */
 exports.down = async function down(knex) {
   await knex.schema.raw('drop index drift_scans_run_uidx');
-  await knex.schema.alterTable('drift_results', table => {
-    table.dropColumn('run_url');
-  });
-  await knex.schema.alterTable('drift_scans', table => {
-    table.dropColumns('run_url', 'commit_id', 'actor', 'run_id');
-  });
+  // Not through knex, which copies the table on SQLite and so cascades
+  for (const [table, column] of [
+    ['drift_results', 'run_url'],
+    ['drift_scans', 'run_url'],
+    ['drift_scans', 'commit_id'],
+    ['drift_scans', 'actor'],
+    ['drift_scans', 'run_id'],
+  ]) {
+    await knex.raw('alter table ?? drop column ??', [table, column]);
+  }
 };

@@ -252,18 +252,32 @@ describe.each(databases.ids)('driftPlugin on %s', databaseId => {
       .map(({ eventPayload }) => eventPayload);
     expect(statuses).toContainEqual({
       type: 'target.status',
+      schemaVersion: 1,
       targetId: 'fake:acme/aks',
       source: 'fake',
       client: 'acme',
       name: 'aks',
       entityRefs: ['component:default/platform'],
-      before: { status: 'unknown', risk: 'none' },
+      owner: 'group:default/team-a',
+      before: { status: 'unknown', risk: 'none', driftedResources: 0 },
       after: {
         status: 'drifted',
         risk: expect.any(String),
         driftedResources: 1,
         summary: expect.any(String),
       },
+      transitions: ['drifted'],
+      newFindings: [
+        {
+          address: scaledNodePool.address,
+          change: 'update',
+          severity: expect.any(String),
+          reason: scaledNodePool.reason,
+        },
+      ],
+      newFindingsCount: 1,
+      resolvedFindings: [],
+      resolvedFindingsCount: 0,
       scanId: expect.any(String),
       at: expect.any(String),
     });

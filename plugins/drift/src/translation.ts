@@ -325,6 +325,7 @@ export const driftTranslationRef = createTranslationRef({
       waitingHint: 'It is tried again at the time given.',
       deadHint: 'It is tried again only when somebody asks for it.',
       webhook: 'Webhook',
+      webhookAndType: 'Webhook and message',
       type: 'Message',
       target: 'Module',
       state: 'State',

@@ -230,6 +230,11 @@ export class DriftBench {
     });
   }
 
+  /** Where the started backend listens. */
+  get url(): string {
+    return `http://localhost:${this.#backend?.server.port()}`;
+  }
+
   async stop(): Promise<void> {
     await this.#backend?.stop();
     this.#backend = undefined;

@@ -99,6 +99,41 @@ interface GitlabPipeline {
 /** The step that installs the command from a registry; the tests have their own. */
 const REPORTER = /npm install .*@infra-hub\/drift-cli/;
 
+class Job {
+  #log = '';
+  readonly #failed: string[] = [];
+
+  /** @returns what the step printed */
+  async step(step: ShellStep, repository: string): Promise<string> {
+    if (this.#failed.length > 0 && !step.always) {
+      return '';
+    }
+    const { code, printed } = await inTemporary(async directory => {
+      const script = join(directory, 'script');
+      await writeFile(script, step.script);
+      return start([...step.shell, script], {
+        cwd: join(repository, step.directory),
+        env: step.environment,
+      });
+    });
+    this.#log += `${step.name}\n${printed}`;
+    if (code !== 0) {
+      this.#failed.push(step.name);
+    }
+    return printed;
+  }
+
+  result(): JobResult {
+    return {
+      log: this.#log,
+      masked: [...this.#log.matchAll(/^::add-mask::(.*)$/gm)].map(
+        ([, value]) => value,
+      ),
+      failed: this.#failed,
+    };
+  }
+}
+
 /** Runs the shell steps of a GitHub workflow as its runner does. */
 export async function runGithubJob(
   file: string,
@@ -124,7 +159,8 @@ export async function runGithubJob(
       throw new Error(`The test does not know ${expression}`);
     });
   for (const step of job.steps) {
-    if (step.run === undefined || REPORTER.test(step.run)) {
+    const { run: script } = step;
+    if (script === undefined || REPORTER.test(script)) {
       continue;
     }
     await inTemporary(async directory => {
@@ -135,7 +171,7 @@ export async function runGithubJob(
       await run.step(
         {
           name: step.name,
-          script: resolve(step.run),
+          script: resolve(script),
           shell: ['bash', '--noprofile', '--norc', '-eo', 'pipefail'],
           directory: resolve(job.defaults.run['working-directory']),
           environment: {
@@ -237,41 +273,6 @@ export async function runGitlabJob(
   return run.result();
 }
 
-class Job {
-  #log = '';
-  readonly #failed: string[] = [];
-
-  /** @returns what the step printed */
-  async step(step: ShellStep, repository: string): Promise<string> {
-    if (this.#failed.length > 0 && !step.always) {
-      return '';
-    }
-    const { code, printed } = await inTemporary(async directory => {
-      const script = join(directory, 'script');
-      await writeFile(script, step.script);
-      return start([...step.shell, script], {
-        cwd: join(repository, step.directory),
-        env: step.environment,
-      });
-    });
-    this.#log += `${step.name}\n${printed}`;
-    if (code !== 0) {
-      this.#failed.push(step.name);
-    }
-    return printed;
-  }
-
-  result(): JobResult {
-    return {
-      log: this.#log,
-      masked: [...this.#log.matchAll(/^::add-mask::(.*)$/gm)].map(
-        ([, value]) => value,
-      ),
-      failed: this.#failed,
-    };
-  }
-}
-
 function start(
   [command, ...args]: string[],
   options: { cwd: string; env: Variables },
@@ -282,11 +283,11 @@ function start(
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let printed = '';
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding('utf8').on('data', text => {
-        printed += text;
-      });
-    }
+    const keep = (text: string) => {
+      printed += text;
+    };
+    child.stdout.setEncoding('utf8').on('data', keep);
+    child.stderr.setEncoding('utf8').on('data', keep);
     child.once('error', reject);
     child.once('close', code => resolve({ code: code ?? 1, printed }));
   });

@@ -75,7 +75,6 @@ afterAll(() => {
 afterEach(async () => {
   await portal?.stop();
   portal = undefined;
-  expect(readdirSync(temporary)).toEqual([]);
 });
 
 function file(name: string, content: string): string {
@@ -117,6 +116,7 @@ async function run(
       random: () => 0.5,
     },
   );
+  expect(readdirSync(temporary)).toEqual([]);
   return { code, out: stdout.text, err: stderr.text, pauses };
 }
 
@@ -350,8 +350,8 @@ describe('the exit code', () => {
       'line breaks',
     ],
     [
-      'a run URL that is a script',
-      [CLEAN, '--module', 'a', '--run-url', 'javascript:1'],
+      'a run URL that is no web address',
+      [CLEAN, '--module', 'a', '--run-url', 'file:///etc/passwd'],
       {},
       'run URL',
     ],

@@ -214,6 +214,11 @@ describe('maskSecretShapes', () => {
       'https://s3.example/x?X-Amz-[redacted]',
     ],
     ["password is 'hunter22'", 'password is [redacted]'],
+    ['Invalid: password = "hunter22"', /^Invalid: .*\[redacted\]$/],
+    [
+      'Error: bad: api_token="hunter22" given',
+      'Error: bad: api_token=[redacted] given',
+    ],
     ['-----BEGIN RSA PRIVATE KEY-----\nhunter22\nmore', '[redacted]'],
   ])('masks %j', (text, expected) => {
     const masked = maskSecretShapes(text);
@@ -226,7 +231,16 @@ describe('maskSecretShapes', () => {
   });
 
   it('stays quick on long texts made to slow patterns down', () => {
-    for (const piece of ['a://', 'a.a', 'bearer a', 'token is "', 'secret `']) {
+    for (const piece of [
+      'a://',
+      'a.a',
+      'bearer a',
+      'token is "',
+      'secret `',
+      'aa: ',
+      'aa:"',
+      'aa="b',
+    ]) {
       expect(maskSecretShapes(`${piece.repeat(20_000)}\u0000`)).toEqual(
         expect.any(String),
       );

@@ -404,6 +404,27 @@ const ASSIGNMENT =
 const NO_SECRET =
   /^(?:\$|%|\{\{|<|\*+$|[a-z]+:\/\/[^?]*$|true$|false$|null$|none$)/i;
 
+/** Where the values of telling names stand, quotes included. */
+function* secretAssignments(
+  text: string,
+): Generator<{ start: number; end: number }> {
+  const pattern = new RegExp(ASSIGNMENT);
+  for (
+    let match = pattern.exec(text);
+    match !== null;
+    match = pattern.exec(text)
+  ) {
+    const [whole, beginning, name, quoted, singleQuoted, bare] = match;
+    const start = match.index + beginning.length;
+    if (isSecretAssignment(name, quoted ?? singleQuoted ?? bare)) {
+      yield { start, end: match.index + whole.length };
+    } else {
+      // What was taken for a value may hold the assignment: `Invalid: password = x`.
+      pattern.lastIndex = start;
+    }
+  }
+}
+
 function isSecretAssignment(name: string, value: string): boolean {
   return (
     looksSecretName(name) &&
@@ -414,11 +435,8 @@ function isSecretAssignment(name: string, value: string): boolean {
 
 /** Whether a text gives a secret to a telling name, e.g. `DB_PASSWORD=…` in a script. */
 function assignsSecret(text: string): boolean {
-  for (const [, , name, ...values] of text.matchAll(ASSIGNMENT)) {
-    const value = values.find(each => each !== undefined);
-    if (value !== undefined && isSecretAssignment(name, value)) {
-      return true;
-    }
+  if (!secretAssignments(text).next().done) {
+    return true;
   }
   return false;
 }
@@ -504,14 +522,18 @@ export function maskSecretValues(text: string, replacement: string): string {
         new RegExp(pattern.source, `${pattern.flags}g`),
         () => replacement,
       ),
-    text.replace(
-      ASSIGNMENT,
-      (whole, beginning, name, quoted, singleQuoted, bare) =>
-        isSecretAssignment(name, quoted ?? singleQuoted ?? bare)
-          ? `${beginning}${replacement}`
-          : whole,
-    ),
+    maskAssignments(text, replacement),
   );
+}
+
+function maskAssignments(text: string, replacement: string): string {
+  let masked = '';
+  let end = 0;
+  for (const assignment of secretAssignments(text)) {
+    masked += text.slice(end, assignment.start) + replacement;
+    end = assignment.end;
+  }
+  return masked + text.slice(end);
 }
 
 const REDACTED = '[redacted]';

@@ -79,9 +79,7 @@ export class RulesAnswerer implements Answerer {
       );
     }
     const inquiry: Inquiry = { question, scope, service, credentials, now };
-    const isNamed =
-      scope.targets.length + scope.clients.length + scope.owners.length > 0;
-    if (!question.intent && !(isNamed && question.terms.length > 0)) {
+    if (!question.intent && !scope.isNamed) {
       return toAnswer(
         [
           'I did not understand the question. I answer from stored scans, for example:',

@@ -256,7 +256,7 @@ export async function tellState(inquiry: Inquiry): Promise<Draft> {
         usedTerms: true,
       };
     }
-    if (queryOf(scope).client === undefined && scope.owners.length === 0) {
+    if (!scope.isNamed) {
       return {
         lines: [
           `Nothing that you may see is called ${quoted(

@@ -35,6 +35,8 @@ export interface Scope {
   owners: string[];
   /** Targets that were named; all of the clients and owners when empty. */
   targets: DriftTarget[];
+  /** Whether the question names any client, owner or target. */
+  isNamed: boolean;
   /** Names that fit nothing. */
   unknown: string[];
   /** Everything that the asker may see of the client that was asked for. */
@@ -80,6 +82,7 @@ export async function resolveScope(options: {
     clients: [],
     owners: [],
     targets: [],
+    isNamed: false,
     unknown: [],
     everything,
   };
@@ -129,6 +132,8 @@ export async function resolveScope(options: {
     }
   }
   addTargets(scope, named);
+  scope.isNamed =
+    scope.clients.length + scope.owners.length + scope.targets.length > 0;
   scope.clients =
     scope.clients.length > 0 ? [...new Set(scope.clients)] : given;
   return scope;

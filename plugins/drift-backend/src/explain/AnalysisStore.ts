@@ -78,6 +78,17 @@ interface DbAnalysisRow {
   used_at: DbTime;
 }
 
+const emptyRow = {
+  payload: null,
+  failure: null,
+  attempts: 0,
+  claim: null,
+  claim_until: null,
+  retry_at: null,
+  requested_at: null,
+  written_at: null,
+};
+
 /** Keeps what a model wrote, and sees that one replica at a time asks it. */
 export class AnalysisStore {
   readonly #knex: Knex;
@@ -385,17 +396,6 @@ export class AnalysisStore {
     }
   }
 }
-
-const emptyRow = {
-  payload: null,
-  failure: null,
-  attempts: 0,
-  claim: null,
-  claim_until: null,
-  retry_at: null,
-  requested_at: null,
-  written_at: null,
-};
 
 function isForgotten(row: DbAnalysisRow, now: Date): boolean {
   return now.getTime() - toDate(row.used_at).getTime() > DAY_MS;

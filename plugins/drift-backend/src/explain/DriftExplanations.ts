@@ -177,9 +177,12 @@ export class DriftExplanations implements Explanations, ScanEvents {
           `Target '${targetId}' was explained a moment ago, try again in half a minute`,
         );
       }
+      // Read before the model can be done, so that the answer says what was begun.
+      const analysis = await this.read(targetId);
       if (claim !== 'busy') {
         this.#enqueue(targetId, claim);
       }
+      return analysis;
     }
     return this.read(targetId);
   }

@@ -224,7 +224,9 @@ async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes;
 }
 
-const parameter = (name: string) => `Parameter '${name}'`;
+function parameter(name: string): string {
+  return `Parameter '${name}'`;
+}
 
 /** Express' own reader makes objects of brackets and lists of repeats. */
 function readQuery(request: Request): Map<string, string> {

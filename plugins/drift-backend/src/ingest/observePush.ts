@@ -30,6 +30,9 @@ import { BodyKind } from './PlanBody';
 
 const FAILED_EXIT_CODE = 1;
 
+/** The body is bounded where it is read. */
+const UNBOUNDED = { maxBytes: Number.MAX_SAFE_INTEGER };
+
 /** Enough to tell the kinds of documents apart. */
 const PEEK_CHARACTERS = 4096;
 
@@ -70,9 +73,6 @@ export async function observePush(
     );
   }
 }
-
-/** The body is bounded where it is read. */
-const UNBOUNDED = { maxBytes: Number.MAX_SAFE_INTEGER };
 
 /** People send as text whatever their command printed. */
 async function observeAnyText(

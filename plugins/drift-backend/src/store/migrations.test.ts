@@ -138,4 +138,67 @@ describe.each(databases.ids)('migrations on %s', databaseId => {
     await expect(listTables(knex)).resolves.toEqual(before);
     await knex.migrate.latest({ directory });
   });
+
+  it('20261122100000_ingest.js goes up and down again', async () => {
+    const knex = await databases.init(databaseId);
+    await migrateUntilBefore(knex, '20261122100000_ingest.js');
+    const columnsOf = async (table: string) =>
+      Object.keys(await knex(table).columnInfo()).sort();
+    const before = [
+      await columnsOf('drift_scans'),
+      await columnsOf('drift_results'),
+    ];
+    await knex.migrate.up({ directory });
+
+    const time = new Date('2026-11-22T10:00:00.123Z');
+    await knex('drift_results').insert({
+      id: 'terraform:acme/aks',
+      source: 'terraform',
+      client: 'acme',
+      name: 'aks',
+      name_key: 'aks',
+      owner: '-',
+      entity_refs: '[]',
+      location: '{}',
+      origin: 'push',
+      registration_hash: '',
+      schedule: 'P1D',
+      interval_ms: 86_400_000,
+      created_at: time,
+      status: 'unknown',
+      status_rank: 1,
+      risk: 'none',
+      risk_score: 0,
+      drifted_resources: 0,
+      total_resources: 0,
+      summary: '',
+      search_text: '',
+      warnings: '[]',
+      blind_spots: '[]',
+      fence: 0,
+      run_url: 'https://ci.example.com/1',
+    });
+    const scan = {
+      target_id: 'terraform:acme/aks',
+      trigger: 'ci',
+      state: 'completed',
+      fence: 1,
+      queued_at: time,
+      finished_at: time,
+    };
+    // One scan per run; scans without a run do not collide
+    await knex('drift_scans').insert({ ...scan, id: 'scan-1', run_id: 'r' });
+    await expect(
+      knex('drift_scans').insert({ ...scan, id: 'scan-2', run_id: 'r' }),
+    ).rejects.toThrow();
+    await knex('drift_scans').insert({ ...scan, id: 'scan-2' });
+    await knex('drift_scans').insert({ ...scan, id: 'scan-3' });
+
+    await knex.migrate.down({ directory });
+    await expect(
+      Promise.all(['drift_scans', 'drift_results'].map(columnsOf)),
+    ).resolves.toEqual(before);
+    await expect(knex('drift_scans').pluck('id')).resolves.toHaveLength(3);
+    await knex.migrate.latest({ directory });
+  });
 });

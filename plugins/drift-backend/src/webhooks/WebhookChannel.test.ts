@@ -293,11 +293,12 @@ describe.each(databases.ids)('WebhookChannel on %s', databaseId => {
     }
     await add();
     loop.wake();
-    while (receiver.messages.length < 2) {
+    while ((await read()).some(({ webhook }) => webhook === 'ops')) {
       await new Promise(resolve => setTimeout(resolve, 5));
     }
+    expect(receiver.messages).toHaveLength(2);
+    await expect(read()).resolves.toMatchObject([{ webhook: 'hanging' }]);
     await loop.stop();
     await hanging.close();
-    await expect(read()).resolves.toMatchObject([{ webhook: 'hanging' }]);
   });
 });

@@ -55,9 +55,9 @@ export interface FindingExplanation {
 
 /**
  * Where the explanation of a target stands. `ready`: the text is from the
- * configured explainer. `pending`: a model is at work, the text is from the
- * rules until then. `failed`: the model gave no usable text, the text is from
- * the rules.
+ * configured explainer, or the last one that it wrote. `pending`: a model is at
+ * work, the text is an earlier one or from the rules until then. `failed`: the
+ * model gave no usable text, the text is from the rules.
  *
  * @public
  */

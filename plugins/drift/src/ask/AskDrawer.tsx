@@ -125,6 +125,8 @@ function QuestionForm(props: {
   const { t } = useTranslationRef(driftTranslationRef);
   const [typed, setTyped] = useState('');
   const [problem, setProblem] = useState<string>();
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => field.current?.focus(), []);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const question = typed.trim();
@@ -140,7 +142,7 @@ function QuestionForm(props: {
       <TextField
         id="drift-question"
         fullWidth
-        autoFocus
+        inputRef={field}
         size="small"
         variant="outlined"
         label={t('ask.field')}

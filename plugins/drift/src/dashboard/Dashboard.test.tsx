@@ -105,6 +105,7 @@ describe('Dashboard', () => {
     expect(net).toHaveTextContent(
       'The credentials of client acme were refused.',
     );
+    expect(net).toHaveTextContent('None');
     expect(net).toHaveTextContent('Last good verdict: Clean, 1 day ago.');
   });
 

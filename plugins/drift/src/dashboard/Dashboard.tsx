@@ -63,7 +63,7 @@ const useStyles = makeStyles(
     glance: {
       display: 'grid',
       gap: theme.spacing(2),
-      gridTemplateColumns: 'minmax(0, 5fr) minmax(0, 4fr) minmax(0, 3fr)',
+      gridTemplateColumns: 'minmax(0, 6fr) minmax(0, 4fr) minmax(0, 4fr)',
       [theme.breakpoints.down('md')]: {
         gridTemplateColumns: 'minmax(0, 1fr) minmax(0, 1fr)',
         '& > :first-child': { gridColumn: '1 / -1' },

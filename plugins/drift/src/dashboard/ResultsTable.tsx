@@ -190,6 +190,16 @@ function Resources(props: { target: DriftTarget }) {
   );
 }
 
+function Danger(props: { target: DriftTarget }) {
+  const { risk, lastGoodScanAt } = props.target;
+  const { t } = useTranslationRef(driftTranslationRef);
+  if (risk !== 'none') {
+    return <RiskMark risk={risk} />;
+  }
+  // Without a verdict nobody knows.
+  return <>{lastGoodScanAt ? t('risk.none') : '–'}</>;
+}
+
 function Summary(props: { target: DriftTarget }) {
   const { target } = props;
   const classes = useStyles();
@@ -306,7 +316,6 @@ function Row(props: {
 }) {
   const { target, onScanRequested, onProblem } = props;
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
   const { pathOf, openOnClick } = useOpenTarget();
   return (
     <TableRow className={classes.row} onClick={openOnClick(target)}>
@@ -332,11 +341,7 @@ function Row(props: {
         <Resources target={target} />
       </TableCell>
       <TableCell>
-        {target.risk === 'none' ? (
-          t('risk.none')
-        ) : (
-          <RiskMark risk={target.risk} />
-        )}
+        <Danger target={target} />
       </TableCell>
       <TableCell>
         <Summary target={target} />

@@ -42,7 +42,7 @@ const useTileStyles = makeStyles<
       flexDirection: 'column',
       alignItems: 'flex-start',
       justifyContent: 'space-between',
-      padding: theme.spacing(1.5),
+      padding: theme.spacing(1.5, 1),
       borderRadius: theme.shape.borderRadius,
       borderTop: props =>
         `4px solid ${

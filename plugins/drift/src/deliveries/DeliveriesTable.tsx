@@ -53,6 +53,12 @@ const useStyles = makeStyles(
         backgroundColor: 'transparent',
       },
     },
+    webhook: { fontWeight: 600 },
+    attempts: {
+      marginTop: theme.spacing(0.25),
+      fontSize: theme.typography.pxToRem(12),
+      color: theme.palette.text.secondary,
+    },
     scroll: { overflowX: 'auto' },
     cards: { listStyle: 'none', margin: 0, padding: 0 },
     card: {
@@ -161,19 +167,23 @@ function Next(props: { delivery: Delivery }) {
 
 function Row(props: { delivery: Delivery; children: ReactNode }) {
   const { delivery, children } = props;
+  const classes = useStyles();
+  const { t } = useTranslationRef(driftTranslationRef);
   return (
     <TableRow>
       <TableCell component="th" scope="row" role="rowheader">
-        {delivery.webhook}
+        <div className={classes.webhook}>{delivery.webhook}</div>
+        <div>{delivery.type}</div>
       </TableCell>
-      <TableCell>{delivery.type}</TableCell>
       <TableCell>
         <TargetLink targetId={delivery.targetId} />
       </TableCell>
       <TableCell>
         <StateMark state={delivery.state} />
+        <div className={classes.attempts}>
+          {t('deliveries.attemptsOf', { count: delivery.attempts })}
+        </div>
       </TableCell>
-      <TableCell>{delivery.attempts.toLocaleString()}</TableCell>
       <TableCell>{delivery.lastError ?? '–'}</TableCell>
       <TableCell>
         <TimeAgo iso={delivery.createdAt} />
@@ -255,27 +265,21 @@ export function DeliveriesTable(props: DeliveriesTableProps) {
         </caption>
         <TableHead>
           <TableRow>
-            <TableCell style={{ width: '12%' }}>
-              {t('deliveries.webhook')}
-            </TableCell>
-            <TableCell style={{ width: '12%' }}>
-              {t('deliveries.type')}
+            <TableCell style={{ width: '18%' }}>
+              {t('deliveries.webhookAndType')}
             </TableCell>
             <TableCell style={{ width: '15%' }}>
               {t('deliveries.target')}
             </TableCell>
-            <TableCell style={{ width: 116 }}>
+            <TableCell style={{ width: 124 }}>
               {t('deliveries.state')}
             </TableCell>
-            <TableCell style={{ width: 84 }}>
-              {t('deliveries.attempts')}
-            </TableCell>
             <TableCell>{t('deliveries.lastError')}</TableCell>
-            <TableCell style={{ width: 116 }}>
+            <TableCell style={{ width: 120 }}>
               {t('deliveries.created')}
             </TableCell>
-            <TableCell style={{ width: 116 }}>{t('deliveries.next')}</TableCell>
-            <TableCell style={{ width: 100 }}>
+            <TableCell style={{ width: 120 }}>{t('deliveries.next')}</TableCell>
+            <TableCell style={{ width: 92 }}>
               <Hidden>{t('deliveries.actions')}</Hidden>
             </TableCell>
           </TableRow>

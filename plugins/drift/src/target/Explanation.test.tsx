@@ -246,6 +246,33 @@ describe('Explanation', () => {
     expect(await screen.findByText(written.summary)).toBeInTheDocument();
   });
 
+  it('leaves a scan that never gave a verdict to its failure', async () => {
+    await renderDrift({
+      api: new FakeDriftApi({
+        targets: [
+          {
+            ...target,
+            status: 'error',
+            risk: 'none',
+            driftedResources: 0,
+            error: 'The credentials were refused.',
+            summary: 'The credentials were refused.',
+            lastGoodScanAt: undefined,
+            lastGoodStatus: undefined,
+          },
+        ],
+      }),
+      path: PATH,
+    });
+
+    expect(
+      await screen.findByText('The credentials were refused.'),
+    ).toBeInTheDocument();
+    expect(
+      screen.queryByRole('region', { name: 'Explanation' }),
+    ).not.toBeInTheDocument();
+  });
+
   it('does not put words of now to the findings of an earlier scan', async () => {
     const api = new FakeDriftApi({
       targets: [target],

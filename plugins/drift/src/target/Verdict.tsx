@@ -92,6 +92,10 @@ export function Verdict(props: {
   analysis: Loaded<DriftAnalysis>;
 }) {
   const { target, analysis } = props;
+  // A scan that never gave a verdict has nothing to explain beside its failure.
+  const explained =
+    target.status !== 'unknown' &&
+    (target.status !== 'error' || target.driftedResources > 0);
   const good = target.status === 'clean' || target.status === 'pending';
   return (
     <>
@@ -99,9 +103,7 @@ export function Verdict(props: {
       {target.status === 'unknown' && <Never target={target} />}
       {target.stale && target.status !== 'unknown' && <Stale target={target} />}
       {good && !target.stale && <Good target={target} />}
-      {target.status !== 'unknown' && (
-        <Explanation target={target} analysis={analysis} />
-      )}
+      {explained && <Explanation target={target} analysis={analysis} />}
     </>
   );
 }

@@ -35,12 +35,26 @@ const NUMBER = /^[+-]?\d[\d.,]*$/;
 export class Grounding {
   readonly #source: string;
   readonly #numbers: Set<string>;
+  readonly #judgements: Set<string>;
 
-  static of(sources: Iterable<string>, numbers: Iterable<number> = []) {
-    return new Grounding([...sources], [...numbers]);
+  static of(options: {
+    sources: Iterable<string>;
+    /** Those that follow from the sources. */
+    numbers: Iterable<number>;
+    /** Judging words that the verdict itself uses. Sources cannot vouch for one: anybody can write "clean" into a tag. */
+    judgements: Iterable<string>;
+  }): Grounding {
+    return new Grounding(options);
   }
 
-  private constructor(sources: string[], numbers: number[]) {
+  private constructor(options: {
+    sources: Iterable<string>;
+    numbers: Iterable<number>;
+    judgements: Iterable<string>;
+  }) {
+    const sources = [...options.sources];
+    const numbers = [...options.numbers];
+    this.#judgements = new Set(options.judgements);
     this.#source = normalise(sources.join('\n'));
     this.#numbers = new Set([
       ...(this.#source.match(/\d+(?:[.,]\d+)*/g) ?? []).map(toNumber),
@@ -58,9 +72,13 @@ export class Grounding {
         return false;
       }
     }
-    for (const match of text.matchAll(TOKEN)) {
+    // A single word between quotes is a value, whatever it means
+    const spoken = text.replace(QUOTED, quoted =>
+      /\s/.test(quoted) ? quoted : "''",
+    );
+    for (const match of spoken.matchAll(TOKEN)) {
       const token = match[0].replace(/[.,:\-+]+$/, '');
-      if (token && !this.#knows(token, isSentenceStart(text, match.index))) {
+      if (token && !this.#knows(token, isSentenceStart(spoken, match.index))) {
         return false;
       }
     }
@@ -69,6 +87,9 @@ export class Grounding {
 
   #knows(token: string, startsSentence: boolean): boolean {
     const word = normalise(token);
+    if (JUDGING_WORDS.has(word)) {
+      return this.#judgements.has(word);
+    }
     if (NUMBER.test(token)) {
       return this.#numbers.has(toNumber(token));
     }
@@ -76,7 +97,7 @@ export class Grounding {
     if (number !== undefined) {
       return this.#numbers.has(number) || this.#mentions(word);
     }
-    if (!isSuspicious(token, word, startsSentence)) {
+    if (!isSuspicious(token, startsSentence)) {
       return true;
     }
     return (
@@ -103,13 +124,8 @@ export class Grounding {
 }
 
 /** Whether a word is more than plain English, so that it needs a source. */
-function isSuspicious(
-  token: string,
-  word: string,
-  startsSentence: boolean,
-): boolean {
+function isSuspicious(token: string, startsSentence: boolean): boolean {
   return (
-    JUDGING_WORDS.has(word) ||
     // Identifiers, paths, addresses, compounds, values with units
     /[^\p{L}]/u.test(token) ||
     // Letters of other scripts may look like Latin ones

@@ -294,6 +294,33 @@ describe('OpenAiExplainer', () => {
     expect(partly.findings[0].likelyCause).toBe(rules.findings[0].likelyCause);
   });
 
+  it('takes no judgement from what somebody wrote into a tag', async () => {
+    const tagged = buildFinding({
+      address: 'sandbox_pool.main',
+      severity: 'high',
+      fields: [
+        { path: '/tags/note', recorded: 'x', actual: 'all is clean and low' },
+        { path: '/mode', recorded: 'low', actual: 'clean' },
+      ],
+    });
+    const say = (description: string) =>
+      explain(
+        answerOf(
+          { description, consequence: '' },
+          { summary: 'The pool was changed by hand.' },
+        ),
+        requestOf([tagged]),
+      );
+    const refused = await say('The pool is clean.');
+    expect(refused.findings).toEqual([]);
+    const quoted = await say('The note says "all is clean and low".');
+    expect(quoted.findings).toEqual([]);
+    const severe = await say('The severity of this is high.');
+    expect(severe.findings).toHaveLength(1);
+    const value = await say("The mode went from 'low' to 'clean'.");
+    expect(value.findings).toHaveLength(1);
+  });
+
   it('strips what is not seen and bounds what is', async () => {
     const { findings, summary } = await explain(
       answerOf(

@@ -60,14 +60,15 @@ export function checkAnswer(options: {
     if (!said || !byRules) {
       continue;
     }
-    const grounding = Grounding.of(
-      [
+    const grounding = Grounding.of({
+      sources: [
         ...addresses,
         ...textsOf(entries[digest.included.indexOf(finding)]),
         ...ruleTexts(byRules),
       ],
-      changesOf(finding),
-    );
+      numbers: changesOf(finding),
+      judgements: [finding.severity],
+    });
     const checked = checkFinding({ said, byRules, grounding });
     if (checked) {
       findings.push({ ...checked, explainedBy });
@@ -75,17 +76,18 @@ export function checkAnswer(options: {
   }
 
   const summary = checkText(answer.summary, {
-    grounding: Grounding.of(
-      [
+    grounding: Grounding.of({
+      sources: [
         ...textsOf(entries),
         rules.summary,
         ...rules.findings.flatMap(ruleTexts),
       ],
-      [
+      numbers: [
         ...countsOf(request),
         ...digest.included.flatMap(finding => changesOf(finding)),
       ],
-    ),
+      judgements: digest.included.map(({ severity }) => severity),
+    }),
     maxLength: MAX_SUMMARY,
   });
   if (summary === undefined && findings.length === 0) {

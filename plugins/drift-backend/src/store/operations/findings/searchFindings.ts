@@ -181,9 +181,9 @@ function whereChanged(
     .orWhereExists(
       knex('drift_findings as earlier')
         .select(knex.raw('1'))
-        .modify(builder => {
+        .modify(episode => {
           for (const column of EPISODE_COLUMNS) {
-            builder.whereRaw('?? = ??', [
+            episode.whereRaw('?? = ??', [
               `earlier.${column}`,
               `drift_findings.${column}`,
             ]);

@@ -14,7 +14,7 @@
  * limitations under the License.
  */
 
-import { ANNOTATION_TERRAFORM_DIR } from './annotations';
+import { ANNOTATION_TENANT_ID, ANNOTATION_TERRAFORM_DIR } from './annotations';
 import { isDriftAvailable } from './availability';
 
 function entityWith(annotations?: Record<string, string>) {
@@ -29,6 +29,7 @@ describe('isDriftAvailable', () => {
   it.each([
     ['a module directory', { [ANNOTATION_TERRAFORM_DIR]: 'infra' }, true],
     ['an empty module directory', { [ANNOTATION_TERRAFORM_DIR]: ' ' }, false],
+    ['the id of a tenant', { [ANNOTATION_TENANT_ID]: '550e8400' }, true],
     ['an unrelated annotation', { 'example.com/a': 'b' }, false],
     ['no annotation', undefined, false],
   ])('is decided by %s', (_what, annotations, expected) => {

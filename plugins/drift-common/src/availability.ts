@@ -15,7 +15,7 @@
  */
 
 import { Entity } from '@backstage/catalog-model';
-import { ANNOTATION_TERRAFORM_DIR } from './annotations';
+import { ANNOTATION_TENANT_ID, ANNOTATION_TERRAFORM_DIR } from './annotations';
 
 /**
  * Annotations that make an entity a place to look for drift.
@@ -24,6 +24,7 @@ import { ANNOTATION_TERRAFORM_DIR } from './annotations';
  */
 export const DRIFT_SOURCE_ANNOTATIONS: readonly string[] = [
   ANNOTATION_TERRAFORM_DIR,
+  ANNOTATION_TENANT_ID,
 ];
 
 /**

@@ -501,6 +501,19 @@ export const spec = {
         properties: {
           totalTargets: { type: 'integer' },
           driftedTargets: { type: 'integer' },
+          bySource: {
+            type: 'array',
+            items: {
+              type: 'object',
+              required: ['source', 'totalTargets', 'driftedTargets'],
+              properties: {
+                source: { type: 'string' },
+                totalTargets: { type: 'integer' },
+                driftedTargets: { type: 'integer' },
+              },
+              additionalProperties: false,
+            },
+          },
           byRisk: {
             type: 'object',
             required: ['low', 'medium', 'high', 'critical'],

@@ -1101,6 +1101,7 @@ describe.each(databases.ids)('DatabaseDriftStore on %s', databaseId => {
       await expect(overview()).resolves.toEqual({
         totalTargets: 5,
         driftedTargets: 1,
+        bySource: [{ source: 'terraform', totalTargets: 5, driftedTargets: 1 }],
         byRisk: { low: 0, medium: 1, high: 0, critical: 0 },
         health: { ok: 2, error: 1, stale: 1, never: 1 },
         activeScans: 1,

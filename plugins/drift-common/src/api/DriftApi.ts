@@ -17,6 +17,9 @@
 import {
   Answer,
   DeliveriesPage,
+  DesiredState,
+  DesiredStateChange,
+  DesiredStateRevisionsPage,
   DriftAnalysis,
   DriftOverview,
   DriftTarget,
@@ -83,4 +86,23 @@ export interface DriftApi {
   }): Promise<DeliveriesPage>;
   /** Sends a message again that waits or was given up. */
   retryDelivery(deliveryId: string): Promise<void>;
+  /** What a tenant's platform wants; revision 0 and no resources when nobody has said so yet. */
+  getDesiredState(
+    tenantId: string,
+    options?: { signal?: AbortSignal },
+  ): Promise<DesiredState>;
+  /** Changes of a desired state, newest first. */
+  getDesiredStateRevisions(
+    tenantId: string,
+    options?: { limit?: number; offset?: number; signal?: AbortSignal },
+  ): Promise<DesiredStateRevisionsPage>;
+  /** Takes what is there now as the desired state, or says what that would change. */
+  captureDesiredState(
+    tenantId: string,
+    options?: {
+      dryRun?: boolean;
+      /** Refused with 409 when the desired state has another revision by now. */
+      expectedRevision?: number;
+    },
+  ): Promise<DesiredStateChange>;
 }

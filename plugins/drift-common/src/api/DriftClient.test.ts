@@ -132,6 +132,18 @@ describe('DriftClient', () => {
       '/scan-rounds/r%2F1',
       () => client.getScanRound('r/1'),
     ],
+    [
+      'the desired state of a tenant',
+      'GET',
+      '/v1/infrastructure/tenants/a%2Fb/desired-state',
+      () => client.getDesiredState('a/b'),
+    ],
+    [
+      'the revisions of a desired state',
+      'GET',
+      '/v1/infrastructure/tenants/acme/desired-state/revisions?limit=5',
+      () => client.getDesiredStateRevisions('acme', { limit: 5 }),
+    ],
   ])('asks for %s', async (_what, method, path, ask) => {
     await expect(ask()).resolves.toEqual({ ok: true });
     expect(seen).toEqual([
@@ -149,6 +161,17 @@ describe('DriftClient', () => {
         body: { client: ['acme'], q: 'aks' },
       },
       { method: 'POST', url: '/api/drift/scans', body: {} },
+    ]);
+  });
+
+  it('asks for a desired state to be captured, or what that would change', async () => {
+    await client.captureDesiredState('acme', { dryRun: true });
+    await client.captureDesiredState('acme', { expectedRevision: 7 });
+    const url =
+      '/api/drift/v1/infrastructure/tenants/acme/desired-state/capture';
+    expect(seen).toEqual([
+      { method: 'POST', url, body: { dryRun: true } },
+      { method: 'POST', url, body: { expectedRevision: 7 } },
     ]);
   });
 

@@ -18,6 +18,9 @@ import { ResponseError } from '@backstage/errors';
 import {
   Answer,
   DeliveriesPage,
+  DesiredState,
+  DesiredStateChange,
+  DesiredStateRevisionsPage,
   DriftAnalysis,
   DriftOverview,
   DriftTarget,
@@ -198,6 +201,43 @@ export class DriftClient implements DriftApi {
     });
   }
 
+  async getDesiredState(
+    tenantId: string,
+    options?: { signal?: AbortSignal },
+  ): Promise<DesiredState> {
+    return this.#get<DesiredState>(desiredStatePath(tenantId), options);
+  }
+
+  async getDesiredStateRevisions(
+    tenantId: string,
+    options?: { limit?: number; offset?: number; signal?: AbortSignal },
+  ): Promise<DesiredStateRevisionsPage> {
+    return this.#get<DesiredStateRevisionsPage>(
+      withQuery(`${desiredStatePath(tenantId)}/revisions`, {
+        limit: options?.limit,
+        offset: options?.offset,
+      }),
+      { signal: options?.signal },
+    );
+  }
+
+  async captureDesiredState(
+    tenantId: string,
+    options?: { dryRun?: boolean; expectedRevision?: number },
+  ): Promise<DesiredStateChange> {
+    return this.#send<DesiredStateChange>(
+      `${desiredStatePath(tenantId)}/capture`,
+      {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify({
+          dryRun: options?.dryRun,
+          expectedRevision: options?.expectedRevision,
+        }),
+      },
+    );
+  }
+
   #get<T>(path: string, options?: { signal?: AbortSignal }): Promise<T> {
     return this.#send<T>(path, { signal: options?.signal });
   }
@@ -214,6 +254,12 @@ export class DriftClient implements DriftApi {
 
 function targetPath(targetId: string): string {
   return `/targets/${encodeURIComponent(targetId)}`;
+}
+
+function desiredStatePath(tenantId: string): string {
+  return `/v1/infrastructure/tenants/${encodeURIComponent(
+    tenantId,
+  )}/desired-state`;
 }
 
 function withQuery(path: string, query: Record<string, QueryValue>): string {

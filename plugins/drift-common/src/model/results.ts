@@ -111,6 +111,12 @@ export interface SourceHealth {
 export interface DriftOverview {
   totalTargets: number;
   driftedTargets: number;
+  /** The same by source, for every source that has targets. */
+  bySource?: {
+    source: string;
+    totalTargets: number;
+    driftedTargets: number;
+  }[];
   /** Drifted targets by risk. */
   byRisk: Record<Exclude<Risk, 'none'>, number>;
   health: {

@@ -64,10 +64,11 @@ export async function getOverview(
     .count({ count: '*' })
     .first();
 
-  const count = (wanted: { status?: string; risk?: string }) =>
+  const count = (wanted: Partial<Omit<VerdictCount, 'count'>>) =>
     groups
       .filter(
         group =>
+          group.source === (wanted.source ?? group.source) &&
           group.status === (wanted.status ?? group.status) &&
           group.risk === (wanted.risk ?? group.risk),
       )
@@ -80,6 +81,13 @@ export async function getOverview(
   return {
     totalTargets: total,
     driftedTargets: drifted,
+    bySource: [...new Set(groups.map(group => group.source))]
+      .sort()
+      .map(source => ({
+        source,
+        totalTargets: count({ source }),
+        driftedTargets: count({ source, status: 'drifted' }),
+      })),
     byRisk: {
       low: count({ status: 'drifted', risk: 'low' }),
       medium: count({ status: 'drifted', risk: 'medium' }),
@@ -103,13 +111,20 @@ export async function getOverview(
   };
 }
 
+interface VerdictCount {
+  source: string;
+  status: string;
+  risk: string;
+  count: number | string;
+}
+
 async function countByVerdict(
   knex: Knex,
   options: { condition: TargetCondition | undefined; now: Date },
-): Promise<{ status: string; risk: string; count: number | string }[]> {
+): Promise<VerdictCount[]> {
   return knex
     .from(selectMatched(knex, { ...options, query: {} }).as('matched'))
-    .select('status', 'risk')
+    .select('source', 'status', 'risk')
     .sum({ count: 'targets' })
-    .groupBy('status', 'risk');
+    .groupBy('source', 'status', 'risk');
 }

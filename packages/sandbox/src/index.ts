@@ -29,6 +29,19 @@ export {
   type StartCloudOptions,
 } from './cloud/startCloud';
 export { CloudClient, type CloudClientOptions } from './cloud/CloudClient';
+export {
+  startKubernetes,
+  DEFAULT_KUBERNETES_PORT,
+  type KubernetesRequest,
+  type RunningKubernetes,
+  type StartKubernetesOptions,
+} from './kubernetes/startKubernetes';
+export type {
+  KubernetesFault,
+  KubernetesFaultEffect,
+  KubernetesFaults,
+} from './kubernetes/faults';
+export type { KubernetesRule, KubernetesUser } from './kubernetes/access';
 export { CloudError } from './cloud/CloudError';
 export type { CloudResource } from './cloud/Cloud';
 export type { AuditChange, AuditEntry } from './cloud/CloudState';

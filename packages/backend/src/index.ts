@@ -41,6 +41,9 @@ backend.add(import('@infra-hub/backstage-plugin-drift-backend'));
 backend.add(
   import('@infra-hub/backstage-plugin-drift-backend-module-terraform'),
 );
+backend.add(
+  import('@infra-hub/backstage-plugin-drift-backend-module-kubernetes'),
+);
 backend.add(import('@infra-hub/backstage-plugin-catalog-backend-module-drift'));
 
 backend.start();

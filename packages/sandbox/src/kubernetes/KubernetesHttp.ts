@@ -121,11 +121,11 @@ export class KubernetesHttp {
   }
 
   /**
-   * Path of an object.
+   * Where an object belongs.
    *
    * @throws Error when there is no such kind
    */
-  pathOf(object: JsonObject): string {
+  pathOf(object: JsonObject): ObjectPath {
     const type = findKind(String(object.apiVersion), String(object.kind));
     if (!type) {
       throw new Error(
@@ -135,11 +135,11 @@ export class KubernetesHttp {
       );
     }
     const { namespace = 'default', name } = inside(object, 'metadata');
-    const root = type.group === '' ? '/api' : '/apis';
-    const place = type.namespaced ? `/namespaces/${String(namespace)}` : '';
-    return `${root}/${apiVersionOf(type)}${place}/${type.plural}/${String(
-      name,
-    )}`;
+    return {
+      type,
+      namespace: type.namespaced ? String(namespace) : '',
+      name: String(name),
+    };
   }
 
   async answer(

@@ -14,13 +14,19 @@
  * limitations under the License.
  */
 
+import { readFile, writeFile } from 'node:fs/promises';
 import {
   createServer,
   IncomingMessage,
   Server,
   ServerResponse,
 } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import { AddressInfo } from 'node:net';
+import {
+  createServerIdentity,
+  ServerIdentity,
+} from '../provider/protocol/certificate';
 import { KubernetesUser } from './access';
 import { KubernetesFaults } from './faults';
 import { KubernetesApi } from './KubernetesApi';
@@ -51,6 +57,11 @@ export interface StartKubernetesOptions {
   users?: KubernetesUser[];
   /** Token of the administrator, who may do everything; made up when left out. */
   adminToken?: string;
+  /**
+   * Whether to speak HTTPS, with a certificate of its own that kubeconfig files
+   * trust. kubectl sends tokens in no other way. Defaults to false.
+   */
+  tls?: boolean;
   /**
    * Whether workloads get replica sets, pods and a status, and namespaces their
    * standard objects. Defaults to true.
@@ -90,6 +101,8 @@ export interface RunningKubernetes {
   readonly port: number;
   /** Of the administrator, who may do everything. */
   readonly adminToken: string;
+  /** PEM of the certificate to trust, when it speaks HTTPS. */
+  readonly certificate: string | undefined;
   /** Trouble for tests. */
   readonly faults: KubernetesFaults;
   /** Every request since the start or the last {@link RunningKubernetes.clearRequests}. */
@@ -144,20 +157,31 @@ export async function startKubernetes(
     now,
     signal: stopping.signal,
   });
-  const server = createServer(
-    (request: IncomingMessage, response: ServerResponse) => {
-      http.answer(request, response).catch((error: Error) => {
-        http.sendFailure(response, error);
-      });
-    },
-  );
+  const listener = (request: IncomingMessage, response: ServerResponse) => {
+    http.answer(request, response).catch((error: Error) => {
+      http.sendFailure(response, error);
+    });
+  };
+  const identity = options.tls
+    ? await openIdentity(options.stateFile, now())
+    : undefined;
+  const server = identity
+    ? createSecureServer(
+        { key: identity.privateKeyPem, cert: identity.certificatePem },
+        listener,
+      )
+    : createServer(listener);
+  const certificate = identity?.certificatePem;
   await listen(server, host, port);
   const actualPort = (server.address() as AddressInfo).port;
-  const url = `http://${host.includes(':') ? `[${host}]` : host}:${actualPort}`;
+  const scheme = identity ? 'https' : 'http';
+  const shownHost = host.includes(':') ? `[${host}]` : host;
+  const url = `${scheme}://${shownHost}:${actualPort}`;
   return {
     url,
     port: actualPort,
     adminToken,
+    certificate,
     faults,
     requests,
     clearRequests: () => {
@@ -166,9 +190,14 @@ export async function startKubernetes(
     expireContinueTokens: () => api.expireContinueTokens(),
     compact: () => store.compact(),
     kubeconfig: ({ token = adminToken, namespace } = {}) =>
-      kubeconfigOf({ url, token, namespace }),
-    apply: (object, manager) =>
-      applyAsAdmin({ url, token: adminToken, object, manager, http }),
+      kubeconfigOf({ url, certificate, token, namespace }),
+    apply: async (object, manager) =>
+      api.patch(http.pathOf(object), 'apply', object, {
+        manager,
+        dryRun: false,
+        strict: true,
+        force: true,
+      }),
     async stop() {
       stopping.abort();
       const closed = new Promise<void>((resolve, reject) =>
@@ -181,41 +210,39 @@ export async function startKubernetes(
   };
 }
 
-async function applyAsAdmin(options: {
-  url: string;
-  token: string;
-  object: JsonObject;
-  manager: string;
-  http: KubernetesHttp;
-}): Promise<JsonObject> {
-  const { url, token, object, manager, http } = options;
-  const path = http.pathOf(object);
-  const answer = await fetch(
-    `${url}${path}?fieldManager=${encodeURIComponent(manager)}&force=true`,
-    {
-      method: 'PATCH',
-      headers: {
-        authorization: `Bearer ${token}`,
-        'content-type': 'application/apply-patch+yaml',
-      },
-      body: JSON.stringify(object),
-    },
-  );
-  const body = await answer.json();
-  if (!answer.ok) {
-    throw new Error(
-      `The sandbox cluster refused ${path}: ${String(body.message)}`,
-    );
+/** Kept beside the state, so that a kubeconfig outlives a restart. */
+async function openIdentity(
+  stateFile: string | undefined,
+  now: Date,
+): Promise<Pick<ServerIdentity, 'privateKeyPem' | 'certificatePem'>> {
+  const file = stateFile && `${stateFile}.identity`;
+  if (file) {
+    try {
+      return JSON.parse(await readFile(file, 'utf8'));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') {
+        throw error;
+      }
+    }
   }
-  return body;
+  const { privateKeyPem, certificatePem } = createServerIdentity(now, {
+    validDays: 3650,
+  });
+  const identity = { privateKeyPem, certificatePem };
+  if (file) {
+    await writeFile(file, JSON.stringify(identity), { mode: 0o600 });
+  }
+  return identity;
 }
 
 function kubeconfigOf(options: {
   url: string;
+  certificate: string | undefined;
   token: string;
   namespace: string | undefined;
 }): string {
-  const { url, token, namespace } = options;
+  const { url, certificate, token, namespace } = options;
+  const authority = certificate && Buffer.from(certificate).toString('base64');
   return `apiVersion: v1
 kind: Config
 current-context: sandbox
@@ -223,7 +250,7 @@ clusters:
   - name: sandbox
     cluster:
       server: ${JSON.stringify(url)}
-users:
+${authority ? `      certificate-authority-data: ${authority}\n` : ''}users:
   - name: sandbox
     user:
       token: ${JSON.stringify(token)}

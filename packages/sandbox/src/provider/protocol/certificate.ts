@@ -32,11 +32,15 @@ const SUBJECT_ALTERNATIVE_NAME = oid('551d11');
 
 /**
  * Makes the identity that the plugin host expects from AutoMTLS: an ECDSA
- * P-256 certificate for `localhost`, valid for a day.
+ * P-256 certificate for `localhost` and 127.0.0.1, valid for a day unless said
+ * otherwise.
  *
  * @see https://datatracker.ietf.org/doc/html/rfc5280#section-4.1
  */
-export function createServerIdentity(now: Date): ServerIdentity {
+export function createServerIdentity(
+  now: Date,
+  { validDays = 1 }: { validDays?: number } = {},
+): ServerIdentity {
   const { privateKey, publicKey } = generateKeyPairSync('ec', {
     namedCurve: 'P-256',
   });
@@ -53,11 +57,11 @@ export function createServerIdentity(now: Date): ServerIdentity {
     der(
       0x30,
       utcTime(new Date(now.getTime() - ONE_DAY_MS)),
-      utcTime(new Date(now.getTime() + ONE_DAY_MS)),
+      utcTime(new Date(now.getTime() + validDays * ONE_DAY_MS)),
     ),
     name,
     publicKey.export({ type: 'spki', format: 'der' }),
-    der(0xa3, der(0x30, subjectAlternativeName('localhost'))),
+    der(0xa3, der(0x30, subjectAlternativeNames())),
   );
   const certificateDer = der(
     0x30,
@@ -74,12 +78,20 @@ export function createServerIdentity(now: Date): ServerIdentity {
   };
 }
 
-function subjectAlternativeName(host: string): Buffer {
+function subjectAlternativeNames(): Buffer {
   const DNS_NAME = 0x82;
+  const IP_ADDRESS = 0x87;
   return der(
     0x30,
     SUBJECT_ALTERNATIVE_NAME,
-    der(0x04, der(0x30, der(DNS_NAME, Buffer.from(host)))),
+    der(
+      0x04,
+      der(
+        0x30,
+        der(DNS_NAME, Buffer.from('localhost')),
+        der(IP_ADDRESS, Buffer.from([127, 0, 0, 1])),
+      ),
+    ),
   );
 }
 

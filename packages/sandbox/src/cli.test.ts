@@ -59,6 +59,13 @@ describe('drift-sandbox', () => {
     await sandbox.said(/^Ready/);
     expect(sandbox.lines).toEqual([
       expect.stringMatching(/^The sandbox cloud and its portal are at http/),
+      expect.stringMatching(/^The sandbox cluster is at https:/),
+      expect.stringMatching(
+        /^ {2}for Backstage, read only: .*kubeconfig and .*token$/,
+      ),
+      expect.stringMatching(/^ {2}for kubectl: export KUBECONFIG=/),
+      'Changed by hand: Deployment ai-service of tenant-ai scaled from 3 to 2',
+      'Changed by hand: query.timeout in ConfigMap ai-service-config of tenant-ai edited from 60s to 30s',
       'Neither terraform nor tofu is on PATH: the example modules are not applied.',
       'Ready, without the examples.',
     ]);

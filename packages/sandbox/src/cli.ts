@@ -19,16 +19,27 @@ import { parseArgs } from 'node:util';
 import { DEFAULT_PORT, RunningCloud, startCloud } from './cloud/startCloud';
 import { repositoryRoot } from './demo/exampleModules';
 import { prepareDemo, PrepareDemoOptions } from './demo/prepareDemo';
+import {
+  prepareTenants,
+  startTenantCluster,
+  TenantCluster,
+} from './demo/prepareTenants';
 import { recordPlans } from './demo/recordPlans';
+import {
+  DEFAULT_KUBERNETES_PORT,
+  RunningKubernetes,
+} from './kubernetes/startKubernetes';
 
 const usage = `Usage: drift-sandbox <command> [options]
 
-  start     the cloud with its portal, the provider, the applied examples; stays
+  start     the cloud with its portal, the cluster of the tenants, the provider,
+            the applied examples; stays
   cloud     only the cloud with its portal; stays
   prepare   provider, applied examples and planted drift in a running cloud
   record    writes the recorded plans of the examples
 
   --port N      port of the cloud (${DEFAULT_PORT})
+  --kubernetes-port N  port of the cluster (${DEFAULT_KUBERNETES_PORT}; any free one with --port 0)
   --host NAME   address to listen on (127.0.0.1)
   --token TEXT  ask the API's callers for this bearer token
   --state FILE  state of the cloud (<dir>/cloud.json)
@@ -51,6 +62,7 @@ async function main(args: string[]): Promise<void> {
     allowPositionals: true,
     options: {
       port: { type: 'string', default: String(DEFAULT_PORT) },
+      'kubernetes-port': { type: 'string' },
       host: { type: 'string' },
       token: { type: 'string' },
       state: { type: 'string' },
@@ -62,7 +74,12 @@ async function main(args: string[]): Promise<void> {
   });
   const rootDir = repositoryRoot();
   const cacheDir = resolve(values.dir ?? join(rootDir, '.cache/demo'));
-  const port = portOf(values.port);
+  const port = portOf(values.port, '--port');
+  const kubernetesPort = portOf(
+    values['kubernetes-port'] ??
+      String(port === 0 ? 0 : DEFAULT_KUBERNETES_PORT),
+    '--kubernetes-port',
+  );
   const cloudOptions = {
     port,
     host: values.host,
@@ -87,8 +104,17 @@ async function main(args: string[]): Promise<void> {
       });
       break;
     case 'start': {
-      const cloud = await startCloud(cloudOptions);
-      stay(cloud);
+      const cluster = await startTenantCluster({
+        cacheDir,
+        port: kubernetesPort,
+        host: values.host,
+      });
+      const cloud = await startCloud({
+        ...cloudOptions,
+        kubernetes: cluster.kubernetes,
+      });
+      stay(cloud, cluster.kubernetes);
+      await prepareCluster(cluster, rootDir);
       log(await prepareOrSayWhy({ ...demoOptions, endpoint: cloud.url }));
       break;
     }
@@ -121,18 +147,30 @@ async function prepareOrSayWhy(options: PrepareDemoOptions): Promise<string> {
   }
 }
 
-function portOf(text: string): number {
+async function prepareCluster(
+  { kubernetes, kubeconfigFile, tokenFile, adminKubeconfigFile }: TenantCluster,
+  rootDir: string,
+): Promise<void> {
+  log(`The sandbox cluster is at ${kubernetes.url}`);
+  log(`  for Backstage, read only: ${kubeconfigFile} and ${tokenFile}`);
+  log(`  for kubectl: export KUBECONFIG=${adminKubeconfigFile}`);
+  for (const line of await prepareTenants({ kubernetes, rootDir })) {
+    log(`Changed by hand: ${line}`);
+  }
+}
+
+function portOf(text: string, option: string): number {
   const port = Number(text);
   if (!Number.isInteger(port) || port < 0 || port > 65535) {
-    throw new Error(`--port must be a port number, not ${text}`);
+    throw new Error(`${option} must be a port number, not ${text}`);
   }
   return port;
 }
 
-function stay(cloud: RunningCloud): void {
+function stay(cloud: RunningCloud, cluster?: RunningKubernetes): void {
   log(`The sandbox cloud and its portal are at ${cloud.url}`);
   const stop = () => {
-    cloud.stop().then(
+    Promise.all([cloud.stop(), cluster?.stop()]).then(
       () => process.exit(0),
       (error: Error) => {
         process.stderr.write(`drift-sandbox: ${error.message}\n`);

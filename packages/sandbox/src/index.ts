@@ -41,6 +41,17 @@ export type {
   KubernetesFaultEffect,
   KubernetesFaults,
 } from './kubernetes/faults';
+export type {
+  KubernetesConsole,
+  KubernetesObjectName,
+} from './kubernetes/KubernetesConsole';
+export {
+  exampleTenants,
+  prepareTenants,
+  startTenantCluster,
+  type ExampleTenant,
+  type TenantCluster,
+} from './demo/prepareTenants';
 export type { KubernetesRule, KubernetesUser } from './kubernetes/access';
 export { CloudError } from './cloud/CloudError';
 export type { CloudResource } from './cloud/Cloud';

@@ -21,7 +21,9 @@ import {
   ServerResponse,
 } from 'node:http';
 import { AddressInfo } from 'node:net';
+import { RunningKubernetes } from '../kubernetes/startKubernetes';
 import { createPortal, Portal } from '../portal/createPortal';
+import { createTenantPages } from '../portal/tenantPages';
 import { Cloud } from './Cloud';
 import { CloudApi } from './CloudApi';
 import { CloudError } from './CloudError';
@@ -59,6 +61,8 @@ export interface StartCloudOptions {
   stateFile?: string;
   /** When given, the API asks for `Authorization: Bearer <token>`. */
   token?: string;
+  /** The cluster whose objects the portal is to show and change. */
+  kubernetes?: RunningKubernetes;
   /** Trouble from the start on. */
   faults?: FaultOptions;
   /** The clock. */
@@ -111,7 +115,13 @@ export async function startCloud(
     states: TerraformStateApi.create({
       states: TerraformStates.create({ state }),
     }),
-    portal: createPortal({ cloud, now }),
+    portal: createPortal({
+      cloud,
+      now,
+      tenants:
+        options.kubernetes &&
+        createTenantPages({ kubernetes: options.kubernetes, state, now }),
+    }),
     faults,
     allowedHosts: isLoopback(host) ? loopbackHosts : undefined,
     signal: stopping.signal,

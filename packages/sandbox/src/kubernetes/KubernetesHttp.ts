@@ -49,7 +49,6 @@ import { jsonPatch, mergePatch } from './patch';
 import {
   accessReview,
   apiVersionOf,
-  findKind,
   findResourceType,
   ResourceType,
 } from './resourceTypes';
@@ -118,28 +117,6 @@ export class KubernetesHttp {
     this.#requests = options.requests;
     this.#now = options.now;
     this.#signal = options.signal;
-  }
-
-  /**
-   * Where an object belongs.
-   *
-   * @throws Error when there is no such kind
-   */
-  pathOf(object: JsonObject): ObjectPath {
-    const type = findKind(String(object.apiVersion), String(object.kind));
-    if (!type) {
-      throw new Error(
-        `The sandbox cluster has no ${String(object.kind)} of ${String(
-          object.apiVersion,
-        )}`,
-      );
-    }
-    const { namespace = 'default', name } = inside(object, 'metadata');
-    return {
-      type,
-      namespace: type.namespaced ? String(namespace) : '',
-      name: String(name),
-    };
   }
 
   async answer(
@@ -866,7 +843,16 @@ async function readBody(request: IncomingMessage): Promise<JsonValue> {
   if (text.trim() === '') {
     return null;
   }
-  const isYaml = (request.headers['content-type'] ?? '').includes('yaml');
+  const type = request.headers['content-type'] ?? '';
+  if (type.includes('protobuf')) {
+    throw new StatusError({
+      code: 415,
+      reason: 'UnsupportedMediaType',
+      message:
+        'the body of the request was in an unknown format - accepted media types include: application/json, application/yaml',
+    });
+  }
+  const isYaml = type.includes('yaml');
   try {
     return isYaml ? parse(text) : JSON.parse(text);
   } catch (error) {

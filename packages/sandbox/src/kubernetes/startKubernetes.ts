@@ -27,12 +27,13 @@ import {
   createServerIdentity,
   ServerIdentity,
 } from '../provider/protocol/certificate';
+import { JsonObject } from '../cloud/json';
 import { KubernetesUser } from './access';
 import { KubernetesFaults } from './faults';
 import { KubernetesApi } from './KubernetesApi';
+import { KubernetesConsole } from './KubernetesConsole';
 import { KubernetesHttp } from './KubernetesHttp';
 import { ObjectStore } from './ObjectStore';
-import { JsonObject } from '../cloud/json';
 
 /**
  * Port of the sandbox cluster in the demonstration.
@@ -115,11 +116,14 @@ export interface RunningKubernetes {
   /** Text of a kubeconfig for a token; the administrator's when left out. */
   kubeconfig(options?: { token?: string; namespace?: string }): string;
   /**
-   * Creates an object as the administrator, by server-side apply.
+   * Server-side apply as the administrator, without the network; takes over
+   * what others own.
    *
    * @throws Error when the server refuses
    */
-  apply(object: JsonObject, manager: string): Promise<JsonObject>;
+  apply(object: Record<string, unknown>, manager: string): Promise<JsonObject>;
+  /** Works on objects without the network, under a field manager. */
+  as(manager: string): KubernetesConsole;
   /** Ends the server and every connection. */
   stop(): Promise<void>;
 }
@@ -192,12 +196,10 @@ export async function startKubernetes(
     kubeconfig: ({ token = adminToken, namespace } = {}) =>
       kubeconfigOf({ url, certificate, token, namespace }),
     apply: async (object, manager) =>
-      api.patch(http.pathOf(object), 'apply', object, {
-        manager,
-        dryRun: false,
-        strict: true,
-        force: true,
-      }),
+      KubernetesConsole.create({ api, manager }).apply(
+        JSON.parse(JSON.stringify(object)),
+      ),
+    as: manager => KubernetesConsole.create({ api, manager }),
     async stop() {
       stopping.abort();
       const closed = new Promise<void>((resolve, reject) =>

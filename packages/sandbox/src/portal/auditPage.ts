@@ -16,7 +16,7 @@
 
 import { AuditEntry } from '../cloud/CloudState';
 import { Html, html } from './html';
-import { changeText, pathOf, time } from './wording';
+import { changeText, pathOfEntry, time } from './wording';
 
 export function auditPage(entries: AuditEntry[], now: Date): Html {
   return html`<h1>Audit log</h1>
@@ -62,7 +62,8 @@ export function auditTable(
             </td>
             ${withResource
               ? html`<td>
-                  ${entry.client} / <a href="${pathOf(entry)}">${entry.name}</a>
+                  ${entry.client} /
+                  <a href="${pathOfEntry(entry)}">${entry.name}</a>
                 </td>`
               : undefined}
             <td>${actionText(entry)}</td>

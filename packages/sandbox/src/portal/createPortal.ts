@@ -27,6 +27,7 @@ import { resourcePage } from './resourcePage';
 import { patchOf, Submission } from './submission';
 import { pathOf } from './wording';
 import { script, styleSheet } from './style';
+import { isTenantPage, TenantPages } from './tenantPages';
 
 /** The web pages where a person changes things by hand. */
 export interface Portal {
@@ -36,11 +37,16 @@ export interface Portal {
 export function createPortal(options: {
   cloud: Cloud;
   now: () => Date;
+  /** Pages of the cluster's objects, when there is a cluster. */
+  tenants?: TenantPages;
 }): Portal {
-  const { cloud, now } = options;
+  const { cloud, now, tenants } = options;
   return {
     async answer(call) {
       try {
+        if (tenants && isTenantPage(call.url.pathname)) {
+          return tenantAnswer(tenants, call);
+        }
         return await route(cloud, now(), call);
       } catch (error) {
         if (error instanceof CloudError) {
@@ -63,6 +69,9 @@ const doneTexts: Record<string, string> = {
   actor: 'From now on you act under this name.',
   'rotate-credentials': 'The credentials are new.',
   'write-data': 'An object was written.',
+  scale: 'Scaled.',
+  image: 'The image is set.',
+  type: 'The type is set.',
 };
 
 async function route(cloud: Cloud, now: Date, call: Call): Promise<Answer> {
@@ -158,6 +167,30 @@ async function carryOut(
     default:
       throw new CloudError(400, 'Invalid', 'The form asks for nothing known');
   }
+}
+
+function tenantAnswer(tenants: TenantPages, call: Call): Answer {
+  const form = new URLSearchParams(call.body);
+  const { pathname, searchParams } = call.url;
+  const result =
+    call.method === 'POST'
+      ? tenants.submit({
+          pathname,
+          operation: searchParams.get('operation') ?? '',
+          entry: searchParams.get('entry') ?? undefined,
+          form,
+          who: actorName(call),
+        })
+      : tenants.show(pathname, actorName(call));
+  if ('redirect' in result) {
+    return redirect(result.redirect, result.done, actorName(call));
+  }
+  const frame = frameOf(call, result.title, 'tenants');
+  return pageAnswer(
+    result.problem === undefined ? 200 : result.status ?? 400,
+    { ...frame, problem: result.problem },
+    result.content,
+  );
 }
 
 function showResource(

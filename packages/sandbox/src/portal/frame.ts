@@ -20,7 +20,7 @@ import { Html, html } from './html';
 export interface Frame {
   title: string;
   actor: string;
-  current: 'resources' | 'audit' | undefined;
+  current: 'resources' | 'tenants' | 'audit' | undefined;
   /** Said politely above the content. */
   done?: string;
   /** Said loudly above the content. */
@@ -46,6 +46,7 @@ export function page(frame: Frame, content: Html): string {
             <a class="brand" href="/">☁ Sandbox cloud</a>
             <nav aria-label="Main">
               <a href="/" ${current(frame, 'resources')}>Resources</a>
+              <a href="/tenants" ${current(frame, 'tenants')}>Tenants</a>
               <a href="/audit" ${current(frame, 'audit')}>Audit log</a>
             </nav>
             <form class="actor" method="post" action="/actor">

@@ -14,7 +14,7 @@
  * limitations under the License.
  */
 
-import { AuditChange } from '../cloud/CloudState';
+import { AuditChange, AuditEntry } from '../cloud/CloudState';
 import { isJsonObject, JsonValue } from '../cloud/json';
 import { Html, html } from './html';
 
@@ -63,6 +63,13 @@ export function pathOf(resource: {
   return `/clients/${resource.client}/${resource.kind}/${encodeURIComponent(
     resource.name,
   )}`;
+}
+
+/** Objects of the cluster have pages of their own. */
+export function pathOfEntry(entry: AuditEntry): string {
+  return entry.resource.startsWith('/tenants/')
+    ? entry.resource
+    : pathOf(entry);
 }
 
 export function time(at: string, now: Date): Html {

@@ -107,6 +107,18 @@ export interface Config {
       /** Attempts until a message is given up, 1 to 30; 10 by default, which takes about two hours. */
       maxAttempts?: number;
     }>;
+    tenants?: {
+      /** Largest desired state, in a request or in the files of a tenant, in bytes; 5000000 by default. */
+      maxDesiredStateBytes?: number;
+      /** Most resources of the desired state of a tenant; 5000 by default. */
+      maxResources?: number;
+      /** How long a drift check waits for its scan before it answers where to look; 30 seconds by default. */
+      checkWait?: string | HumanDuration;
+      /** Directories below which entities that were read from files may have manifests; none by default. */
+      allowedRoots?: string[];
+      /** URL prefixes below which entities may have manifests; everything that the integrations read by default. */
+      allowedUrls?: string[];
+    };
     badges?: {
       /** Whether badges need no credentials; false by default. */
       public?: boolean;

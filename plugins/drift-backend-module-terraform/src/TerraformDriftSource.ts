@@ -34,12 +34,12 @@ import {
   ScanContext,
   ScanTarget,
   TargetDefinition,
+  LocationPolicy,
 } from '@infra-hub/backstage-plugin-drift-node';
 import { CodeCheckout } from './checkout/CodeCheckout';
 import { readTerraformConfig, TerraformConfig } from './config/TerraformConfig';
 import { recordedObservation } from './recorded/recordedPlan';
 import { annotationTargets } from './targets/annotationTargets';
-import { LocationPolicy } from './targets/LocationPolicy';
 import {
   locationFromJson,
   locationToJson,
@@ -99,6 +99,7 @@ export class TerraformDriftSource implements DriftSource {
     this.#path = options.path;
     this.#integrations = ScmIntegrations.fromConfig(options.config);
     this.#policy = new LocationPolicy({
+      configKey: 'drift.terraform',
       allowedRoots: config.allowedRoots,
       allowedUrls: config.allowedUrls,
       configuredRoots: config.modules

@@ -19,9 +19,11 @@ import {
   DatabaseService,
   LoggerService,
   SchedulerService,
+  UrlReaderService,
 } from '@backstage/backend-plugin-api';
 import { MetricsService } from '@backstage/backend-plugin-api/alpha';
 import { toError } from '@backstage/errors';
+import { ScmIntegrationRegistry } from '@backstage/integration';
 import { CatalogService } from '@backstage/plugin-catalog-node';
 import { EventsService } from '@backstage/plugin-events-node';
 import { NotificationService } from '@backstage/plugin-notifications-node';
@@ -57,6 +59,7 @@ import { DefaultDriftService } from './service/DefaultDriftService';
 import { SourceHealthMonitor } from './service/SourceHealthMonitor';
 import { StartingDriftService } from './service/StartingDriftService';
 import { DatabaseDriftStore, DriftStore } from './store';
+import { createTenants, Tenants, TenantsConfig } from './tenants';
 import { TargetRegistry } from './targets';
 import { Verdict } from './verdict/readVerdict';
 import { Deliveries } from './webhooks/DeliveryService';
@@ -85,6 +88,9 @@ export interface DriftRuntimeOptions {
   publishing: PublishingConfig;
   scheduler: SchedulerService;
   signals: SignalsService;
+  tenants: TenantsConfig;
+  integrations: ScmIntegrationRegistry;
+  urlReader: UrlReaderService;
   now?: () => Date;
 }
 
@@ -96,6 +102,7 @@ interface Parts {
   cleaner: DriftCleaner;
   explanations: DriftExplanations;
   publishing: Publishing;
+  tenants: Tenants;
   worker: ScanWorker;
 }
 
@@ -150,6 +157,11 @@ export class DriftRuntime {
   /** What sends messages; undefined until the database has answered. */
   get deliveries(): Deliveries | undefined {
     return this.#parts?.publishing;
+  }
+
+  /** Tenants and their desired states; undefined until the database has answered. */
+  get tenants(): Tenants | undefined {
+    return this.#parts?.tenants;
   }
 
   /**
@@ -311,10 +323,19 @@ export class DriftRuntime {
     });
     listeners.push(service.events);
 
+    const tenants = createTenants({
+      ...this.#options,
+      knex,
+      driftStore: store,
+      config: this.#options.tenants,
+      now,
+    });
+
     const parts: Parts = {
       queue,
       explanations,
       publishing,
+      tenants,
       registry: TargetRegistry.create({
         sources,
         store,
@@ -349,6 +370,7 @@ export class DriftRuntime {
         sources: new Map(sources.map(source => [source.id, source])),
         assess: verdict.assess,
         summarise: verdict.summarise,
+        readDesiredState: tenantId => tenants.readDesiredState(tenantId),
         events,
         logger,
         workerId: `${hostname()}/${process.pid}/${randomUUID().slice(0, 8)}`,

@@ -22,6 +22,7 @@ import {
   actionsRegistryServiceRef,
   metricsServiceRef,
 } from '@backstage/backend-plugin-api/alpha';
+import { ScmIntegrations } from '@backstage/integration';
 import { catalogServiceRef } from '@backstage/plugin-catalog-node';
 import { eventsServiceRef } from '@backstage/plugin-events-node';
 import { notificationService } from '@backstage/plugin-notifications-node';
@@ -46,6 +47,11 @@ import { readTargets } from './permissions/readTargets';
 import { driftTargetResourceRef, driftTargetRules } from './permissions/rules';
 import { readPublishingConfig } from './publish/Publishing';
 import { AuthorizedDriftService } from './service/AuthorizedDriftService';
+import {
+  readDesiredStateBody,
+  readTenantsConfig,
+  TenantService,
+} from './tenants';
 import { readVerdict } from './verdict/readVerdict';
 import { DeliveryService } from './webhooks/DeliveryService';
 
@@ -79,6 +85,7 @@ export const driftPlugin = createBackendPlugin({
         permissionsRegistry: coreServices.permissionsRegistry,
         scheduler: coreServices.scheduler,
         signals: signalsServiceRef,
+        urlReader: coreServices.urlReader,
       },
       async init({
         actionsRegistry,
@@ -99,12 +106,15 @@ export const driftPlugin = createBackendPlugin({
           );
         }
         const ingest = readIngestConfig(config);
+        const tenantsConfig = readTenantsConfig(config);
         const runtime = DriftRuntime.create({
           ...services,
           config: readDriftConfig(config),
           publishing: readPublishingConfig(config),
           verdict: readVerdict(config),
           ingest,
+          tenants: tenantsConfig,
+          integrations: ScmIntegrations.fromConfig(config),
           ai: readAiConfig(config),
           sources: installed,
           logger,
@@ -128,12 +138,21 @@ export const driftPlugin = createBackendPlugin({
             permission => !isResourcePermission(permission),
           ),
         );
+        const transformConditions = createConditionTransformer(
+          permissionsRegistry.getPermissionRuleset(driftTargetResourceRef),
+        );
         const authorizedService = new AuthorizedDriftService({
           service: runtime.service,
           permissions,
-          transformConditions: createConditionTransformer(
-            permissionsRegistry.getPermissionRuleset(driftTargetResourceRef),
-          ),
+          transformConditions,
+        });
+        const tenants = new TenantService({
+          tenants: () => runtime.tenants,
+          service: runtime.service,
+          authorizedService,
+          permissions,
+          transformConditions,
+          logger,
         });
         registerActions({
           registry: actionsRegistry,
@@ -161,6 +180,10 @@ export const driftPlugin = createBackendPlugin({
               auth: services.auth,
               httpAuth,
               httpRouter,
+            }),
+            tenants,
+            desiredStateBody: readDesiredStateBody({
+              maxBytes: tenantsConfig.maxDesiredStateBytes,
             }),
             ingest: createIngestRouter({
               ingest: runtime.ingest,

@@ -21,6 +21,8 @@
  */
 
 export * from './explain/Explainer';
+export * from './location/LocationPolicy';
+export * from './location/readEntitySource';
 export * from './source/DriftSource';
 export * from './source/driftSourcesExtensionPoint';
 export type { Observation, ResourceDifference } from '@infra-hub/drift-engine';

@@ -86,6 +86,11 @@ export class SourceBench {
         signal: options.signal ?? new AbortController().signal,
         logger: this.#logger(),
         workDir,
+        readDesiredState: async () => ({
+          tenantId: name,
+          revision: 0,
+          resources: [],
+        }),
       },
     );
   }

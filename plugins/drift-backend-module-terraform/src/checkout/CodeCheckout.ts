@@ -18,7 +18,10 @@ import { mkdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UrlReaderService } from '@backstage/backend-plugin-api';
 import { InputError, toError } from '@backstage/errors';
-import { isBelow, LocationPolicy } from '../targets/LocationPolicy';
+import {
+  isBelow,
+  LocationPolicy,
+} from '@infra-hub/backstage-plugin-drift-node';
 import { ModuleLocation } from '../targets/ModuleLocation';
 import { parseModulePath } from '../targets/modulePath';
 import { abortable } from '../runner/Mutex';

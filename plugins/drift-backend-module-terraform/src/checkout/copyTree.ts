@@ -26,7 +26,7 @@ import {
 } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { InputError, toError } from '@backstage/errors';
-import { isBelow } from '../targets/LocationPolicy';
+import { isBelow } from '@infra-hub/backstage-plugin-drift-node';
 
 export interface TreeLimits {
   maxFiles: number;

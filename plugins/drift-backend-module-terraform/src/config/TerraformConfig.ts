@@ -18,9 +18,9 @@ import { resolve } from 'node:path';
 import { Config, readDurationFromConfig } from '@backstage/config';
 import { InputError, toError } from '@backstage/errors';
 import { durationToMilliseconds } from '@backstage/types';
+import { parseHttpUrl } from '@infra-hub/backstage-plugin-drift-node';
 import { environmentNameProblem } from '../runner/childEnvironment';
 import { ModuleLocation } from '../targets/ModuleLocation';
-import { parseHttpUrl } from '../targets/LocationPolicy';
 import {
   parseClient,
   parseModuleName,

@@ -20,8 +20,8 @@ import { join } from 'node:path';
 import { Entity } from '@backstage/catalog-model';
 import { ConfigReader } from '@backstage/config';
 import { ScmIntegrations } from '@backstage/integration';
+import { LocationPolicy } from '@infra-hub/backstage-plugin-drift-node';
 import { annotationTargets } from './annotationTargets';
-import { LocationPolicy } from './LocationPolicy';
 
 const integrations = ScmIntegrations.fromConfig(new ConfigReader({}));
 const GITHUB =
@@ -49,6 +49,7 @@ function targetsOf(
     entity: entityWith(annotations),
     integrations,
     policy: new LocationPolicy({
+      configKey: 'drift.terraform',
       allowedRoots: [],
       configuredRoots: [],
       ...policy,

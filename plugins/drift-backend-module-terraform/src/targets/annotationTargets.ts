@@ -14,15 +14,8 @@
  * limitations under the License.
  */
 
-import { statSync } from 'node:fs';
-import { dirname, isAbsolute, resolve } from 'node:path';
-import {
-  ANNOTATION_LOCATION,
-  Entity,
-  getEntitySourceLocation,
-  parseLocationRef,
-} from '@backstage/catalog-model';
-import { InputError, toError } from '@backstage/errors';
+import { Entity } from '@backstage/catalog-model';
+import { InputError } from '@backstage/errors';
 import { ScmIntegrationRegistry } from '@backstage/integration';
 import {
   ANNOTATION_CLIENT,
@@ -30,9 +23,13 @@ import {
   ANNOTATION_TERRAFORM_DIR,
   ANNOTATION_TERRAFORM_WORKSPACE,
 } from '@infra-hub/backstage-plugin-drift-common';
-import { TargetDefinition } from '@infra-hub/backstage-plugin-drift-node';
-import { locationToJson, ModuleLocation } from './ModuleLocation';
-import { LocationPolicy, parseHttpUrl } from './LocationPolicy';
+import {
+  LocationPolicy,
+  readEntitySource,
+  SourceLocation,
+  TargetDefinition,
+} from '@infra-hub/backstage-plugin-drift-node';
+import { locationToJson } from './ModuleLocation';
 import {
   parseClient,
   parseModuleName,
@@ -71,7 +68,10 @@ export function annotationTargets(
       parseWorkspace(text, `annotation ${ANNOTATION_TERRAFORM_WORKSPACE}`),
   );
   const schedule = annotations[ANNOTATION_SCAN_SCHEDULE]?.trim() || undefined;
-  const source = sourceOf(options);
+  const source = readEntitySource({
+    ...options,
+    annotation: ANNOTATION_TERRAFORM_DIR,
+  });
   const names = moduleNames(dirs, options.entity.metadata.name, workspace);
 
   return dirs.map((dir, index) => ({
@@ -133,60 +133,8 @@ function moduleNames(
   return names;
 }
 
-function sourceOf(
-  options: AnnotationTargetsOptions,
-): Pick<ModuleLocation, 'type' | 'root'> {
-  const { entity, integrations, policy } = options;
-  const refuse = (reason: string) =>
-    new InputError(
-      `The annotation ${ANNOTATION_TERRAFORM_DIR} cannot be followed: ${reason}`,
-    );
-  let location: { type: string; target: string };
-  try {
-    location = getEntitySourceLocation(entity);
-  } catch (error) {
-    throw refuse(toError(error).message);
-  }
-
-  let source: Pick<ModuleLocation, 'type' | 'root'>;
-  if (location.type === 'file') {
-    // The source location is written by the author of the entity, the location
-    // is not: only an operator who registered a file may have files read.
-    const managedBy = entity.metadata.annotations?.[ANNOTATION_LOCATION] ?? '';
-    if (!managedBy.startsWith('file:')) {
-      throw refuse(
-        'an entity that was not read from a file cannot point at files of this machine',
-      );
-    }
-    source = { type: 'file', root: directoryOf(location.target, managedBy) };
-  } else if (location.type === 'url') {
-    const url = withInputError(() => parseHttpUrl(location.target), refuse);
-    source = { type: 'url', root: directoryUrl(url, integrations) };
-  } else {
-    throw refuse(`locations of type ${location.type} cannot be scanned`);
-  }
-  withInputError(() => policy.assertAllowed({ ...source, dir: '.' }), refuse);
-  return source;
-}
-
-function directoryOf(target: string, managedBy: string): string {
-  const path = isAbsolute(target)
-    ? target
-    : // Relative source locations count from the file that the entity is in.
-      `${dirname(parseLocationRef(managedBy).target)}/${target}`;
-  const isDirectory =
-    path.endsWith('/') ||
-    statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
-  return isDirectory ? resolve(path) : dirname(resolve(path));
-}
-
-/** A file's directory; a directory is one that ends with a slash, as everywhere in the catalog. */
-function directoryUrl(url: URL, integrations: ScmIntegrationRegistry): string {
-  return integrations.resolveUrl({ url: './', base: url.toString() });
-}
-
 function codeUrl(
-  source: Pick<ModuleLocation, 'type' | 'root'>,
+  source: SourceLocation,
   dir: string,
   integrations: ScmIntegrationRegistry,
 ): string | undefined {
@@ -208,13 +156,4 @@ function optional<T>(
   parse: (text: string) => T,
 ): T | undefined {
   return text === undefined ? undefined : parse(text);
-}
-
-function withInputError<T>(work: () => T, wrap: (reason: string) => Error): T {
-  try {
-    return work();
-  } catch (error) {
-    const cause = toError(error);
-    throw cause.name === 'InputError' ? wrap(cause.message) : cause;
-  }
 }

@@ -34,6 +34,7 @@ import {
   PlanDocument,
   readPlan,
 } from '@infra-hub/drift-engine';
+import { isBelow } from '@infra-hub/backstage-plugin-drift-node';
 import { CodeCheckout } from '../checkout/CodeCheckout';
 import { TerraformConfig } from '../config/TerraformConfig';
 import { childEnvironment } from '../runner/childEnvironment';
@@ -44,7 +45,6 @@ import {
 } from '../runner/runProcess';
 import { redactObservation } from '../secrets/redactObservation';
 import { SecretRedactor } from '../secrets/SecretRedactor';
-import { isBelow } from '../targets/LocationPolicy';
 import { ModuleLocation } from '../targets/ModuleLocation';
 import { prepareClientAccess } from './clientAccess';
 import { diagnosticSentence, readDiagnostics } from './diagnostics';

@@ -17,8 +17,8 @@
 import { realpathSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isBelow, isBelowUrl } from '@infra-hub/backstage-plugin-drift-node';
 import { ClientCredentials } from '../config/TerraformConfig';
-import { isBelow, isBelowUrl } from '../targets/LocationPolicy';
 import { ModuleLocation } from '../targets/ModuleLocation';
 import { ScanFailure } from './ScanFailure';
 

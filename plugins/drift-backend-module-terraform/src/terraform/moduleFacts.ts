@@ -18,8 +18,8 @@ import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { toError } from '@backstage/errors';
 import { BlindSpot } from '@infra-hub/backstage-plugin-drift-common';
+import { isBelow } from '@infra-hub/backstage-plugin-drift-node';
 import { secretLiterals } from '../secrets/secretLiterals';
-import { isBelow } from '../targets/LocationPolicy';
 
 const CODE_FILE = /\.(tf|tofu|tfvars|tf\.json|tofu\.json|tfvars\.json)$/;
 const MAX_FILE_BYTES = 1024 * 1024;

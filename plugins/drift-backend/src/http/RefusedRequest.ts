@@ -15,6 +15,7 @@
  */
 
 const NAMES = {
+  412: 'PreconditionFailedError',
   413: 'PayloadTooLargeError',
   415: 'UnsupportedMediaTypeError',
   422: 'UnprocessableEntityError',

@@ -38,6 +38,7 @@ import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import { spec } from '../schema/openapi.generated';
 import { DriftService } from '../service/DriftService';
+import { TenantService } from '../tenants';
 import { createRouter } from './createRouter';
 
 const at = '2026-11-22T10:00:00.000Z';
@@ -193,6 +194,14 @@ describe('createRouter', () => {
           logger: mockServices.logger.mock(),
           deliveries,
           answerer,
+          tenants: new TenantService({
+            tenants: () => undefined,
+            service,
+            authorizedService: service,
+            permissions: mockServices.permissions(),
+            transformConditions: () => ({ allOf: [] }),
+            logger: mockServices.logger.mock(),
+          }),
           badges: {
             service,
             isPublic: false,

@@ -30,6 +30,7 @@ import { addChatRoutes, Answerer } from '../chat';
 import { addAnalysisRoutes } from '../explain';
 import { spec } from '../schema/openapi.generated';
 import { DriftService } from '../service/DriftService';
+import { addTenantRoutes, TenantService } from '../tenants';
 import { addDeliveryRoutes } from '../webhooks/addDeliveryRoutes';
 import { DeliveryService } from '../webhooks/DeliveryService';
 import { answerErrors } from './answerErrors';
@@ -48,6 +49,9 @@ export function createRouter(options: {
   deliveries: Pick<DeliveryService, 'list' | 'retry'>;
   badges: BadgeAccess;
   answerer: Answerer;
+  tenants: TenantService;
+  /** Stands before every reader of bodies, as the next one does. */
+  desiredStateBody?: Router;
   /** Stands before every reader of bodies. */
   ingest?: Router;
 }): Router {
@@ -194,10 +198,12 @@ export function createRouter(options: {
     auditor,
   });
   addBadgeRoutes(router, { badges: options.badges });
+  addTenantRoutes(router, { tenants: options.tenants, httpAuth, auditor });
 
   // In front of the validator, which calls every error before it a bad request
   return Router().use(
     ...(options.ingest ? [options.ingest] : []),
+    ...(options.desiredStateBody ? [options.desiredStateBody] : []),
     router,
     answerErrors({ logger }),
   );

@@ -29,7 +29,7 @@ const LIST_PARAMETERS = new Set([
   'source',
 ]);
 
-const INTEGER_PARAMETERS = new Set(['limit', 'offset']);
+const INTEGER_PARAMETERS = new Set(['limit', 'offset', 'expectedRevision']);
 
 /**
  * Reads the query string into plain strings and lists.

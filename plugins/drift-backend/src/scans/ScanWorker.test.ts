@@ -125,6 +125,11 @@ class World {
   ) {
     const worker = ScanWorker.create({
       store: call.store ?? this.store,
+      readDesiredState: async tenantId => ({
+        tenantId,
+        revision: 0,
+        resources: [],
+      }),
       sources: new Map([
         [
           'terraform',

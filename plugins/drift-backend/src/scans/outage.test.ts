@@ -143,6 +143,11 @@ describe('while the database is away', () => {
     let running = 0;
     const worker = ScanWorker.create({
       store,
+      readDesiredState: async tenantId => ({
+        tenantId,
+        revision: 0,
+        resources: [],
+      }),
       logger,
       workerId: 'worker',
       sources: new Map([

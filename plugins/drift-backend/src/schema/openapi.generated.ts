@@ -56,6 +56,55 @@ export const spec = {
         description: 'Items to skip.',
         schema: { type: 'integer', minimum: 0, maximum: 2147483647 },
       },
+      tenantId: {
+        name: 'tenantId',
+        in: 'path',
+        description: 'Id of the tenant, percent-encoded.',
+        required: true,
+        schema: { $ref: '#/components/schemas/Text' },
+      },
+      resourceType: {
+        name: 'type',
+        in: 'path',
+        description: 'Kind in lower case, such as deployment.',
+        required: true,
+        schema: { type: 'string', minLength: 1, maxLength: 100 },
+      },
+      resourceName: {
+        name: 'name',
+        in: 'path',
+        required: true,
+        schema: { $ref: '#/components/schemas/Text' },
+      },
+      cluster: {
+        name: 'cluster',
+        in: 'query',
+        allowReserved: true,
+        description:
+          'Configured name of the cluster or account, where the tenant has several.',
+        schema: { type: 'string', minLength: 1, maxLength: 100 },
+      },
+      namespace: {
+        name: 'namespace',
+        in: 'query',
+        allowReserved: true,
+        schema: { type: 'string', minLength: 1, maxLength: 63 },
+      },
+      dryRun: {
+        name: 'dryRun',
+        in: 'query',
+        allowReserved: true,
+        description: 'Only says what would change.',
+        schema: { type: 'boolean' },
+      },
+      expectedRevision: {
+        name: 'expectedRevision',
+        in: 'query',
+        allowReserved: true,
+        description:
+          'Refused with 409 when the desired state has another one. The header If-Match says the same and is refused with 412.',
+        schema: { type: 'integer', minimum: 0, maximum: 2147483647 },
+      },
     },
     responses: {
       ErrorResponse: {
@@ -294,6 +343,175 @@ export const spec = {
             properties: {
               ruleId: { type: 'string' },
               reason: { type: 'string' },
+            },
+            additionalProperties: false,
+          },
+        },
+        additionalProperties: false,
+      },
+      DesiredResource: {
+        type: 'object',
+        required: [
+          'tenantId',
+          'resourceType',
+          'name',
+          'spec',
+          'revision',
+          'updatedAt',
+          'origin',
+        ],
+        properties: {
+          tenantId: { type: 'string' },
+          resourceType: { type: 'string' },
+          cluster: { type: 'string' },
+          namespace: { type: 'string' },
+          name: { type: 'string' },
+          spec: { type: 'object', additionalProperties: {} },
+          revision: { type: 'integer' },
+          updatedAt: { type: 'string', format: 'date-time' },
+          updatedBy: { type: 'string' },
+          origin: { $ref: '#/components/schemas/DesiredStateOrigin' },
+        },
+        additionalProperties: false,
+      },
+      DesiredStateOrigin: {
+        type: 'string',
+        enum: ['api', 'manifest', 'capture'],
+      },
+      DesiredState: {
+        type: 'object',
+        required: ['tenantId', 'revision', 'resources'],
+        properties: {
+          tenantId: { type: 'string' },
+          revision: { type: 'integer' },
+          resources: {
+            type: 'array',
+            items: { $ref: '#/components/schemas/DesiredResource' },
+          },
+        },
+        additionalProperties: false,
+      },
+      DesiredStateProblem: {
+        type: 'object',
+        required: ['document', 'level', 'message'],
+        properties: {
+          document: { type: 'integer' },
+          line: { type: 'integer' },
+          level: { type: 'string', enum: ['error', 'notice'] },
+          message: { type: 'string' },
+        },
+        additionalProperties: false,
+      },
+      ResourceKeys: {
+        description:
+          'Resources as type/namespace/name, with @cluster where one is said.',
+        type: 'array',
+        items: { type: 'string' },
+      },
+      DesiredStateChange: {
+        type: 'object',
+        required: [
+          'tenantId',
+          'revision',
+          'dryRun',
+          'added',
+          'changed',
+          'removed',
+          'unchanged',
+          'notices',
+        ],
+        properties: {
+          tenantId: { type: 'string' },
+          revision: { type: 'integer' },
+          dryRun: { type: 'boolean' },
+          added: { $ref: '#/components/schemas/ResourceKeys' },
+          changed: { $ref: '#/components/schemas/ResourceKeys' },
+          removed: { $ref: '#/components/schemas/ResourceKeys' },
+          unchanged: { type: 'integer' },
+          notices: {
+            type: 'array',
+            items: { $ref: '#/components/schemas/DesiredStateProblem' },
+          },
+        },
+        additionalProperties: false,
+      },
+      DesiredStateRevision: {
+        type: 'object',
+        required: ['revision', 'at', 'origin', 'added', 'changed', 'removed'],
+        properties: {
+          revision: { type: 'integer' },
+          at: { type: 'string', format: 'date-time' },
+          by: { type: 'string' },
+          origin: { $ref: '#/components/schemas/DesiredStateOrigin' },
+          sourceRevision: { type: 'string' },
+          added: { $ref: '#/components/schemas/ResourceKeys' },
+          changed: { $ref: '#/components/schemas/ResourceKeys' },
+          removed: { $ref: '#/components/schemas/ResourceKeys' },
+        },
+        additionalProperties: false,
+      },
+      DesiredStateRevisionsPage: {
+        type: 'object',
+        required: ['items', 'totalItems'],
+        properties: {
+          items: {
+            type: 'array',
+            items: { $ref: '#/components/schemas/DesiredStateRevision' },
+          },
+          totalItems: { type: 'integer' },
+        },
+        additionalProperties: false,
+      },
+      TenantDriftReport: {
+        type: 'object',
+        required: [
+          'tenantId',
+          'scanTimestamp',
+          'hasDrift',
+          'driftItems',
+          'summary',
+        ],
+        properties: {
+          tenantId: { type: 'string' },
+          scanTimestamp: { type: 'string', format: 'date-time' },
+          hasDrift: { type: 'boolean' },
+          driftItems: {
+            type: 'array',
+            items: {
+              type: 'object',
+              required: [
+                'resourceType',
+                'resourceName',
+                'field',
+                'desiredValue',
+                'actualValue',
+                'severity',
+              ],
+              properties: {
+                resourceType: { type: 'string' },
+                resourceName: { type: 'string' },
+                field: { type: 'string' },
+                desiredValue: { type: 'string' },
+                actualValue: { type: 'string' },
+                severity: {
+                  type: 'string',
+                  enum: ['LOW', 'MEDIUM', 'HIGH', 'CRITICAL'],
+                },
+              },
+              additionalProperties: false,
+            },
+          },
+          summary: {
+            type: 'object',
+            required: [
+              'totalResources',
+              'driftedResources',
+              'healthyResources',
+            ],
+            properties: {
+              totalResources: { type: 'integer' },
+              driftedResources: { type: 'integer' },
+              healthyResources: { type: 'integer' },
             },
             additionalProperties: false,
           },
@@ -1524,6 +1742,298 @@ export const spec = {
             content: { 'image/svg+xml': { schema: { type: 'string' } } },
           },
           '304': { description: 'The badge has not changed.' },
+          default: { $ref: '#/components/responses/ErrorResponse' },
+        },
+      },
+    },
+    '/v1/infrastructure/tenants/{tenantId}/desired-state': {
+      get: {
+        operationId: 'GetDesiredState',
+        summary: 'What the platform of a tenant wants',
+        tags: ['Tenants'],
+        description:
+          'Needs the permission drift.target.read for all targets of the tenant.',
+        security: [{}, { JWT: [] }],
+        parameters: [{ $ref: '#/components/parameters/tenantId' }],
+        responses: {
+          '200': {
+            description: 'The desired state; ETag is its revision.',
+            content: {
+              'application/json': {
+                schema: { $ref: '#/components/schemas/DesiredState' },
+              },
+            },
+          },
+          default: { $ref: '#/components/responses/ErrorResponse' },
+        },
+      },
+      put: {
+        operationId: 'PutDesiredState',
+        summary: 'Replace the desired state of a tenant',
+        tags: ['Tenants'],
+        description:
+          'Needs the permission drift.desired-state.update for all targets of the tenant. JSON (a list of resources, a Kubernetes List or an array) or YAML of Kubernetes with several documents.',
+        security: [{}, { JWT: [] }],
+        parameters: [
+          { $ref: '#/components/parameters/tenantId' },
+          { $ref: '#/components/parameters/cluster' },
+          { $ref: '#/components/parameters/dryRun' },
+          { $ref: '#/components/parameters/expectedRevision' },
+        ],
+        requestBody: {
+          required: true,
+          content: {
+            'application/json': {
+              schema: { $ref: '#/components/schemas/JsonValue' },
+            },
+            'application/yaml': { schema: { type: 'string' } },
+            'application/x-yaml': { schema: { type: 'string' } },
+            'text/yaml': { schema: { type: 'string' } },
+          },
+        },
+        responses: {
+          '200': {
+            description: 'What changed.',
+            content: {
+              'application/json': {
+                schema: { $ref: '#/components/schemas/DesiredStateChange' },
+              },
+            },
+          },
+          default: { $ref: '#/components/responses/ErrorResponse' },
+        },
+      },
+      delete: {
+        operationId: 'DeleteDesiredState',
+        summary: 'Remove the desired state of a tenant',
+        tags: ['Tenants'],
+        description:
+          'Needs the permission drift.desired-state.update for all targets of the tenant.',
+        security: [{}, { JWT: [] }],
+        parameters: [
+          { $ref: '#/components/parameters/tenantId' },
+          { $ref: '#/components/parameters/dryRun' },
+          { $ref: '#/components/parameters/expectedRevision' },
+        ],
+        responses: {
+          '200': {
+            description: 'What changed.',
+            content: {
+              'application/json': {
+                schema: { $ref: '#/components/schemas/DesiredStateChange' },
+              },
+            },
+          },
+          default: { $ref: '#/components/responses/ErrorResponse' },
+        },
+      },
+    },
+    '/v1/infrastructure/tenants/{tenantId}/desired-state:capture': {
+      post: {
+        operationId: 'CaptureDesiredState',
+        summary: 'Take what is there now for the desired state',
+        tags: ['Tenants'],
+        description:
+          'Needs the permission drift.desired-state.update for all targets of the tenant.',
+        security: [{}, { JWT: [] }],
+        parameters: [
+          { $ref: '#/components/parameters/tenantId' },
+          { $ref: '#/components/parameters/dryRun' },
+          { $ref: '#/components/parameters/expectedRevision' },
+        ],
+        responses: {
+          '200': {
+            description: 'What changed.',
+            content: {
+              'application/json': {
+                schema: { $ref: '#/components/schemas/DesiredStateChange' },
+              },
+            },
+          },
+          default: { $ref: '#/components/responses/ErrorResponse' },
+        },
+      },
+    },
+    '/v1/infrastructure/tenants/{tenantId}/desired-state/revisions': {
+      get: {
+        operationId: 'GetDesiredStateRevisions',
+        summary: 'Changes of a desired state, newest first',
+        tags: ['Tenants'],
+        description:
+          'Needs the permission drift.target.read for all targets of the tenant.',
+        security: [{}, { JWT: [] }],
+        parameters: [
+          { $ref: '#/components/parameters/tenantId' },
+          { $ref: '#/components/parameters/limit' },
+          { $ref: '#/components/parameters/offset' },
+        ],
+        responses: {
+          '200': {
+            description: 'One page; the last hundred are kept.',
+            content: {
+              'application/json': {
+                schema: {
+                  $ref: '#/components/schemas/DesiredStateRevisionsPage',
+                },
+              },
+            },
+          },
+          default: { $ref: '#/components/responses/ErrorResponse' },
+        },
+      },
+    },
+    '/v1/infrastructure/tenants/{tenantId}/desired-state/{type}/{name}': {
+      get: {
+        operationId: 'GetDesiredResource',
+        summary: 'One desired resource',
+        tags: ['Tenants'],
+        description:
+          'Needs the permission drift.target.read for all targets of the tenant.',
+        security: [{}, { JWT: [] }],
+        parameters: [
+          { $ref: '#/components/parameters/tenantId' },
+          { $ref: '#/components/parameters/resourceType' },
+          { $ref: '#/components/parameters/resourceName' },
+          { $ref: '#/components/parameters/cluster' },
+          { $ref: '#/components/parameters/namespace' },
+        ],
+        responses: {
+          '200': {
+            description:
+              'The resource; ETag is the revision of the whole desired state.',
+            content: {
+              'application/json': {
+                schema: { $ref: '#/components/schemas/DesiredResource' },
+              },
+            },
+          },
+          default: { $ref: '#/components/responses/ErrorResponse' },
+        },
+      },
+      put: {
+        operationId: 'PutDesiredResource',
+        summary: 'Add or replace one desired resource',
+        tags: ['Tenants'],
+        description:
+          'Needs the permission drift.desired-state.update for all targets of the tenant.',
+        security: [{}, { JWT: [] }],
+        parameters: [
+          { $ref: '#/components/parameters/tenantId' },
+          { $ref: '#/components/parameters/resourceType' },
+          { $ref: '#/components/parameters/resourceName' },
+          { $ref: '#/components/parameters/cluster' },
+          { $ref: '#/components/parameters/namespace' },
+          { $ref: '#/components/parameters/dryRun' },
+          { $ref: '#/components/parameters/expectedRevision' },
+        ],
+        requestBody: {
+          required: true,
+          content: {
+            'application/json': {
+              schema: { $ref: '#/components/schemas/JsonValue' },
+            },
+            'application/yaml': { schema: { type: 'string' } },
+            'application/x-yaml': { schema: { type: 'string' } },
+            'text/yaml': { schema: { type: 'string' } },
+          },
+        },
+        responses: {
+          '200': {
+            description: 'What changed.',
+            content: {
+              'application/json': {
+                schema: { $ref: '#/components/schemas/DesiredStateChange' },
+              },
+            },
+          },
+          default: { $ref: '#/components/responses/ErrorResponse' },
+        },
+      },
+      delete: {
+        operationId: 'DeleteDesiredResource',
+        summary: 'Remove one desired resource',
+        tags: ['Tenants'],
+        description:
+          'Needs the permission drift.desired-state.update for all targets of the tenant.',
+        security: [{}, { JWT: [] }],
+        parameters: [
+          { $ref: '#/components/parameters/tenantId' },
+          { $ref: '#/components/parameters/resourceType' },
+          { $ref: '#/components/parameters/resourceName' },
+          { $ref: '#/components/parameters/cluster' },
+          { $ref: '#/components/parameters/namespace' },
+          { $ref: '#/components/parameters/dryRun' },
+          { $ref: '#/components/parameters/expectedRevision' },
+        ],
+        responses: {
+          '200': {
+            description: 'What changed.',
+            content: {
+              'application/json': {
+                schema: { $ref: '#/components/schemas/DesiredStateChange' },
+              },
+            },
+          },
+          default: { $ref: '#/components/responses/ErrorResponse' },
+        },
+      },
+    },
+    '/v1/infrastructure/tenants/{tenantId}/drift-check': {
+      post: {
+        operationId: 'CheckTenantDrift',
+        summary: 'Scan a tenant now and answer its report',
+        tags: ['Tenants'],
+        description:
+          'Joins the scan that is under way, if there is one. Needs drift.target.scan.',
+        security: [{}, { JWT: [] }],
+        parameters: [{ $ref: '#/components/parameters/tenantId' }],
+        responses: {
+          '200': {
+            description: 'The report.',
+            content: {
+              'application/json': {
+                schema: { $ref: '#/components/schemas/TenantDriftReport' },
+              },
+            },
+          },
+          '202': {
+            description: 'The scan takes longer and goes on.',
+            content: {
+              'application/json': {
+                schema: {
+                  type: 'object',
+                  required: ['scanId', 'targetId'],
+                  properties: {
+                    scanId: { type: 'string' },
+                    targetId: { type: 'string' },
+                  },
+                  additionalProperties: false,
+                },
+              },
+            },
+          },
+          default: { $ref: '#/components/responses/ErrorResponse' },
+        },
+      },
+    },
+    '/v1/infrastructure/tenants/{tenantId}/drift-report': {
+      get: {
+        operationId: 'GetTenantDriftReport',
+        summary: 'The last verdict on a tenant',
+        tags: ['Tenants'],
+        description:
+          '404 before the first scan, 409 when the last scan failed and no drift is known.',
+        security: [{}, { JWT: [] }],
+        parameters: [{ $ref: '#/components/parameters/tenantId' }],
+        responses: {
+          '200': {
+            description: 'The report.',
+            content: {
+              'application/json': {
+                schema: { $ref: '#/components/schemas/TenantDriftReport' },
+              },
+            },
+          },
           default: { $ref: '#/components/responses/ErrorResponse' },
         },
       },

@@ -168,10 +168,10 @@ describe('DriftClient', () => {
     await client.captureDesiredState('acme', { dryRun: true });
     await client.captureDesiredState('acme', { expectedRevision: 7 });
     const url =
-      '/api/drift/v1/infrastructure/tenants/acme/desired-state/capture';
+      '/api/drift/v1/infrastructure/tenants/acme/desired-state:capture';
     expect(seen).toEqual([
-      { method: 'POST', url, body: { dryRun: true } },
-      { method: 'POST', url, body: { expectedRevision: 7 } },
+      { method: 'POST', url: `${url}?dryRun=true` },
+      { method: 'POST', url: `${url}?expectedRevision=7` },
     ]);
   });
 

@@ -226,15 +226,11 @@ export class DriftClient implements DriftApi {
     options?: { dryRun?: boolean; expectedRevision?: number },
   ): Promise<DesiredStateChange> {
     return this.#send<DesiredStateChange>(
-      `${desiredStatePath(tenantId)}/capture`,
-      {
-        method: 'POST',
-        headers: { 'Content-Type': 'application/json' },
-        body: JSON.stringify({
-          dryRun: options?.dryRun,
-          expectedRevision: options?.expectedRevision,
-        }),
-      },
+      withQuery(`${desiredStatePath(tenantId)}:capture`, {
+        dryRun: options?.dryRun,
+        expectedRevision: options?.expectedRevision,
+      }),
+      { method: 'POST' },
     );
   }
 

@@ -60,6 +60,11 @@ async function work(options: ReplicaOptions) {
 
   const worker = ScanWorker.create({
     store,
+    readDesiredState: async tenantId => ({
+      tenantId,
+      revision: 0,
+      resources: [],
+    }),
     logger,
     workerId: `${process.pid}-${randomUUID()}`,
     sources: new Map([

@@ -17,20 +17,40 @@
 import { realpathSync } from 'node:fs';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { InputError, toError } from '@backstage/errors';
-import { ModuleLocation } from './ModuleLocation';
 
+/**
+ * Where code or manifests are.
+ *
+ * @public
+ */
+export interface SourceLocation {
+  /** `url`: read through the UrlReader service. `file`: a directory of this machine. */
+  type: 'url' | 'file';
+  /** URL of a directory, or absolute path. */
+  root: string;
+}
+
+/**
+ * What {@link LocationPolicy} allows.
+ *
+ * @public
+ */
 export interface LocationPolicyOptions {
+  /** Where the configuration says it, such as `drift.terraform`; for messages. */
+  configKey: string;
   /** Directories below which `file:` locations may be. */
   allowedRoots: readonly string[];
   /** URL prefixes below which `url:` locations may be; all that the integrations can read when absent. */
   allowedUrls?: readonly string[];
-  /** Directories of modules from configuration. */
-  configuredRoots: readonly string[];
+  /** Directories that the configuration itself names. */
+  configuredRoots?: readonly string[];
 }
 
 /**
- * Decides which code may be scanned. Planning runs the code, so this is a
- * question of trust, not of tidiness.
+ * Decides which code or manifests may be read. Some sources run what they read,
+ * so this is a question of trust, not of tidiness.
+ *
+ * @public
  */
 export class LocationPolicy {
   readonly #options: LocationPolicyOptions;
@@ -39,8 +59,8 @@ export class LocationPolicy {
     this.#options = options;
   }
 
-  /** @throws InputError when the location may not be scanned. */
-  assertAllowed(location: ModuleLocation): void {
+  /** @throws InputError when the location may not be read. */
+  assertAllowed(location: SourceLocation): void {
     if (location.type === 'url') {
       this.#assertUrl(location.root);
     } else {
@@ -53,7 +73,9 @@ export class LocationPolicy {
     const prefixes = this.#options.allowedUrls;
     if (prefixes && !prefixes.some(prefix => isBelowUrl(prefix, url))) {
       throw new InputError(
-        `${url.origin}${url.pathname} is not below any URL in drift.terraform.allowedUrls`,
+        `${url.origin}${url.pathname} is not below any URL in ${
+          this.#options.configKey
+        }.allowedUrls`,
       );
     }
   }
@@ -65,17 +87,24 @@ export class LocationPolicy {
     const real = realPath(root);
     const allowed = [
       ...this.#options.allowedRoots,
-      ...this.#options.configuredRoots,
+      ...(this.#options.configuredRoots ?? []),
     ];
     if (!allowed.some(directory => isBelow(realPath(directory), real))) {
       throw new InputError(
-        'The directory is not below any directory in drift.terraform.allowedRoots',
+        `The directory is not below any directory in ${
+          this.#options.configKey
+        }.allowedRoots`,
       );
     }
   }
 }
 
-/** @throws InputError when it is not a URL that may be stored and shown. */
+/**
+ * Reads an address.
+ *
+ * @throws InputError when it is not a URL that may be stored and shown.
+ * @public
+ */
 export function parseHttpUrl(text: string): URL {
   if (!URL.canParse(text)) {
     throw new InputError('The location is not a URL');
@@ -90,7 +119,11 @@ export function parseHttpUrl(text: string): URL {
   return url;
 }
 
-/** Same origin, and the same path or one below it. */
+/**
+ * Same origin, and the same path or one below it.
+ *
+ * @public
+ */
 export function isBelowUrl(prefix: string, url: URL): boolean {
   const allowed = new URL(prefix);
   const base = allowed.pathname.endsWith('/')
@@ -102,7 +135,11 @@ export function isBelowUrl(prefix: string, url: URL): boolean {
   );
 }
 
-/** Both absolute and without symbolic links. */
+/**
+ * Whether a path is a directory or something below it. Both absolute and without symbolic links.
+ *
+ * @public
+ */
 export function isBelow(directory: string, path: string): boolean {
   const way = relative(directory, path);
   return (

@@ -1,0 +1,405 @@
+/*
+ * Copyright 2026 The Infra Hub Authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+import {
+  AuthService,
+  LoggerService,
+  UrlReaderService,
+} from '@backstage/backend-plugin-api';
+import { Entity, stringifyEntityRef } from '@backstage/catalog-model';
+import { InputError, NotModifiedError, toError } from '@backstage/errors';
+import { ScmIntegrationRegistry } from '@backstage/integration';
+import { CatalogService } from '@backstage/plugin-catalog-node';
+import { ANNOTATION_DESIRED_STATE } from '@infra-hub/backstage-plugin-drift-common';
+import {
+  LocationPolicy,
+  readEntitySource,
+  SourceLocation,
+} from '@infra-hub/backstage-plugin-drift-node';
+import { createHash } from 'node:crypto';
+import { posix } from 'node:path';
+import { checkDesiredResources } from './checkDesiredResources';
+import { describeProblem } from './DesiredStateProblems';
+import { DesiredStateStore, NewDesiredResource } from './DesiredStateStore';
+import { readDirectory } from './readDirectory';
+import { readJsonDocuments } from './readJsonDocuments';
+import { readYamlDocuments } from './readYamlDocuments';
+import { TenantsConfig } from './readTenantsConfig';
+
+const MANIFEST = /\.(?:ya?ml|json)$/i;
+const KUSTOMIZATION = /(?:^|\/)kustomization\.ya?ml$/i;
+const CHART = /(?:^|\/)Chart\.yaml$/;
+const MAX_PROBLEMS = 20;
+
+/** A file with manifests. */
+export interface ManifestFile {
+  /** Below the directory that was read. */
+  path: string;
+  bytes: Buffer;
+}
+
+/** Where the manifests of a tenant are. */
+interface ManifestPlace {
+  entityRef: string;
+  source: SourceLocation;
+  /** Below the source, in normal form. */
+  path: string;
+}
+
+/**
+ * Takes over the desired state of tenants from manifests beside their entities.
+ * Files are read, never run.
+ */
+export class TenantManifests {
+  readonly #options: {
+    store: DesiredStateStore;
+    catalog: CatalogService;
+    auth: AuthService;
+    urlReader: UrlReaderService;
+    integrations: ScmIntegrationRegistry;
+    config: TenantsConfig;
+    logger: LoggerService;
+    now: () => Date;
+  };
+  readonly #policy: LocationPolicy;
+
+  constructor(options: {
+    store: DesiredStateStore;
+    catalog: CatalogService;
+    auth: AuthService;
+    urlReader: UrlReaderService;
+    integrations: ScmIntegrationRegistry;
+    config: TenantsConfig;
+    logger: LoggerService;
+    now: () => Date;
+  }) {
+    this.#options = options;
+    this.#policy = new LocationPolicy({
+      configKey: 'drift.tenants',
+      allowedRoots: options.config.allowedRoots,
+      allowedUrls: options.config.allowedUrls,
+    });
+  }
+
+  /** Which entity says that its manifests are the desired state; undefined when none does. */
+  async placeOf(entityRefs: string[]): Promise<string | undefined> {
+    return (await this.#declaring(entityRefs)).map(stringifyEntityRef)[0];
+  }
+
+  /**
+   * Stores what the manifests say now, if an entity has any.
+   *
+   * @throws InputError when they cannot be read or are wrong; then what was stored last stays
+   */
+  async sync(options: {
+    tenantId: string;
+    entityRefs: string[];
+    supportedTypes: ReadonlySet<string> | undefined;
+  }): Promise<void> {
+    const { tenantId, entityRefs } = options;
+    const { store } = this.#options;
+    const entities = await this.#declaring(entityRefs);
+    const known = await store.readSourceRevision({ tenantId });
+    if (entities.length === 0) {
+      if (known !== undefined) {
+        await store.setSourceRevision({ tenantId, sourceRevision: undefined });
+      }
+      return;
+    }
+    try {
+      await this.#takeOver({ ...options, entities, known });
+    } catch (error) {
+      const { name, message } = toError(error);
+      this.#options.logger.warn(
+        `The manifests of tenant '${tenantId}' were not taken over: ${name}`,
+      );
+      throw new InputError(
+        `The desired state could not be read from the manifests of ${stringifyEntityRef(
+          entities[0],
+        )}, so that nothing was compared: ${
+          name === 'InputError' || name === 'NotAllowedError'
+            ? message.replace(/\.$/, '')
+            : describeReadError(name)
+        }`,
+      );
+    }
+  }
+
+  async #takeOver(options: {
+    tenantId: string;
+    entities: Entity[];
+    known: string | undefined;
+    supportedTypes: ReadonlySet<string> | undefined;
+  }): Promise<void> {
+    const { tenantId, entities, known, supportedTypes } = options;
+    const { store, config, now } = this.#options;
+    const places = entities.map(entity => this.#placeOf(entity));
+    // What was read depends on the place and on what can be compared, too
+    const context = hashOf([places, [...(supportedTypes ?? [])].sort()]);
+    const [knownContext, knownEtag] = known?.split(' ', 2) ?? [];
+    const [place] = places;
+    const read = await this.#read(
+      place,
+      knownContext === context ? knownEtag : undefined,
+    );
+    if (read === 'not modified') {
+      return;
+    }
+    if (places.length > 1) {
+      throw new InputError(
+        `${places.length} entities name manifests, and only one may: ${places
+          .map(({ entityRef }) => entityRef)
+          .join(', ')}`,
+      );
+    }
+    const etag =
+      read.etag ??
+      hashOf(
+        read.files.map(file => [
+          file.path,
+          hashOf(file.bytes.toString('base64')),
+        ]),
+      );
+    if (knownContext === context && knownEtag === etag) {
+      return;
+    }
+    await store.edit({
+      tenantId,
+      put: await this.#check(read.files, supportedTypes),
+      remove: 'others',
+      origin: 'manifest',
+      by: place.entityRef,
+      sourceRevision: `${context} ${etag}`,
+      now: now(),
+    });
+    this.#options.logger.info(
+      `Took over the desired state of tenant '${tenantId}' from ${read.files.length} files (at most ${config.maxResources} resources)`,
+    );
+  }
+
+  /** Entities that name manifests. */
+  async #declaring(entityRefs: string[]): Promise<Entity[]> {
+    if (entityRefs.length === 0) {
+      return [];
+    }
+    const { catalog, auth } = this.#options;
+    const { items } = await catalog.getEntitiesByRefs(
+      { entityRefs },
+      { credentials: await auth.getOwnServiceCredentials() },
+    );
+    return items.flatMap(entity =>
+      entity?.metadata.annotations?.[ANNOTATION_DESIRED_STATE] === undefined
+        ? []
+        : [entity],
+    );
+  }
+
+  #placeOf(entity: Entity): ManifestPlace {
+    const { integrations } = this.#options;
+    return {
+      entityRef: stringifyEntityRef(entity),
+      path: manifestPath(
+        entity.metadata.annotations?.[ANNOTATION_DESIRED_STATE] ?? '',
+      ),
+      source: readEntitySource({
+        entity,
+        annotation: ANNOTATION_DESIRED_STATE,
+        integrations,
+        policy: this.#policy,
+      }),
+    };
+  }
+
+  async #read(
+    place: ManifestPlace,
+    etag: string | undefined,
+  ): Promise<'not modified' | { files: ManifestFile[]; etag?: string }> {
+    const { source, path } = place;
+    const { maxDesiredStateBytes } = this.#options.config;
+    if (source.type === 'file') {
+      return {
+        files: await readDirectory({
+          root: source.root,
+          path,
+          matches: MANIFEST,
+          maxBytes: maxDesiredStateBytes,
+        }),
+      };
+    }
+    try {
+      return await this.#readUrl(place, etag);
+    } catch (error) {
+      if (error instanceof NotModifiedError) {
+        return 'not modified';
+      }
+      throw error;
+    }
+  }
+
+  async #readUrl(
+    { source, path }: ManifestPlace,
+    etag: string | undefined,
+  ): Promise<{ files: ManifestFile[]; etag?: string }> {
+    const { urlReader, integrations, config } = this.#options;
+    const isFile = MANIFEST.test(path);
+    const encoded = path.split('/').map(encodeURIComponent).join('/');
+    const url = integrations.resolveUrl({
+      url: path === '.' ? './' : `./${encoded}${isFile ? '' : '/'}`,
+      base: source.root,
+    });
+    if (isFile) {
+      const response = await urlReader.readUrl(url, { etag });
+      return {
+        files: [{ path, bytes: await response.buffer() }],
+        etag: response.etag,
+      };
+    }
+    let announced = 0;
+    const tree = await urlReader.readTree(url, {
+      etag,
+      // Must not throw: the reader of zip archives would never settle.
+      filter: (file, info) => {
+        if (!MANIFEST.test(file)) {
+          return false;
+        }
+        announced += info?.size ?? 0;
+        return announced <= config.maxDesiredStateBytes;
+      },
+    });
+    requireSize(announced, config.maxDesiredStateBytes);
+    const files: ManifestFile[] = [];
+    for (const file of await tree.files()) {
+      files.push({ path: file.path, bytes: await file.content() });
+    }
+    return { files: files.sort(byPath), etag: tree.etag };
+  }
+
+  async #check(
+    files: ManifestFile[],
+    supportedTypes: ReadonlySet<string> | undefined,
+  ): Promise<NewDesiredResource[]> {
+    const { maxDesiredStateBytes, maxResources } = this.#options.config;
+    if (files.length === 0) {
+      throw new InputError('there are no .yaml, .yml or .json files');
+    }
+    requireSize(
+      files.reduce((size, { bytes }) => size + bytes.length, 0),
+      maxDesiredStateBytes,
+    );
+    const problems: string[] = [];
+    const resources = new Map<string, NewDesiredResource>();
+    for (const file of files) {
+      if (KUSTOMIZATION.test(file.path) || CHART.test(file.path)) {
+        problems.push(
+          `${file.path} has to be rendered first; name a directory with the output of kustomize build or helm template`,
+        );
+        continue;
+      }
+      const checked = await this.#checkFile(file, supportedTypes);
+      problems.push(...checked.problems);
+      for (const resource of checked.resources) {
+        const { resourceType, cluster, namespace, name } = resource;
+        const key = JSON.stringify([resourceType, cluster, namespace, name]);
+        if (resources.has(key)) {
+          problems.push(
+            `${file.path}: ${resourceType} '${name}' is there twice`,
+          );
+        }
+        resources.set(key, resource);
+      }
+    }
+    if (resources.size > maxResources) {
+      problems.push(`there are more than ${maxResources} resources`);
+    }
+    if (problems.length > 0) {
+      throw new InputError(problems.slice(0, MAX_PROBLEMS).join('; '));
+    }
+    if (resources.size === 0) {
+      throw new InputError('the files hold no resource that can be compared');
+    }
+    return [...resources.values()];
+  }
+
+  async #checkFile(
+    file: ManifestFile,
+    supportedTypes: ReadonlySet<string> | undefined,
+  ): Promise<{ resources: NewDesiredResource[]; problems: string[] }> {
+    const { maxResources } = this.#options.config;
+    let text: string;
+    try {
+      text = new TextDecoder('utf-8', { fatal: true }).decode(file.bytes);
+    } catch {
+      return { resources: [], problems: [`${file.path} is not UTF-8`] };
+    }
+    const { documents, problems } = file.path.endsWith('.json')
+      ? readJsonDocuments(text)
+      : await readYamlDocuments({ text, maxDocuments: maxResources });
+    const checked = checkDesiredResources({
+      documents,
+      supportedTypes,
+      unsupported: 'leave out',
+      maxResources,
+    });
+    return {
+      resources: checked.resources,
+      problems: [...problems, ...checked.problems]
+        .filter(({ level }) => level === 'error')
+        .map(problem => `${file.path}: ${describeProblem(problem)}`),
+    };
+  }
+}
+
+/** @throws InputError for everything that is not plainly a path below the source. */
+function manifestPath(text: string): string {
+  const path = text.trim();
+  const normal = posix.normalize(path).replace(/\/+$/, '');
+  if (
+    path === '' ||
+    path.length > 1024 ||
+    /[\p{C}\\]/u.test(path) ||
+    /^(?:\/|~|[a-z]:)/i.test(path) ||
+    normal === '..' ||
+    normal.startsWith('../')
+  ) {
+    throw new InputError(
+      `The annotation ${ANNOTATION_DESIRED_STATE} must be a path below the location of the entity`,
+    );
+  }
+  return normal;
+}
+
+function requireSize(bytes: number, limit: number): void {
+  if (bytes > limit) {
+    throw new InputError(
+      `the files are larger than ${limit} bytes (drift.tenants.maxDesiredStateBytes)`,
+    );
+  }
+}
+
+/** Messages of readers may hold addresses with tokens. */
+function describeReadError(name: string): string {
+  return name === 'NotFoundError'
+    ? 'there is no such file or directory'
+    : 'they could not be fetched, the log of the backend says why';
+}
+
+function hashOf(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex');
+}
+
+function byPath(one: ManifestFile, other: ManifestFile): number {
+  return one.path < other.path ? -1 : 1;
+}

@@ -29,9 +29,12 @@ import { NotAllowedError } from '@backstage/errors';
 import { FakeDriftApi } from '../src/__testUtils__/FakeDriftApi';
 import {
   minutesAgo,
+  sampleDesired,
   sampleFinding,
   sampleScan,
   sampleTarget,
+  sampleTenant,
+  sampleTenantFinding,
   sampleTrend,
 } from '../src/__testUtils__/samples';
 
@@ -351,6 +354,143 @@ function thousandTargets(): DriftTarget[] {
   });
 }
 
+const ACME = sampleTenant({
+  status: 'drifted',
+  risk: 'high',
+  driftedResources: 4,
+  totalResources: 12,
+  summary:
+    'ai-service was scaled from 3 to 5 replicas with kubectl, and two values of ai-config were edited.',
+  driftedSince: minutesAgo(200),
+  lastGoodStatus: 'drifted',
+  blindSpots: [
+    {
+      scope: 'Secrets',
+      reason: 'The cluster forbids to list them (403, namespace tenant-ai).',
+    },
+    {
+      scope: 'NetworkPolicies',
+      reason: 'The list ended half-way: its continue token had expired (410).',
+    },
+  ],
+});
+
+const GLOBEX = sampleTenant({
+  name: '7d444840-9dc0-11d1-b245-5ffdce74fad2',
+  entityRefs: ['resource:default/globex-production'],
+  owner: 'group:default/team-data',
+});
+
+const NEW_TENANT = sampleTenant({
+  name: 'tenant-without-an-entity-whose-id-is-rather-long-'.repeat(2),
+  entityRefs: [],
+  owner: undefined,
+  status: 'unknown',
+  totalResources: 0,
+  summary: '',
+  evidence: undefined,
+  tool: undefined,
+  lastScanAt: undefined,
+  lastGoodScanAt: undefined,
+  lastGoodStatus: undefined,
+});
+
+const tenantFindings: StoredFinding[] = [
+  sampleTenantFinding(),
+  sampleTenantFinding({
+    address: 'tenant-ai/ConfigMap/ai-config',
+    resourceType: 'configmap',
+    resourceName: 'ai-config',
+    severity: 'medium',
+    reason:
+      'Somebody other than the platform set data[MODE], data[flags.yaml].',
+    fields: [
+      {
+        path: '/data/MODE',
+        label: 'data[MODE]',
+        desired: 'safe',
+        actual: 'fast',
+      },
+      {
+        path: '/data/flags.yaml',
+        label: 'data[flags.yaml]',
+        desired: 'beta: false\ntimeout: 30s\nretries: 3\n',
+        actual: 'beta: true\ntimeout: 30s\nretries: 3\nverbose: true\n',
+      },
+      { path: '/data/token', label: 'data[token]', sensitive: true },
+    ],
+  }),
+  sampleTenantFinding({
+    address:
+      'tenant-ai/batch/v1/Job/debug-session-of-a-very-long-name-0123456789abcdef0123456789abcdef',
+    resourceType: 'job',
+    resourceName: 'debug',
+    severity: 'low',
+    change: 'create',
+    unmanaged: true,
+    reason:
+      'This Job exists, written by kubectl-create, but the desired state does not know it.',
+    rule: 'unmanaged-object',
+    fields: [],
+    attribution: {
+      who: 'kubectl-create',
+      when: minutesAgo(50),
+      how: 'Update',
+      evidence: 'managedFields',
+    },
+  }),
+  sampleTenantFinding({
+    address: 'tenant-ai/Service/ai-service',
+    resourceType: 'service',
+    change: 'delete',
+    severity: 'critical',
+    reason:
+      'The desired state wants this Service, and it is not in the cluster.',
+    rule: 'missing-object',
+    fields: [],
+    attribution: undefined,
+  }),
+  sampleTenantFinding({
+    address: 'tenant-ai/Deployment/ai-web',
+    class: 'expected',
+    severity: 'low',
+    reason: 'The autoscaler ai-web sets replicas between 2 and 10.',
+    rule: 'autoscaler',
+    attribution: undefined,
+  }),
+  sampleTenantFinding({
+    address: 'tenant-ai/Ingress/ai',
+    class: 'expected',
+    severity: 'low',
+    reason: 'cert-manager keeps certificates and its notes up to date.',
+    rule: 'known-controller',
+    fields: [],
+    attribution: undefined,
+  }),
+];
+
+const desiredResources = [
+  ...['ai-service', 'ai-web', 'ai-worker'].map(name =>
+    sampleDesired('Deployment', name),
+  ),
+  ...['ai-config', 'ai-flags', 'ai-limits', 'ai-prompts'].map(name =>
+    sampleDesired('ConfigMap', name),
+  ),
+  sampleDesired('Service', 'ai-service'),
+  sampleDesired('Ingress', 'ai'),
+  sampleDesired('Secret', 'ai-token'),
+];
+
+const liveResources = [
+  ...desiredResources.slice(1, 7),
+  sampleDesired('Deployment', 'ai-service', {
+    spec: { kind: 'Deployment', spec: { replicas: 5 } },
+  }),
+  sampleDesired('Job', `debug-${'0123456789abcdef'.repeat(5)}`),
+  desiredResources[8],
+  desiredResources[9],
+];
+
 /** Backends in every state that the screens have. */
 export const SCENARIOS: Record<string, () => FakeDriftApi> = {
   mixed: () =>
@@ -405,6 +545,39 @@ export const SCENARIOS: Record<string, () => FakeDriftApi> = {
             'Neither terraform nor tofu is on the PATH of the backend. Install one of them, e.g. from https://opentofu.org/docs/intro/install, and restart the backend.',
         },
       ],
+    }),
+  tenants: () =>
+    new FakeDriftApi({
+      targets: [...targets.slice(0, 2), ACME, GLOBEX, NEW_TENANT],
+      findings: [...tenantFindings, ...findings],
+      scans: scans.map(scan => ({
+        ...scan,
+        targetId: ACME.id,
+        evidence: 'live-objects',
+        tool: ACME.tool,
+      })),
+      trend: sampleTrend(3),
+      sources: [
+        { source: 'terraform', ok: true },
+        {
+          source: 'kubernetes',
+          ok: false,
+          message:
+            'Cluster “staging” does not answer; the tenants on it keep their last verdict. Check its URL in the configuration.',
+        },
+      ],
+      desiredStates: [
+        { tenantId: ACME.name, revision: 7, resources: desiredResources },
+        {
+          tenantId: GLOBEX.name,
+          revision: 1,
+          resources: desiredResources.map(resource => ({
+            ...resource,
+            origin: 'manifest',
+          })),
+        },
+      ],
+      live: { [ACME.name]: liveResources, [NEW_TENANT.name]: liveResources },
     }),
   thousand: () =>
     new FakeDriftApi({ targets: thousandTargets(), trend: sampleTrend(250) }),

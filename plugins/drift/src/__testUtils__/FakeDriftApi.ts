@@ -14,11 +14,16 @@
  * limitations under the License.
  */
 
-import { NotFoundError } from '@backstage/errors';
+import { ConflictError, NotFoundError } from '@backstage/errors';
 import {
   Answer,
   DeliveriesPage,
   Delivery,
+  DesiredResource,
+  DesiredState,
+  DesiredStateChange,
+  DesiredStateRevision,
+  DesiredStateRevisionsPage,
   DriftAnalysis,
   DriftApi,
   DriftOverview,
@@ -110,6 +115,8 @@ export class FakeDriftApi implements DriftApi {
   readonly trend: DriftOverview['trend'];
   readonly analyses: Map<string, DriftAnalysis>;
   readonly deliveries: Delivery[];
+  /** By tenant. */
+  readonly desiredStates: Map<string, DesiredState>;
   /** Whether a model writes, after `explain`, what {@link finishAnalysis} says. */
   readonly aiConfigured: boolean;
   lastFullRoundAt: string | undefined;
@@ -117,6 +124,7 @@ export class FakeDriftApi implements DriftApi {
   failure: Error | undefined;
   readonly #findingsByScan: Record<string, StoredFinding[]>;
   readonly #answers: Record<string, Answer>;
+  readonly #live: Record<string, DesiredResource[]>;
   #round: ScanRound | undefined;
 
   constructor(options: {
@@ -131,6 +139,9 @@ export class FakeDriftApi implements DriftApi {
     aiConfigured?: boolean;
     answers?: Record<string, Answer>;
     deliveries?: Delivery[];
+    desiredStates?: DesiredState[];
+    /** What a capture finds, by tenant. */
+    live?: Record<string, DesiredResource[]>;
   }) {
     this.targets = options.targets;
     this.findings = options.findings ?? [];
@@ -145,6 +156,10 @@ export class FakeDriftApi implements DriftApi {
     this.aiConfigured = options.aiConfigured ?? false;
     this.#answers = options.answers ?? {};
     this.deliveries = options.deliveries ?? [];
+    this.desiredStates = new Map(
+      options.desiredStates?.map(state => [state.tenantId, state]),
+    );
+    this.#live = options.live ?? {};
   }
 
   async getResults(
@@ -191,6 +206,14 @@ export class FakeDriftApi implements DriftApi {
     return {
       totalTargets: this.targets.length,
       driftedTargets: drifted.length,
+      bySource: [...new Set(this.targets.map(({ source }) => source))].map(
+        source => ({
+          source,
+          totalTargets: count(target => target.source === source),
+          driftedTargets: drifted.filter(target => target.source === source)
+            .length,
+        }),
+      ),
       byRisk: {
         low: ofRisk('low'),
         medium: ofRisk('medium'),
@@ -373,6 +396,85 @@ export class FakeDriftApi implements DriftApi {
       throw new NotFoundError(`No message ${deliveryId}`);
     }
     this.deliveries.splice(index, 1);
+  }
+
+  async getDesiredState(
+    tenantId: string,
+    options?: { signal?: AbortSignal },
+  ): Promise<DesiredState> {
+    options?.signal?.throwIfAborted();
+    this.#failIfTold();
+    return (
+      this.desiredStates.get(tenantId) ?? {
+        tenantId,
+        revision: 0,
+        resources: [],
+      }
+    );
+  }
+
+  async getDesiredStateRevisions(
+    tenantId: string,
+    options?: { limit?: number; offset?: number; signal?: AbortSignal },
+  ): Promise<DesiredStateRevisionsPage> {
+    const { limit = 20, offset = 0, signal } = options ?? {};
+    const { revision, resources } = await this.getDesiredState(tenantId, {
+      signal,
+    });
+    const [newest] = resources;
+    const items: DesiredStateRevision[] = Array.from(
+      { length: newest ? revision : 0 },
+      (_, age) => ({
+        revision: revision - age,
+        at: newest.updatedAt,
+        by: newest.updatedBy,
+        origin: newest.origin,
+        added: [],
+        changed: [],
+        removed: [],
+      }),
+    );
+    return {
+      items: items.slice(offset, offset + limit),
+      totalItems: items.length,
+    };
+  }
+
+  async captureDesiredState(
+    tenantId: string,
+    options: { dryRun?: boolean; expectedRevision?: number } = {},
+  ): Promise<DesiredStateChange> {
+    const old = await this.getDesiredState(tenantId);
+    const { dryRun = false, expectedRevision = old.revision } = options;
+    if (expectedRevision !== old.revision) {
+      throw new ConflictError(
+        `The desired state has revision ${old.revision}, not ${expectedRevision}`,
+      );
+    }
+    const live = this.#live[tenantId] ?? [];
+    const key = ({ resourceType, namespace, name }: DesiredResource) =>
+      [resourceType, namespace, name].filter(Boolean).join('/');
+    const text = (resource: DesiredResource) => JSON.stringify(resource.spec);
+    const wanted = new Map(old.resources.map(each => [key(each), each]));
+    const found = new Map(live.map(each => [key(each), each]));
+    const both = [...found].filter(([name]) => wanted.has(name));
+    const changed = both
+      .filter(([name, each]) => text(each) !== text(wanted.get(name) ?? each))
+      .map(([name]) => name);
+    const revision = old.revision + (dryRun ? 0 : 1);
+    if (!dryRun) {
+      this.desiredStates.set(tenantId, { tenantId, revision, resources: live });
+    }
+    return {
+      tenantId,
+      revision,
+      dryRun,
+      added: [...found.keys()].filter(name => !wanted.has(name)),
+      changed,
+      removed: [...wanted.keys()].filter(name => !found.has(name)),
+      unchanged: both.length - changed.length,
+      notices: [],
+    };
   }
 
   /** Lets scans of the round end. */

@@ -15,6 +15,7 @@
  */
 
 import {
+  DesiredResource,
   DriftOverview,
   DriftTarget,
   ScanSummary,
@@ -123,4 +124,65 @@ export function sampleTrend(drifted: number): DriftOverview['trend'] {
     errors: day % 9 === 4 ? 1 : 0,
     total: 40,
   }));
+}
+
+/** The environment of a tenant, which belongs to an entity, with changes. */
+export function sampleTenant(change: Partial<DriftTarget> = {}): DriftTarget {
+  const name = change.name ?? '550e8400-e29b-41d4-a716-446655440000';
+  return sampleTarget({
+    source: 'kubernetes',
+    client: undefined,
+    entityRefs: ['resource:default/acme-production'],
+    summary: 'All 12 resources match the desired state.',
+    evidence: 'live-objects',
+    tool: { name: 'kubernetes', version: 'v1.36.2' },
+    ...change,
+    id: `kubernetes:${change.client ?? '-'}/${name}`,
+    name,
+  });
+}
+
+/** An open drift finding about an object of a tenant, with changes. */
+export function sampleTenantFinding(
+  change: Partial<StoredFinding> = {},
+): StoredFinding {
+  return sampleFinding({
+    targetId: sampleTenant().id,
+    address: 'tenant-ai/Deployment/ai-service',
+    resourceType: 'deployment',
+    resourceName: 'ai-service',
+    severity: 'high',
+    reason: 'Somebody other than the platform set replicas.',
+    rule: 'set-outside',
+    fields: [
+      { path: '/spec/replicas', label: 'replicas', desired: 3, actual: 5 },
+    ],
+    attribution: {
+      who: 'kubectl-edit',
+      when: minutesAgo(180),
+      how: 'Update',
+      evidence: 'managedFields',
+    },
+    ...change,
+  });
+}
+
+/** A resource that a platform wants, with changes. */
+export function sampleDesired(
+  kind: string,
+  name: string,
+  change: Partial<DesiredResource> = {},
+): DesiredResource {
+  return {
+    tenantId: sampleTenant().name,
+    resourceType: kind.toLowerCase(),
+    namespace: 'tenant-ai',
+    name,
+    spec: { kind, metadata: { name } },
+    revision: 1,
+    updatedAt: minutesAgo(120),
+    updatedBy: 'user:default/jo',
+    origin: 'api',
+    ...change,
+  };
 }

@@ -69,7 +69,7 @@ describe('the Ask panel', () => {
       name: 'Which modules have drift?',
     });
     expect(await within(exchange).findByText(answer.text)).toBeInTheDocument();
-    const used = within(exchange).getByRole('list', { name: 'Modules used' });
+    const used = within(exchange).getByRole('list', { name: 'Targets used' });
     expect(used).toHaveTextContent('Drifted');
     expect(
       within(used).getByRole('link', { name: 'acme / tf-sandbox-aks' }),

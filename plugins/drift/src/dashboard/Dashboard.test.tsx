@@ -131,7 +131,7 @@ describe('Dashboard', () => {
     await renderDrift({ api, path: '/drift?page=2' });
 
     const tile = await screen.findByRole('button', {
-      name: 'Critical: 1 module. Filter by this risk.',
+      name: 'Critical: 1 target. Filter by this risk.',
     });
     expect(tile).toHaveAttribute('aria-pressed', 'false');
     await userEvent.click(tile);
@@ -188,7 +188,7 @@ describe('Dashboard', () => {
     await screen.findAllByRole('rowheader');
     getResults.mockClear();
 
-    await userEvent.type(screen.getByLabelText('Search modules'), 'globex');
+    await userEvent.type(screen.getByLabelText('Search targets'), 'globex');
 
     await waitFor(() => expect(rowNames()).toEqual(['tf-sql']));
     expect(address()).toBe('/drift?q=globex');
@@ -206,9 +206,10 @@ describe('Dashboard', () => {
     await screen.findAllByRole('rowheader');
     expect(rowNames()).toEqual(['tf-40', 'tf-41', 'tf-42', 'tf-43', 'tf-44']);
     expect(screen.getByText('41–45 of 45')).toBeInTheDocument();
-    expect(
-      screen.getByRole('columnheader', { name: /Module/ }),
-    ).toHaveAttribute('aria-sort', 'ascending');
+    expect(screen.getByRole('columnheader', { name: /^Name/ })).toHaveAttribute(
+      'aria-sort',
+      'ascending',
+    );
     await userEvent.click(screen.getByRole('button', { name: 'First page' }));
 
     await waitFor(() => expect(rowNames()[0]).toBe('tf-00'));
@@ -278,7 +279,7 @@ describe('Dashboard', () => {
     await renderDrift({ api: fleet(), path: '/drift?q=nothing-like-this' });
 
     expect(
-      await screen.findByText('No module matches these filters'),
+      await screen.findByText('Nothing matches these filters'),
     ).toBeInTheDocument();
     await userEvent.click(
       screen.getAllByRole('button', { name: 'Clear filters' })[0],
@@ -324,7 +325,7 @@ describe('Dashboard', () => {
     });
     expect(
       await screen.findByText(
-        'No drift is known, but 1 module has no good and fresh scan: see scan health.',
+        'No drift is known, but 1 target has no good and fresh scan: see scan health.',
       ),
     ).toBeInTheDocument();
     expect(screen.queryByText('No drift')).not.toBeInTheDocument();
@@ -352,7 +353,7 @@ describe('Dashboard', () => {
     });
 
     expect(
-      await screen.findByText('Source terraform cannot scan'),
+      await screen.findByText('Source Terraform cannot scan'),
     ).toBeInTheDocument();
     expect(
       screen.getByText(/Install terraform or tofu on the machine/),
@@ -444,7 +445,7 @@ describe('Dashboard', () => {
     await renderDrift({ api, allowed: false });
 
     const button = await screen.findByRole('button', {
-      name: /^Scan tf-forbidden now. You may not scan this module/,
+      name: /^Scan tf-forbidden now. You may not scan this/,
     });
     await userEvent.click(button);
 
@@ -464,7 +465,7 @@ describe('Dashboard', () => {
       screen.getByRole('button', { name: 'Scan matching' }),
     );
     const dialog = await screen.findByRole('dialog');
-    expect(dialog).toHaveTextContent('2 modules are scanned once.');
+    expect(dialog).toHaveTextContent('2 targets are scanned once.');
     await userEvent.click(within(dialog).getByRole('button', { name: 'Scan' }));
     expect(
       (await screen.findAllByText('Scanning: 0 of 2 done'))[0],

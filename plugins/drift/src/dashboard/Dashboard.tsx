@@ -29,7 +29,13 @@ import Skeleton from '@material-ui/lab/Skeleton';
 import { useCallback, useEffect, useState } from 'react';
 import { driftApiRef } from '../api';
 import { AskButton } from '../ask';
-import { Problem, RefreshProblem, TimeAgo, useTimeWords } from '../display';
+import {
+  kindOfSource,
+  Problem,
+  RefreshProblem,
+  TimeAgo,
+  useTimeWords,
+} from '../display';
 import { useLive, useLoaded, useScanRound } from '../live';
 import { PageFrame } from '../page/PageFrame';
 import { driftTranslationRef } from '../translation';
@@ -43,6 +49,7 @@ import {
 import { DashboardMenu } from './DashboardMenu';
 import { EmptyDashboard } from './EmptyDashboard';
 import { FilterBar } from './FilterBar';
+import { useDriftedWords } from './fleetWords';
 import { Pager } from './Pager';
 import { ResultsTable } from './ResultsTable';
 import { RiskTiles } from './RiskTiles';
@@ -80,11 +87,12 @@ const useStyles = makeStyles(
 function useSubtitle(overview: DriftOverview | undefined): string | undefined {
   const { t } = useTranslationRef(driftTranslationRef);
   const words = useTimeWords();
+  const drifted = useDriftedWords();
   if (!overview) {
     return undefined;
   }
   return [
-    t('dashboard.drifted', { count: overview.driftedTargets }),
+    drifted(overview),
     t('dashboard.scanned', {
       amount: overview.totalTargets - overview.health.never,
     }),
@@ -156,6 +164,12 @@ function NoMatch(props: { onClear(): void }) {
       </Button>
     </div>
   );
+}
+
+/** A name that people type; the id of a tenant is none. */
+function nameToAskFor(results: ResultsPage | undefined): string | undefined {
+  return results?.items.find(({ source }) => kindOfSource(source) !== 'tenant')
+    ?.name;
 }
 
 /** A page that no longer exists, e.g. after targets went away, becomes the last one. */
@@ -240,7 +254,7 @@ export function Dashboard() {
       {...frame}
       actions={
         <>
-          <AskButton moduleName={results.value?.items[0]?.name} />
+          <AskButton moduleName={nameToAskFor(results.value)} />
           <ScanAll
             query={query}
             totalItems={results.loading ? undefined : results.value?.totalItems}

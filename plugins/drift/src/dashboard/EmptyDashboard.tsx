@@ -32,6 +32,20 @@ spec:
   owner: team-platform
 `;
 
+const TENANT_SNIPPET = `apiVersion: backstage.io/v1alpha1
+kind: Resource
+metadata:
+  name: acme-production
+  title: Acme, production
+  annotations:
+    infra-hub.io/tenant-id: 550e8400-e29b-41d4-a716-446655440000
+    infra-hub.io/desired-state: deploy/
+    infra-hub.io/kubernetes-namespaces: tenant-acme
+spec:
+  type: tenant
+  owner: team-platform
+`;
+
 const CONFIG_SNIPPET = `drift:
   terraform:
     modules:
@@ -68,6 +82,14 @@ export function EmptyDashboard() {
           <Snippet
             text={ANNOTATION_SNIPPET}
             label={t('empty.copy', { title: t('empty.annotationTitle') })}
+            done={t('empty.copied')}
+          />
+        </Section>
+        <Section size="small" title={t('empty.tenantTitle')}>
+          <Typography variant="body2">{t('empty.tenantText')}</Typography>
+          <Snippet
+            text={TENANT_SNIPPET}
+            label={t('empty.copy', { title: t('empty.tenantTitle') })}
             done={t('empty.copied')}
           />
         </Section>

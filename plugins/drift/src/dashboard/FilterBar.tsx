@@ -28,7 +28,7 @@ import SearchIcon from '@material-ui/icons/Search';
 import { useEffect, useState } from 'react';
 import useAsync from 'react-use/esm/useAsync';
 import useDebounce from 'react-use/esm/useDebounce';
-import { RiskMark, StatusMark } from '../display';
+import { RiskMark, sourceLabel, StatusMark } from '../display';
 import { driftTranslationRef } from '../translation';
 import {
   DashboardQuery,
@@ -203,7 +203,7 @@ export function FilterBar(props: {
         name={t('filters.source')}
         facet={facets?.source ?? []}
         chosen={query.source}
-        textOf={value => value}
+        textOf={sourceLabel}
         onChange={source => onChange({ source })}
       />
       {query.stale !== undefined && (

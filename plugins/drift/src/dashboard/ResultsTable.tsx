@@ -41,9 +41,12 @@ import {
   LastGood,
   RiskMark,
   ScanButton,
+  sourceLabel,
   StaleMark,
   StatusMark,
+  TargetId,
   TargetMarks,
+  TargetName,
   targetSummary,
   TimeAgo,
 } from '../display';
@@ -235,7 +238,8 @@ function Below(props: { target: DriftTarget; children?: ReactNode }) {
   const [firstEntity, ...otherEntities] = target.entityRefs;
   return (
     <div className={classes.below}>
-      <span>{target.source}</span>
+      <span>{sourceLabel(target.source)}</span>
+      <TargetId target={target} />
       {firstEntity && (
         <EntityRefLink entityRef={firstEntity} defaultKind="component" />
       )}
@@ -277,7 +281,7 @@ function Cards(props: RowsProps & { refreshing: boolean }) {
               to={pathOf(target)}
               className={`${classes.name} ${classes.cardLink}`}
             >
-              {target.name}
+              <TargetName target={target} />
             </Link>
             <ScanButton
               target={target}
@@ -321,7 +325,7 @@ function Row(props: {
     <TableRow className={classes.row} onClick={openOnClick(target)}>
       <TableCell component="th" scope="row" role="rowheader">
         <Link to={pathOf(target)} className={classes.name} title={target.name}>
-          {target.name}
+          <TargetName target={target} />
         </Link>
         <Below target={target}>
           <EvidenceMark evidence={target.evidence} />

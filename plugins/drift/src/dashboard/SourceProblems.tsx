@@ -18,6 +18,7 @@ import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import { SourceHealth } from '@infra-hub/backstage-plugin-drift-common';
 import Alert from '@material-ui/lab/Alert';
 import AlertTitle from '@material-ui/lab/AlertTitle';
+import { sourceLabel } from '../display';
 import { driftTranslationRef } from '../translation';
 
 /** Says which sources cannot work here and what to do. */
@@ -33,7 +34,9 @@ export function SourceProblems(props: {
         .map(source => (
           <Alert key={source.source} severity="warning" variant="outlined">
             <AlertTitle>
-              {t('dashboard.sourceProblem', { source: source.source })}
+              {t('dashboard.sourceProblem', {
+                source: sourceLabel(source.source),
+              })}
             </AlertTitle>
             {source.message ?? t('dashboard.sourceProblemDefault')}
             {props.hasRecorded && <> {t('dashboard.recordedNote')}</>}

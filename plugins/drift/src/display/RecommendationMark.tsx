@@ -24,28 +24,49 @@ import SearchIcon from '@material-ui/icons/Search';
 import { ReactElement } from 'react';
 import { driftTranslationRef } from '../translation';
 import { Mark } from './Mark';
+import { TargetKind } from './targetKinds';
 
 const LOOKS: Record<
   Recommendation,
-  { icon: ReactElement; words: 'updateCode' | 'apply' | 'investigate' }
+  {
+    icon: ReactElement;
+    words: 'updateCode' | 'apply' | 'investigate';
+    platformWords: 'updatePlatform' | 'applyPlatform' | 'investigate';
+  }
 > = {
-  'update-code': { icon: <CodeIcon aria-hidden />, words: 'updateCode' },
-  apply: { icon: <PlayArrowIcon aria-hidden />, words: 'apply' },
-  investigate: { icon: <SearchIcon aria-hidden />, words: 'investigate' },
+  'update-code': {
+    icon: <CodeIcon aria-hidden />,
+    words: 'updateCode',
+    platformWords: 'updatePlatform',
+  },
+  apply: {
+    icon: <PlayArrowIcon aria-hidden />,
+    words: 'apply',
+    platformWords: 'applyPlatform',
+  },
+  investigate: {
+    icon: <SearchIcon aria-hidden />,
+    words: 'investigate',
+    platformWords: 'investigate',
+  },
 };
 
 /** What to do next, in a few words. */
-export function RecommendationMark(props: { recommendation: Recommendation }) {
+export function RecommendationMark(props: {
+  recommendation: Recommendation;
+  kind: TargetKind;
+}) {
   const theme = useTheme<BackstageTheme>();
   const { t } = useTranslationRef(driftTranslationRef);
-  const { icon, words } = LOOKS[props.recommendation];
+  const { icon, words, platformWords } = LOOKS[props.recommendation];
+  const key = props.kind === 'module' ? words : platformWords;
   return (
     <Mark
       color={theme.palette.status.running}
       icon={icon}
-      hint={t(`recommendation.${words}Hint`)}
+      hint={t(`recommendation.${key}Hint`)}
     >
-      {t(`recommendation.${words}`)}
+      {t(`recommendation.${key}`)}
     </Mark>
   );
 }

@@ -32,6 +32,7 @@ import { driftApiRef } from '../api';
 import { driftTranslationRef } from '../translation';
 import { problemSentence } from './problemKind';
 import { useTimeWords } from './TimeAgo';
+import { useTargetTitle } from './useTargetTitle';
 
 const useStyles = makeStyles(
   {
@@ -54,6 +55,7 @@ export function ScanButton(props: {
   const driftApi = useApi(driftApiRef);
   const { t } = useTranslationRef(driftTranslationRef);
   const words = useTimeWords();
+  const name = useTargetTitle(target);
   const permission = usePermission({
     permission: driftTargetScanPermission,
     resourceRef: target.id,
@@ -83,16 +85,14 @@ export function ScanButton(props: {
       setAsking(false);
       onProblem(
         t('scan.failed', {
-          name: target.name,
+          name,
           reason: problemSentence(error),
         }),
       );
     }
   };
 
-  const label = busy
-    ? t('scan.activeOf', { name: target.name })
-    : t('scan.nowOf', { name: target.name });
+  const label = busy ? t('scan.activeOf', { name }) : t('scan.nowOf', { name });
   let hint = variant === 'icon' ? t('scan.now') : '';
   if (forbidden) {
     hint = forbidden;

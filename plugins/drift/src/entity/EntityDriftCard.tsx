@@ -29,19 +29,22 @@ import { driftApiRef } from '../api';
 import {
   AiMark,
   firstSentence,
+  kindOfSource,
   LastGood,
   Problem,
   RefreshProblem,
   ScanButton,
+  sourceLabel,
   TargetMarks,
   targetSummary,
   TimeAgo,
+  useTargetTitle,
   useTimeWords,
 } from '../display';
 import { useLive, useLoaded } from '../live';
 import { targetRouteParams, targetRouteRef } from '../routes';
 import { driftTranslationRef } from '../translation';
-import { useEntityTargets } from './useEntityTargets';
+import { useEntityTargets, useNoTargetWords } from './useEntityTargets';
 
 /** The others are shown on request. */
 const TARGETS_IN_CARD = 5;
@@ -62,6 +65,7 @@ const useStyles = makeStyles(
       gap: theme.spacing(1),
     },
     name: { fontWeight: 600, overflowWrap: 'anywhere' },
+    id: { overflowWrap: 'anywhere' },
     marks: { margin: theme.spacing(0.5, 0) },
     quiet: {
       display: 'flex',
@@ -112,13 +116,14 @@ function isHealthy(target: DriftTarget): boolean {
 
 function CleanLine(props: { target: DriftTarget }) {
   const { target } = props;
+  const byCode = kindOfSource(target.source) === 'module';
   const { t } = useTranslationRef(driftTranslationRef);
   const classes = useStyles();
   return (
     <Typography component="div" variant="body2" className={classes.quiet}>
       <CheckCircleIcon fontSize="small" aria-hidden />
       <span>
-        {t('entity.clean', {
+        {t(byCode ? 'entity.clean' : 'entity.cleanTenant', {
           count: target.totalResources,
           when: target.lastScanAt ? <TimeAgo iso={target.lastScanAt} /> : '',
         })}
@@ -170,15 +175,16 @@ function TargetLine(props: {
   const { t } = useTranslationRef(driftTranslationRef);
   const targetPath = useRouteRef(targetRouteRef);
   const healthy = isHealthy(target);
+  const title = useTargetTitle(target);
   return (
     <div className={classes.target}>
       <div className={classes.head}>
         <Link
           to={targetPath(targetRouteParams(target.id))}
           className={classes.name}
-          aria-label={t('entity.viewOf', { name: target.name })}
+          aria-label={t('entity.viewOf', { name: title })}
         >
-          {target.name}
+          {title}
         </Link>
         <ScanButton
           target={target}
@@ -187,6 +193,15 @@ function TargetLine(props: {
           onProblem={onProblem}
         />
       </div>
+      {title !== target.name && (
+        <Typography
+          variant="body2"
+          color="textSecondary"
+          className={classes.id}
+        >
+          {sourceLabel(target.source)} · <code>{target.name}</code>
+        </Typography>
+      )}
       {healthy ? (
         <CleanLine target={target} />
       ) : (
@@ -215,6 +230,7 @@ export function EntityDriftCard() {
   const { t } = useTranslationRef(driftTranslationRef);
   const targetPath = useRouteRef(targetRouteRef);
   const results = useEntityTargets();
+  const noTargetWords = useNoTargetWords();
   const [problem, setProblem] = useState<string>();
   const [allShown, setAllShown] = useState(false);
   const targets = results.value?.items ?? [];
@@ -235,7 +251,7 @@ export function EntityDriftCard() {
       <>
         <Typography variant="body1">{t('entity.noneTitle')}</Typography>
         <Typography variant="body2" color="textSecondary">
-          {t('entity.noneText')}
+          {t(noTargetWords)}
         </Typography>
       </>
     );

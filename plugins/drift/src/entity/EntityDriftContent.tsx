@@ -26,11 +26,17 @@ import Alert from '@material-ui/lab/Alert';
 import Skeleton from '@material-ui/lab/Skeleton';
 import { useState } from 'react';
 import { useSearchParams } from 'react-router-dom';
-import { Problem, ScanButton, TargetMarks } from '../display';
+import {
+  Problem,
+  ScanButton,
+  sourceLabel,
+  TargetMarks,
+  TargetName,
+} from '../display';
 import { targetRouteParams, targetRouteRef } from '../routes';
 import { TargetBody, useChosenScan, useTarget } from '../target';
 import { driftTranslationRef } from '../translation';
-import { useEntityTargets } from './useEntityTargets';
+import { useEntityTargets, useNoTargetWords } from './useEntityTargets';
 
 const TARGET_PARAMETER = 'target';
 
@@ -44,6 +50,7 @@ const useStyles = makeStyles(
       marginBottom: theme.spacing(2),
     },
     select: { minWidth: 240, maxWidth: '100%' },
+    option: { overflowWrap: 'anywhere', whiteSpace: 'normal' },
     marks: { flexGrow: 1 },
     problem: { marginBottom: theme.spacing(2) },
   }),
@@ -74,8 +81,11 @@ function TargetSelect(props: {
     >
       {targets.map(target => (
         <MenuItem key={target.id} value={target.id}>
-          {[target.client, target.name].filter(Boolean).join(' / ')} ·{' '}
-          {t(`status.${target.status}`)}
+          <span className={classes.option}>
+            {target.client && `${target.client} / `}
+            <TargetName target={target} /> · {sourceLabel(target.source)} ·{' '}
+            {t(`status.${target.status}`)}
+          </span>
         </MenuItem>
       ))}
     </TextField>
@@ -123,7 +133,7 @@ function EntityTarget(props: {
         ) : (
           <Typography variant="h6" component="h2">
             <Link to={targetPath(targetRouteParams(target.id))}>
-              {target.name}
+              <TargetName target={target} />
             </Link>
           </Typography>
         )}
@@ -151,6 +161,7 @@ function EntityTarget(props: {
 export function EntityDriftContent() {
   const { t } = useTranslationRef(driftTranslationRef);
   const results = useEntityTargets();
+  const noTargetWords = useNoTargetWords();
   const [params, setParams] = useSearchParams();
   const targets = results.value?.items ?? [];
 
@@ -170,7 +181,7 @@ export function EntityDriftContent() {
           {t('entity.noneTitle')}
         </Typography>
         <Typography variant="body2" color="textSecondary">
-          {t('entity.noneText')}
+          {t(noTargetWords)}
         </Typography>
       </>
     );

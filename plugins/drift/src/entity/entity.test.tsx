@@ -98,7 +98,7 @@ describe('EntityDriftCard', () => {
     const api = new FakeDriftApi({ targets: [foreign] });
     const { unmount } = await renderOnEntity(<EntityDriftCard />, { api });
     expect(
-      await screen.findByText('No module found for this entity yet'),
+      await screen.findByText('Nothing to watch found for this entity yet'),
     ).toBeInTheDocument();
     unmount();
 
@@ -161,7 +161,7 @@ describe('EntityDriftContent', () => {
     expect(
       await screen.findByRole('article', { name: 'sandbox_cluster.main' }),
     ).toBeInTheDocument();
-    await userEvent.click(screen.getByRole('button', { name: /Module/ }));
+    await userEvent.click(screen.getByRole('button', { name: /Target/ }));
     await userEvent.click(
       await screen.findByRole('option', { name: /tf-sandbox-vnet/ }),
     );
@@ -180,7 +180,7 @@ describe('EntityDriftContent', () => {
     });
 
     expect(
-      await screen.findByText('No module found for this entity yet'),
+      await screen.findByText('Nothing to watch found for this entity yet'),
     ).toBeInTheDocument();
   });
 });

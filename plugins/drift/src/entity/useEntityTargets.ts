@@ -17,12 +17,25 @@
 import { stringifyEntityRef } from '@backstage/catalog-model';
 import { useApi } from '@backstage/core-plugin-api';
 import { useEntity } from '@backstage/plugin-catalog-react';
-import { ResultsPage } from '@infra-hub/backstage-plugin-drift-common';
+import {
+  ANNOTATION_TENANT_ID,
+  ResultsPage,
+} from '@infra-hub/backstage-plugin-drift-common';
 import { driftApiRef } from '../api';
 import { Loaded, useLive, useLoaded } from '../live';
 
 /** More targets than this on one entity are only counted. */
 const TARGETS_SHOWN = 50;
+
+/** What to say of the entity on the screen when it has no target. */
+export function useNoTargetWords():
+  | 'entity.noneText'
+  | 'entity.noneTenantText' {
+  const { entity } = useEntity();
+  return entity.metadata.annotations?.[ANNOTATION_TENANT_ID]
+    ? 'entity.noneTenantText'
+    : 'entity.noneText';
+}
 
 /** The targets of the entity on the screen, worst first, kept fresh. */
 export function useEntityTargets(): Loaded<ResultsPage> {

@@ -33,7 +33,7 @@ import { makeStyles } from '@material-ui/core/styles';
 import Typography from '@material-ui/core/Typography';
 import Skeleton from '@material-ui/lab/Skeleton';
 import { useEffect, useState } from 'react';
-import { Problem, Snippet } from '../display';
+import { Problem, Snippet, useTargetTitle } from '../display';
 import { Loaded, useLoaded } from '../live';
 import { targetRouteParams, targetRouteRef } from '../routes';
 import { driftTranslationRef } from '../translation';
@@ -93,7 +93,8 @@ function BadgeContent(props: { target: DriftTarget }) {
   const { t } = useTranslationRef(driftTranslationRef);
   const targetPath = useRouteRef(targetRouteRef)(targetRouteParams(target.id));
   const badge = useBadge(target);
-  const description = t('badge.image', { name: target.name });
+  const title = useTargetTitle(target);
+  const description = t('badge.image', { name: title });
 
   if (!badge.value) {
     return badge.error ? (
@@ -134,6 +135,7 @@ export function BadgeDialog(props: {
   onClose(): void;
 }) {
   const { target, open, onClose } = props;
+  const title = useTargetTitle(target);
   const { t } = useTranslationRef(driftTranslationRef);
   return (
     <Dialog
@@ -145,7 +147,7 @@ export function BadgeDialog(props: {
       <DialogTitle id="drift-badge-title">{t('badge.title')}</DialogTitle>
       <DialogContent>
         <DialogContentText>
-          {t('badge.text', { name: target.name })}
+          {t('badge.text', { name: title })}
         </DialogContentText>
         <BadgeContent target={target} />
       </DialogContent>

@@ -35,6 +35,7 @@ import {
   EvidenceMark,
   ExplainedByLine,
   Hidden,
+  kindOfSource,
   problemSentence,
   RecommendationMark,
   Section,
@@ -186,7 +187,10 @@ export function Explanation(props: {
           <Typography variant="body2" component="span">
             {t('recommendation.title')}
           </Typography>
-          <RecommendationMark recommendation={written.recommendation} />
+          <RecommendationMark
+            recommendation={written.recommendation}
+            kind={kindOfSource(target.source)}
+          />
         </div>
       )}
       <div className={classes.by}>

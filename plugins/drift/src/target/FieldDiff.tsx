@@ -22,7 +22,7 @@ import { alpha, makeStyles, Theme, useTheme } from '@material-ui/core/styles';
 import useMediaQuery from '@material-ui/core/useMediaQuery';
 import LockIcon from '@material-ui/icons/Lock';
 import WarningIcon from '@material-ui/icons/Warning';
-import { Mark } from '../display';
+import { Mark, TargetKind } from '../display';
 import { driftTranslationRef } from '../translation';
 import { LineDiff } from './LineDiff';
 import { isLong, toText } from './lines';
@@ -82,6 +82,26 @@ const useStyles = makeStyles<BackstageTheme>(
   }),
   { name: 'DriftFieldDiff' },
 );
+
+interface FieldDiffProps {
+  fields: FieldDifference[];
+  label: string;
+  kind: TargetKind;
+}
+
+const DESIRED_WORDS = {
+  module: 'diff.desired',
+  tenant: 'diff.platformDesired',
+  target: 'diff.platformDesired',
+} as const;
+
+/** Whether a state records these fields; one that says nothing of a field tells something too. */
+function hasRecorded(props: FieldDiffProps): boolean {
+  return (
+    props.kind === 'module' ||
+    props.fields.some(field => field.recorded !== undefined)
+  );
+}
 
 /** A JSON pointer the way people write paths: `node_pool[0].node_count`. */
 export function readablePath(pointer: string): string {
@@ -144,8 +164,9 @@ function Value(props: { value: JsonValue | undefined }) {
   );
 }
 
-function LineDiffs(props: { field: FieldDifference }) {
+function LineDiffs(props: { field: FieldDifference; kind: TargetKind }) {
   const { desired, actual, recorded, desiredUnknown } = props.field;
+  const byCode = props.kind === 'module';
   const { t } = useTranslationRef(driftTranslationRef);
   const text = (value: JsonValue | undefined) =>
     value === undefined ? '' : toText(value);
@@ -157,12 +178,16 @@ function LineDiffs(props: { field: FieldDifference }) {
     <>
       {!desiredUnknown && (
         <LineDiff
-          title={t('diff.linesDesired')}
+          title={
+            byCode ? t('diff.linesDesired') : t('diff.linesPlatformDesired')
+          }
           from={text(actual)}
           to={text(desired)}
           words={{
             removed: t('diff.onlyActual'),
-            added: t('diff.onlyDesired'),
+            added: byCode
+              ? t('diff.onlyDesired')
+              : t('diff.onlyPlatformDesired'),
           }}
         />
       )}
@@ -234,8 +259,9 @@ function Desired(props: { field: FieldDifference }) {
   );
 }
 
-function FieldRows(props: { field: FieldDifference }) {
-  const { field } = props;
+function FieldRows(props: FieldDiffProps & { field: FieldDifference }) {
+  const { field, kind } = props;
+  const withRecorded = hasRecorded(props);
   const classes = useStyles();
   return (
     <>
@@ -244,7 +270,7 @@ function FieldRows(props: { field: FieldDifference }) {
           <FieldName field={field} />
         </th>
         {field.sensitive ? (
-          <td colSpan={3}>
+          <td colSpan={withRecorded ? 3 : 2}>
             <Sensitive />
           </td>
         ) : (
@@ -255,16 +281,18 @@ function FieldRows(props: { field: FieldDifference }) {
             <td className={classes.actual}>
               <Value value={field.actual} />
             </td>
-            <td>
-              <Value value={field.recorded} />
-            </td>
+            {withRecorded && (
+              <td>
+                <Value value={field.recorded} />
+              </td>
+            )}
           </>
         )}
       </tr>
       {hasLines(field) && (
         <tr>
-          <td colSpan={4}>
-            <LineDiffs field={field} />
+          <td colSpan={withRecorded ? 4 : 3}>
+            <LineDiffs field={field} kind={kind} />
           </td>
         </tr>
       )}
@@ -272,8 +300,8 @@ function FieldRows(props: { field: FieldDifference }) {
   );
 }
 
-function FieldTable(props: { fields: FieldDifference[]; label: string }) {
-  const { fields, label } = props;
+function FieldTable(props: FieldDiffProps) {
+  const { fields, label, kind } = props;
   const classes = useStyles();
   const { t } = useTranslationRef(driftTranslationRef);
   return (
@@ -281,21 +309,22 @@ function FieldTable(props: { fields: FieldDifference[]; label: string }) {
       <thead>
         <tr>
           <th scope="col">{t('diff.field')}</th>
-          <th scope="col">{t('diff.desired')}</th>
+          <th scope="col">{t(DESIRED_WORDS[kind])}</th>
           <th scope="col">{t('diff.actual')}</th>
-          <th scope="col">{t('diff.recorded')}</th>
+          {hasRecorded(props) && <th scope="col">{t('diff.recorded')}</th>}
         </tr>
       </thead>
       <tbody>
         {fields.map(field => (
-          <FieldRows key={field.path} field={field} />
+          <FieldRows key={field.path} {...props} field={field} />
         ))}
       </tbody>
     </table>
   );
 }
 
-function FieldList(props: { fields: FieldDifference[] }) {
+function FieldList(props: FieldDiffProps) {
+  const { kind } = props;
   const classes = useStyles();
   const { t } = useTranslationRef(driftTranslationRef);
   return (
@@ -309,7 +338,7 @@ function FieldList(props: { fields: FieldDifference[] }) {
             </div>
           ) : (
             <dl className={classes.list}>
-              <dt className={classes.desired}>{t('diff.desired')}</dt>
+              <dt className={classes.desired}>{t(DESIRED_WORDS[kind])}</dt>
               <dd className={classes.desired}>
                 <Desired field={field} />
               </dd>
@@ -317,13 +346,17 @@ function FieldList(props: { fields: FieldDifference[] }) {
               <dd className={classes.actual}>
                 <Value value={field.actual} />
               </dd>
-              <dt>{t('diff.recorded')}</dt>
-              <dd>
-                <Value value={field.recorded} />
-              </dd>
+              {hasRecorded(props) && (
+                <>
+                  <dt>{t('diff.recorded')}</dt>
+                  <dd>
+                    <Value value={field.recorded} />
+                  </dd>
+                </>
+              )}
             </dl>
           )}
-          {hasLines(field) && <LineDiffs field={field} />}
+          {hasLines(field) && <LineDiffs field={field} kind={kind} />}
         </div>
       ))}
     </>
@@ -331,16 +364,11 @@ function FieldList(props: { fields: FieldDifference[] }) {
 }
 
 /**
- * The differing fields of a resource: what code wants, what really is, what the
- * state recorded. Below 600 px the three values of a field stand below each
- * other.
+ * The differing fields of a resource: what code or the platform wants, what
+ * really is and, where there is such a state, what it recorded. Below 600 px the
+ * values of a field stand below each other.
  */
-export function FieldDiff(props: { fields: FieldDifference[]; label: string }) {
-  const { fields, label } = props;
+export function FieldDiff(props: FieldDiffProps) {
   const narrow = useMediaQuery<Theme>(theme => theme.breakpoints.down('xs'));
-  return narrow ? (
-    <FieldList fields={fields} />
-  ) : (
-    <FieldTable fields={fields} label={label} />
-  );
+  return narrow ? <FieldList {...props} /> : <FieldTable {...props} />;
 }

@@ -16,7 +16,6 @@
 
 import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import {
-  Finding,
   ResourceChange,
   StoredFinding,
 } from '@infra-hub/backstage-plugin-drift-common';
@@ -27,7 +26,14 @@ import Typography from '@material-ui/core/Typography';
 import ExpandLessIcon from '@material-ui/icons/ExpandLess';
 import ExpandMoreIcon from '@material-ui/icons/ExpandMore';
 import { useState } from 'react';
-import { CopyButton, RiskMark, TimeAgo, useTimeWords } from '../display';
+import {
+  CopyButton,
+  kindOfTargetId,
+  RiskMark,
+  TimeAgo,
+  UnmanagedMark,
+  useTimeWords,
+} from '../display';
 import { driftTranslationRef } from '../translation';
 import { FieldDiff } from './FieldDiff';
 import { FindingText, FindingWords } from './FindingText';
@@ -118,9 +124,16 @@ const PENDING_WORDS: Partial<Record<ResourceChange, ChangeKey>> = {
   forget: 'pendingForget',
 };
 
-function changeKey(finding: Finding): ChangeKey {
+function changeKey(finding: StoredFinding): ChangeKey {
   if (finding.unmanaged) {
     return 'changeUnmanaged';
+  }
+  // An object of a tenant that is wanted is either there or not.
+  if (
+    finding.change === 'delete' &&
+    kindOfTargetId(finding.targetId) === 'tenant'
+  ) {
+    return 'changeCreate';
   }
   const pending =
     finding.class === 'pending' ? PENDING_WORDS[finding.change] : undefined;
@@ -135,17 +148,21 @@ const CLASS_WORDS = {
   noise: 'findings.classNoise',
 } as const;
 
+const MANAGED_FIELDS = 'managedFields';
+
 function Meta(props: { finding: StoredFinding }) {
   const { finding } = props;
   const { attribution } = finding;
   const classes = useStyles();
   const { t } = useTranslationRef(driftTranslationRef);
   const words = useTimeWords();
+  // Who manages a field says how it was written; the rest is in the reasons.
+  const byManager = attribution?.evidence === MANAGED_FIELDS;
   return (
     <div className={classes.meta}>
       {attribution && (
         <span>
-          {attribution.how
+          {attribution.how && !byManager
             ? t('findings.byHow', {
                 who: attribution.who,
                 how: attribution.how,
@@ -157,7 +174,8 @@ function Meta(props: { finding: StoredFinding }) {
               <TimeAgo iso={attribution.when} />
             </>
           )}
-          {` (${t('findings.evidence', { evidence: attribution.evidence })})`}
+          {!byManager &&
+            ` (${t('findings.evidence', { evidence: attribution.evidence })})`}
         </span>
       )}
       <span>
@@ -218,6 +236,16 @@ function Why(props: { finding: StoredFinding }) {
           </dd>
         </>
       )}
+      {finding.attribution?.evidence === MANAGED_FIELDS && (
+        <>
+          <dt>{t('findings.manager')}</dt>
+          <dd>
+            <code>{finding.attribution.who}</code>
+            {finding.attribution.how && ` (${finding.attribution.how})`}
+            {`, ${t('findings.evidence', { evidence: MANAGED_FIELDS })}`}
+          </dd>
+        </>
+      )}
       {finding.normalised && finding.normalised.length > 0 && (
         <>
           <dt>{t('findings.normalised')}</dt>
@@ -249,11 +277,13 @@ export function FindingCard(props: {
   const { t } = useTranslationRef(driftTranslationRef);
   const [unfolded, setUnfolded] = useState(props.unfolded);
   const [whyShown, setWhyShown] = useState(false);
+  const kind = kindOfTargetId(finding.targetId);
   const fieldsLabel = t('findings.detailsOf', { address: finding.address });
   return (
     <article className={classes.root} aria-label={finding.address}>
       <div className={classes.head}>
         <RiskMark risk={finding.severity} />
+        {finding.unmanaged && <UnmanagedMark />}
         <h4 className={classes.address}>
           {finding.address}
           <CopyButton
@@ -267,7 +297,7 @@ export function FindingCard(props: {
         </Typography>
       </div>
       {words ? (
-        <FindingText words={words} />
+        <FindingText words={words} kind={kind} />
       ) : (
         <Typography variant="body1" className={classes.reason}>
           {finding.reason}
@@ -309,7 +339,7 @@ export function FindingCard(props: {
         unmountOnExit
         timeout={0}
       >
-        <FieldDiff fields={finding.fields} label={fieldsLabel} />
+        <FieldDiff fields={finding.fields} label={fieldsLabel} kind={kind} />
       </Collapse>
     </article>
   );

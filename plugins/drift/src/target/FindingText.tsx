@@ -18,7 +18,7 @@ import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import { DriftAnalysis } from '@infra-hub/backstage-plugin-drift-common';
 import { makeStyles } from '@material-ui/core/styles';
 import Typography from '@material-ui/core/Typography';
-import { AiMark, RecommendationMark } from '../display';
+import { AiMark, RecommendationMark, TargetKind } from '../display';
 import { driftTranslationRef } from '../translation';
 
 /** What an analysis says of one finding. */
@@ -47,7 +47,7 @@ const useStyles = makeStyles(
 );
 
 /** A finding in plain English: what changed, what applying would do, why, what to do. */
-export function FindingText(props: { words: FindingWords }) {
+export function FindingText(props: { words: FindingWords; kind: TargetKind }) {
   const { description, consequence, likelyCause, recommendation, advice } =
     props.words;
   const classes = useStyles();
@@ -70,7 +70,7 @@ export function FindingText(props: { words: FindingWords }) {
         </dl>
       )}
       <div className={classes.advice}>
-        <RecommendationMark recommendation={recommendation} />
+        <RecommendationMark recommendation={recommendation} kind={props.kind} />
         <span>{advice}</span>
         <AiMark by={props.words.explainedBy} />
       </div>

@@ -19,7 +19,8 @@ import { DriftTarget } from '@infra-hub/backstage-plugin-drift-common';
 import LinearProgress from '@material-ui/core/LinearProgress';
 import { makeStyles } from '@material-ui/core/styles';
 import Skeleton from '@material-ui/lab/Skeleton';
-import { Hidden, Problem, RefreshProblem } from '../display';
+import { DesiredStateSection } from '../desiredState';
+import { Hidden, kindOfSource, Problem, RefreshProblem } from '../display';
 import { driftTranslationRef } from '../translation';
 import { Findings } from './Findings';
 import { History } from './History';
@@ -89,6 +90,9 @@ export function TargetBody(props: {
       )}
       {findings.error && !findings.value && (
         <Problem error={findings.error} onRetry={findings.reload} />
+      )}
+      {!scanId && kindOfSource(target.source) === 'tenant' && (
+        <DesiredStateSection target={target} />
       )}
       {!scanId && (
         <Limits warnings={target.warnings} blindSpots={target.blindSpots} />

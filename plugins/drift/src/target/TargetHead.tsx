@@ -23,7 +23,14 @@ import {
 } from '@infra-hub/backstage-plugin-drift-common';
 import { makeStyles } from '@material-ui/core/styles';
 import { ReactNode } from 'react';
-import { TargetMarks, TimeAgo, webAddress } from '../display';
+import {
+  CopyButton,
+  sourceAndTool,
+  TargetMarks,
+  TimeAgo,
+  useTargetTitle,
+  webAddress,
+} from '../display';
 import { driftTranslationRef } from '../translation';
 import { useScanFacts } from './CiFacts';
 
@@ -64,13 +71,23 @@ export function TargetHead(props: {
   const classes = useStyles();
   const { t } = useTranslationRef(driftTranslationRef);
   const scanFacts = useScanFacts();
-  const { tool } = target;
+  const title = useTargetTitle(target);
   const code = webAddress(target.codeUrl);
   const fromCi = lastScan?.trigger === 'ci';
   return (
     <>
       <TargetMarks target={target} />
       <dl className={classes.facts}>
+        {title !== target.name && (
+          <Fact name={t('target.id')}>
+            {target.name}
+            <CopyButton
+              text={target.name}
+              label={t('target.copyId')}
+              done={t('target.copiedId')}
+            />
+          </Fact>
+        )}
         {target.client && (
           <Fact name={t('target.client')}>{target.client}</Fact>
         )}
@@ -95,6 +112,11 @@ export function TargetHead(props: {
             })}
           </Fact>
         )}
+        {target.blindSpots.length > 0 && (
+          <Fact name={t('target.notChecked')}>
+            {t('target.uncheckedParts', { count: target.blindSpots.length })}
+          </Fact>
+        )}
         {target.driftedSince && (
           <Fact name={t('target.since')}>
             <TimeAgo iso={target.driftedSince} />
@@ -116,13 +138,7 @@ export function TargetHead(props: {
             )}
           </Fact>
         )}
-        <Fact name={t('target.source')}>
-          {tool
-            ? `${target.source} (${[tool.name, tool.version]
-                .filter(Boolean)
-                .join(' ')})`
-            : target.source}
-        </Fact>
+        <Fact name={t('target.source')}>{sourceAndTool(target)}</Fact>
         {code && (
           <Fact name={t('target.code')}>
             <Link to={code}>{t('target.codeLink')}</Link>

@@ -84,9 +84,7 @@ describe('TargetPage', () => {
     ).toBeInTheDocument();
     expect(screen.getByText('Written by rules')).toBeInTheDocument();
     expect(screen.getByText('1 of 41 drifted')).toBeInTheDocument();
-    expect(
-      screen.getByText('terraform (terraform 1.11.4)'),
-    ).toBeInTheDocument();
+    expect(screen.getByText('Terraform 1.11.4')).toBeInTheDocument();
 
     const diff = await screen.findByRole('table', {
       name: 'Fields of sandbox_cluster.main',
@@ -444,7 +442,7 @@ describe('TargetPage', () => {
     await renderDrift({ api, path: PATH });
 
     expect(
-      await screen.findByText('There is no such module'),
+      await screen.findByText('There is no such target'),
     ).toBeInTheDocument();
     expect(
       screen.getByRole('link', { name: 'To the dashboard' }),

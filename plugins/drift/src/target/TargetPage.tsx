@@ -17,13 +17,14 @@
 import { Link } from '@backstage/core-components';
 import { useRouteRef, useRouteRefParams } from '@backstage/core-plugin-api';
 import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
+import { DriftTarget } from '@infra-hub/backstage-plugin-drift-common';
 import { makeStyles } from '@material-ui/core/styles';
 import Alert from '@material-ui/lab/Alert';
 import Skeleton from '@material-ui/lab/Skeleton';
 import { useCallback, useState } from 'react';
 import { useSearchParams } from 'react-router-dom';
-import { Problem, ScanButton } from '../display';
-import { PageFrame } from '../page/PageFrame';
+import { Problem, ScanButton, useTargetTitle } from '../display';
+import { PageFrame, PageFrameProps } from '../page/PageFrame';
 import { rootRouteRef, targetRouteRef } from '../routes';
 import { driftTranslationRef } from '../translation';
 import { MoreActions } from './MoreActions';
@@ -68,6 +69,13 @@ function nameOf(targetId: string): string {
   return targetId.slice(targetId.indexOf('/') + 1);
 }
 
+function TargetFrame(
+  props: Omit<PageFrameProps, 'title'> & { target: DriftTarget },
+) {
+  const { target, ...frame } = props;
+  return <PageFrame {...frame} title={useTargetTitle(target)} />;
+}
+
 /** Everything about one target. */
 export function TargetPage() {
   const { id } = useRouteRefParams(targetRouteRef);
@@ -105,8 +113,8 @@ export function TargetPage() {
   }
 
   return (
-    <PageFrame
-      title={target.name}
+    <TargetFrame
+      target={target}
       parent={parent}
       actions={
         <>
@@ -141,6 +149,6 @@ export function TargetPage() {
         scanId={scanId}
         onChooseScan={chooseScan}
       />
-    </PageFrame>
+    </TargetFrame>
   );
 }

@@ -21,7 +21,7 @@ import {
 } from '@infra-hub/backstage-plugin-drift-common';
 import Alert from '@material-ui/lab/Alert';
 import AlertTitle from '@material-ui/lab/AlertTitle';
-import { LastGood, TimeAgo } from '../display';
+import { kindOfSource, LastGood, TimeAgo } from '../display';
 import { Loaded } from '../live';
 import { driftTranslationRef } from '../translation';
 import { Explanation } from './Explanation';
@@ -73,14 +73,19 @@ function Never(props: { target: DriftTarget }) {
 function Good(props: { target: DriftTarget }) {
   const { target } = props;
   const { t } = useTranslationRef(driftTranslationRef);
+  const byCode = kindOfSource(target.source) === 'module';
   return target.status === 'clean' ? (
     <Alert severity="success" variant="outlined">
       <AlertTitle>{t('target.cleanTitle')}</AlertTitle>
-      {t('target.cleanText', { amount: target.totalResources })}
+      {t(byCode ? 'target.cleanText' : 'target.cleanTenantText', {
+        amount: target.totalResources,
+      })}
     </Alert>
   ) : (
     <Alert severity="info" variant="outlined">
-      <AlertTitle>{t('target.pendingTitle')}</AlertTitle>
+      <AlertTitle>
+        {t(byCode ? 'target.pendingTitle' : 'target.pendingTenantTitle')}
+      </AlertTitle>
       {t('target.pendingText')}
     </Alert>
   );

@@ -1,0 +1,37 @@
+/*
+ * Copyright 2026 The Infra Hub Authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
+import { BackstageTheme } from '@backstage/theme';
+import { useTheme } from '@material-ui/core/styles';
+import HelpOutlineIcon from '@material-ui/icons/HelpOutline';
+import { driftTranslationRef } from '../translation';
+import { Mark } from './Mark';
+
+/** Marks an object that is there although nobody wants it. */
+export function UnmanagedMark() {
+  const theme = useTheme<BackstageTheme>();
+  const { t } = useTranslationRef(driftTranslationRef);
+  return (
+    <Mark
+      color={theme.palette.status.pending}
+      icon={<HelpOutlineIcon aria-hidden />}
+      hint={t('findings.unmanagedHint')}
+    >
+      {t('findings.unmanaged')}
+    </Mark>
+  );
+}

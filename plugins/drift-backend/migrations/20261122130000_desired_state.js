@@ -45,7 +45,7 @@ exports.up = async function up(knex) {
       .notNullable()
       .comment('Grows with every change; locks out writers who saw another');
     table
-      .text('source_revision')
+      .text('source_state')
       .comment('What the manifests were when they were last taken over');
   });
 

@@ -59,7 +59,7 @@ interface DbResourceRow {
 interface DbTenantRow {
   tenant: string;
   revision: number;
-  source_revision: string | null;
+  source_state: string | null;
 }
 
 interface DbRevisionRow {
@@ -122,10 +122,10 @@ export class DatabaseDesiredStateStore implements DesiredStateStore {
       const tenant = await this.#lock(tx, tenantId);
       requireRevision(options, tenant.revision);
       const plan = planEdit(options, await this.#rowsOf(tx, tenantId));
-      if (options.sourceRevision !== undefined) {
+      if (options.sourceState !== undefined) {
         await tx<DbTenantRow>(TENANTS)
           .where({ tenant: tenantId })
-          .update({ source_revision: storableText(options.sourceRevision) });
+          .update({ source_state: storableText(options.sourceState) });
       }
       if (plan.write.length === 0 && plan.removed.length === 0) {
         return describePlan(plan, { ...tenant, tenantId, dryRun });
@@ -156,25 +156,21 @@ export class DatabaseDesiredStateStore implements DesiredStateStore {
     };
   }
 
-  async readSourceRevision({
+  async readSourceState({
     tenantId,
-  }: Options<'readSourceRevision'>): Promise<string | undefined> {
+  }: Options<'readSourceState'>): Promise<string | undefined> {
     const row = await this.#knex<DbTenantRow>(TENANTS)
       .where({ tenant: tenantId })
       .first();
-    return row?.source_revision ?? undefined;
+    return row?.source_state ?? undefined;
   }
 
-  async setSourceRevision(
-    options: Options<'setSourceRevision'>,
-  ): Promise<void> {
-    const { tenantId, sourceRevision } = options;
+  async forgetSourceState({
+    tenantId,
+  }: Options<'forgetSourceState'>): Promise<void> {
     await this.#knex<DbTenantRow>(TENANTS)
       .where({ tenant: tenantId })
-      .update({
-        source_revision:
-          sourceRevision === undefined ? null : storableText(sourceRevision),
-      });
+      .update({ source_state: null });
   }
 
   async findTargets(
@@ -200,7 +196,7 @@ export class DatabaseDesiredStateStore implements DesiredStateStore {
   /** Reads the tenant's row, made if need be, and keeps others from writing until the end of the transaction. */
   async #lock(tx: Knex.Transaction, tenantId: string): Promise<DbTenantRow> {
     await tx<DbTenantRow>(TENANTS)
-      .insert({ tenant: tenantId, revision: 0, source_revision: null })
+      .insert({ tenant: tenantId, revision: 0, source_state: null })
       .onConflict('tenant')
       .ignore();
     const [row] = await tx<DbTenantRow>(TENANTS)

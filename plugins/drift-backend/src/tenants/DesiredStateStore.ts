@@ -45,8 +45,10 @@ export interface DesiredStateEdit {
   remove: 'others' | DesiredResourceKey[];
   origin: DesiredResource['origin'];
   by?: string;
-  /** Revision of the manifests. */
+  /** Revision of the manifests, for people. */
   sourceRevision?: string;
+  /** Remembered to tell manifests that have not changed. */
+  sourceState?: string;
   /** Refused when the desired state has another one. */
   expectedRevision?: number;
   /** Nothing is written. */
@@ -88,15 +90,10 @@ export interface DesiredStateStore {
     limit: number;
     offset: number;
   }): Promise<DesiredStateRevisionsPage>;
-  /** Revision of the manifests that were last taken over. */
-  readSourceRevision(options: {
-    tenantId: string;
-  }): Promise<string | undefined>;
-  /** Remembers manifests that were looked at, also when they changed nothing. */
-  setSourceRevision(options: {
-    tenantId: string;
-    sourceRevision: string | undefined;
-  }): Promise<void>;
+  /** State of the manifests that were last taken over. */
+  readSourceState(options: { tenantId: string }): Promise<string | undefined>;
+  /** Forgets the manifests, because there are none any more. */
+  forgetSourceState(options: { tenantId: string }): Promise<void>;
   /** The targets of that name that are declared now, by id. */
   findTargets(options: {
     tenantId: string;

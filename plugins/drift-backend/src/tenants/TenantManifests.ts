@@ -29,6 +29,7 @@ import {
   readEntitySource,
   SourceLocation,
 } from '@infra-hub/backstage-plugin-drift-node';
+import { maskSecretShapes } from '@infra-hub/drift-engine';
 import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
 import { checkDesiredResources } from './checkDesiredResources';
@@ -112,10 +113,10 @@ export class TenantManifests {
     const { tenantId, entityRefs } = options;
     const { store } = this.#options;
     const entities = await this.#declaring(entityRefs);
-    const known = await store.readSourceRevision({ tenantId });
+    const known = await store.readSourceState({ tenantId });
     if (entities.length === 0) {
       if (known !== undefined) {
-        await store.setSourceRevision({ tenantId, sourceRevision: undefined });
+        await store.forgetSourceState({ tenantId });
       }
       return;
     }
@@ -124,7 +125,9 @@ export class TenantManifests {
     } catch (error) {
       const { name, message } = toError(error);
       this.#options.logger.warn(
-        `The manifests of tenant '${tenantId}' were not taken over: ${name}`,
+        `The manifests of tenant '${tenantId}' were not taken over: ${maskSecretShapes(
+          message,
+        )}`,
       );
       throw new InputError(
         `The desired state could not be read from the manifests of ${stringifyEntityRef(
@@ -145,8 +148,15 @@ export class TenantManifests {
     supportedTypes: ReadonlySet<string> | undefined;
   }): Promise<void> {
     const { tenantId, entities, known, supportedTypes } = options;
-    const { store, config, now } = this.#options;
+    const { store, now } = this.#options;
     const places = entities.map(entity => this.#placeOf(entity));
+    if (places.length > 1) {
+      throw new InputError(
+        `${places.length} entities name manifests, and only one may: ${places
+          .map(({ entityRef }) => entityRef)
+          .join(', ')}`,
+      );
+    }
     // What was read depends on the place and on what can be compared, too
     const context = hashOf([places, [...(supportedTypes ?? [])].sort()]);
     const [knownContext, knownEtag] = known?.split(' ', 2) ?? [];
@@ -158,21 +168,7 @@ export class TenantManifests {
     if (read === 'not modified') {
       return;
     }
-    if (places.length > 1) {
-      throw new InputError(
-        `${places.length} entities name manifests, and only one may: ${places
-          .map(({ entityRef }) => entityRef)
-          .join(', ')}`,
-      );
-    }
-    const etag =
-      read.etag ??
-      hashOf(
-        read.files.map(file => [
-          file.path,
-          hashOf(file.bytes.toString('base64')),
-        ]),
-      );
+    const etag = read.etag ?? hashOfFiles(read.files);
     if (knownContext === context && knownEtag === etag) {
       return;
     }
@@ -182,11 +178,12 @@ export class TenantManifests {
       remove: 'others',
       origin: 'manifest',
       by: place.entityRef,
-      sourceRevision: `${context} ${etag}`,
+      sourceRevision: etag,
+      sourceState: `${context} ${etag}`,
       now: now(),
     });
     this.#options.logger.info(
-      `Took over the desired state of tenant '${tenantId}' from ${read.files.length} files (at most ${config.maxResources} resources)`,
+      `Took over the desired state of tenant '${tenantId}' from ${read.files.length} files`,
     );
   }
 
@@ -398,6 +395,14 @@ function describeReadError(name: string): string {
 
 function hashOf(value: unknown): string {
   return createHash('sha256').update(JSON.stringify(value)).digest('hex');
+}
+
+function hashOfFiles(files: ManifestFile[]): string {
+  const hash = createHash('sha256');
+  for (const { path, bytes } of files) {
+    hash.update(JSON.stringify([path, bytes.length])).update(bytes);
+  }
+  return hash.digest('hex');
 }
 
 function byPath(one: ManifestFile, other: ManifestFile): number {

@@ -278,6 +278,9 @@ export class TenantService {
         const scan = await this.#database.run(() =>
           driftStore.getScan({ scanId }),
         );
+        if (scan?.state === 'failed') {
+          throw failedScan(tenantId, scan.error);
+        }
         if (scan?.state !== 'queued' && scan?.state !== 'running') {
           break;
         }
@@ -308,11 +311,7 @@ export class TenantService {
     ).flat();
     const failed = targets.find(({ status }) => status === 'error');
     if (findings.length === 0 && failed) {
-      throw new ConflictError(
-        `The last scan of tenant '${tenantId}' failed, so that nobody knows whether it has drifted: ${(
-          failed.error ?? 'no reason is known'
-        ).replace(/\.$/, '')}`,
-      );
+      throw failedScan(tenantId, failed.error);
     }
     const unknown = targets.find(({ status }) => status === 'unknown');
     if (findings.length === 0 && unknown) {
@@ -456,6 +455,15 @@ export class TenantService {
     }
     return tenants;
   }
+}
+
+function failedScan(tenantId: string, reason = 'no reason is known') {
+  return new ConflictError(
+    `The last scan of tenant '${tenantId}' failed, so that nobody knows whether it has drifted: ${reason.replace(
+      /\.$/,
+      '',
+    )}`,
+  );
 }
 
 function accepted(checked: {

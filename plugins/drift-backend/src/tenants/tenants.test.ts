@@ -14,9 +14,13 @@
  * limitations under the License.
  */
 
-import { PermissionsService } from '@backstage/backend-plugin-api';
-import { mockCredentials } from '@backstage/backend-test-utils';
+import {
+  BackendFeature,
+  PermissionsService,
+} from '@backstage/backend-plugin-api';
+import { mockCredentials, mockServices } from '@backstage/backend-test-utils';
 import { Entity } from '@backstage/catalog-model';
+import { NotModifiedError } from '@backstage/errors';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
 import { JsonObject } from '@backstage/types';
 import {
@@ -120,6 +124,7 @@ describe.each(databases.ids)('tenants on %s', databaseId => {
       entities?: Entity[];
       permissions?: Partial<PermissionsService>;
       tenants?: JsonObject;
+      features?: BackendFeature[];
     } = {},
   ): Promise<DriftBackend> {
     knex = await databases.init(databaseId);
@@ -129,6 +134,7 @@ describe.each(databases.ids)('tenants on %s', databaseId => {
       knex,
       entities: options.entities ?? [tenantEntity('shop')],
       permissions: options.permissions,
+      features: options.features,
       config: { drift: { tenants: options.tenants ?? {} } },
     });
     backend = started;
@@ -271,7 +277,7 @@ data: { mode: "0644", "query.timeout": 60s }
     const other = await send('put', api, deployment('web'));
     expect(other.status).toBe(400);
     expect(other.body.error.message).toBe(
-      'Document 1: The name of the resource is given as "web" and as "api"',
+      'Document 1, line 1: The name of the resource is given as "web" and as "api"',
     );
     const gone = await send('delete', api);
     expect(gone.body.removed).toEqual(['deployment/shop/api']);
@@ -689,6 +695,45 @@ data: { api_key: ${SECRET}, mode: fast }
     }
   });
 
+  it('takes the right to every target of a tenant to see or write what all desire', async () => {
+    let clients = ['-'];
+    await start({
+      permissions: {
+        authorize: async requests =>
+          requests.map(() => ({ result: AuthorizeResult.ALLOW })),
+        authorizeConditional: async requests =>
+          requests.map(() =>
+            clients.includes('-')
+              ? { result: AuthorizeResult.ALLOW }
+              : {
+                  result: AuthorizeResult.CONDITIONAL,
+                  pluginId: 'drift',
+                  resourceType: 'drift-target',
+                  conditions: {
+                    rule: 'HAS_CLIENT',
+                    resourceType: 'drift-target',
+                    params: { clients },
+                  },
+                },
+          ),
+      },
+    });
+    clients = ['acme'];
+    expect((await send('get', STATE)).status).toBe(404);
+    source.configured.push({ name: 'shop', client: 'acme', location: {} });
+    await backend?.findTargets();
+    await backend?.settled();
+
+    // The other target of that name is somebody else's
+    expect((await send('get', STATE)).status).toBe(403);
+    expect((await send('put', STATE, [deployment('api')])).status).toBe(403);
+    const check = await send('post', `${SHOP}/drift-check`);
+    expect(check.status).toBe(409);
+    expect(check.body.error.message).toContain(
+      "The tenant 'shop' is declared for several clients",
+    );
+  });
+
   describe('with manifests', () => {
     function entityWith(path: string, managedBy = 'file:'): Entity {
       return tenantEntity('shop', {
@@ -750,6 +795,55 @@ data: { api_key: ${SECRET}, mode: fast }
       expect(edit.body.error.message).toBe(
         "The desired state of tenant 'shop' comes from the manifests of resource:default/tenant-shop; change it there",
       );
+    });
+
+    it('reads a tree from a repository only when it has changed', async () => {
+      let tree = { etag: 'commit-1', text: JSON.stringify(deployment('api')) };
+      const readTree = jest.fn(
+        async (_url: string, options?: { etag?: string }) => {
+          if (options?.etag === tree.etag) {
+            throw new NotModifiedError();
+          }
+          return {
+            etag: tree.etag,
+            files: async () => [
+              { path: 'api.yaml', content: async () => Buffer.from(tree.text) },
+            ],
+            archive: jest.fn(),
+            dir: jest.fn(),
+          };
+        },
+      );
+      await start({
+        entities: [
+          tenantEntity('shop', {
+            [ANNOTATION_DESIRED_STATE]: 'deploy/prod',
+            'backstage.io/source-location':
+              'url:https://github.com/acme/shop/tree/main/',
+          }),
+        ],
+        features: [mockServices.urlReader.mock({ readTree }).factory],
+      });
+      expect(readTree).toHaveBeenCalledWith(
+        'https://github.com/acme/shop/tree/main/deploy/prod/',
+        expect.anything(),
+      );
+      await send('post', `${SHOP}/drift-check`);
+      expect((await send('get', STATE)).body.revision).toBe(1);
+
+      tree = { etag: 'commit-2', text: JSON.stringify(deployment('api', 8)) };
+      expect((await send('post', `${SHOP}/drift-check`)).status).toBe(200);
+      const revisions = await send('get', `${STATE}/revisions`);
+      expect(revisions.body.items).toMatchObject([
+        { revision: 2, origin: 'manifest', sourceRevision: 'commit-2' },
+        { revision: 1, sourceRevision: 'commit-1' },
+      ]);
+
+      readTree.mockRejectedValue(new Error(`no answer with ${SECRET}`));
+      const away = await send('post', `${SHOP}/drift-check`);
+      expect(away.status).toBe(409);
+      expect(away.text).not.toContain(SECRET);
+      expect((await send('get', STATE)).body.revision).toBe(2);
     });
 
     it.each([

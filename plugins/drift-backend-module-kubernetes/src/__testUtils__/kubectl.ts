@@ -16,14 +16,16 @@
 
 import { execFile, spawnSync } from 'node:child_process';
 
-/** The program that is searched on the PATH of the tests. */
-const isInstalled = spawnSync('kubectl', ['version', '--client']).status === 0;
+const isInstalled =
+  spawnSync('kubectl', ['version', '--client'], { stdio: 'ignore' }).status ===
+  0;
 
-/** `it` where kubectl is installed, and says so where it is not. */
-export const itWithKubectl = isInstalled
-  ? it
-  : (name: string, _test: () => Promise<void>) =>
-      it.skip(`${name} (skipped: kubectl not installed)`, () => undefined);
+if (!isInstalled) {
+  process.stderr.write('skipped: kubectl not installed\n');
+}
+
+/** `describe` where kubectl is installed. */
+export const describeWithKubectl = isInstalled ? describe : describe.skip;
 
 /** Runs kubectl and gives its exit code and output. */
 export async function kubectl(

@@ -21,11 +21,19 @@ import { isObject, textAt } from './json';
 import { collectionPath, ReadableKind } from './kinds';
 import { KubernetesObject } from '@infra-hub/drift-engine';
 
+/** Source: k8s.io/apimachinery/pkg/apis/meta/v1, type ListMeta. */
+const LIST_METADATA = new Set([
+  'continue',
+  'remainingItemCount',
+  'resourceVersion',
+  'selfLink',
+]);
+
 /** Objects that one answer holds at most. */
 export const PAGE_SIZE = 500;
 
 export interface ListKindOptions {
-  client: ClusterClient;
+  client: Pick<ClusterClient, 'get'>;
   kind: ReadableKind;
   namespace: string;
   signal: AbortSignal;
@@ -103,6 +111,10 @@ function readPage(
     !textAt(metadata, 'resourceVersion')
   ) {
     throw contradiction(options, 'is not a list of this kind');
+  }
+  if (Object.keys(metadata).some(member => !LIST_METADATA.has(member))) {
+    // E.g. that this is one shard of the list: only what is understood is known to be whole.
+    throw contradiction(options, 'says of itself what is not understood');
   }
   const next = metadata.continue;
   if (next !== undefined && typeof next !== 'string') {

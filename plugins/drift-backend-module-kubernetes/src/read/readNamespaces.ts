@@ -22,7 +22,7 @@ import { KubernetesObject } from '@infra-hub/drift-engine';
 import { listKind } from './listKind';
 
 export interface ReadNamespacesOptions {
-  client: ClusterClient;
+  client: Pick<ClusterClient, 'get'>;
   kinds: readonly ReadableKind[];
   namespaces: readonly string[];
   concurrency: number;
@@ -95,7 +95,7 @@ export async function readNamespaces(
 }
 
 async function readList(options: {
-  client: ClusterClient;
+  client: Pick<ClusterClient, 'get'>;
   kind: ReadableKind;
   namespace: string;
   signal: AbortSignal;

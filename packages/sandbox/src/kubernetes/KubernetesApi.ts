@@ -382,6 +382,9 @@ export class KubernetesApi {
           .filter(other => other !== before),
       );
     }
+    if (type.kind === 'Namespace') {
+      inside(after, 'spec').finalizers ??= ['kubernetes'];
+    }
     const causes = validate(type.kind, structuredClone(after), before);
     if (causes.length > 0) {
       throw StatusError.invalid(type, path.name, causes);

@@ -30,7 +30,6 @@ export function applyDefaults(kind: string, object: JsonObject): void {
 
 const defaulters: Record<string, (object: JsonObject) => void> = {
   Namespace(object) {
-    inside(object, 'spec').finalizers ??= ['kubernetes'];
     inside(object, 'status').phase ??= 'Active';
     const metadata = inside(object, 'metadata');
     if (typeof metadata.name === 'string') {

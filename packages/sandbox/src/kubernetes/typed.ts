@@ -162,13 +162,13 @@ function mergeLists(
   return result;
 }
 
-/** Without the given paths; undefined when nothing is left. */
+/** Without the given paths and everything below them; undefined when it is one of them. */
 export function remove(
   schema: Schema,
   value: JsonValue,
   paths: FieldSet,
 ): JsonValue | undefined {
-  if (paths.isMember && paths.children.size === 0) {
+  if (paths.isMember) {
     return undefined;
   }
   const kept = (element: string, item: JsonValue, inner: Schema) => {
@@ -191,7 +191,7 @@ export function remove(
   } else {
     return value;
   }
-  return paths.isMember && isNothing(rest) ? undefined : rest;
+  return rest;
 }
 
 /** The path element of a list entry. */

@@ -69,78 +69,6 @@ const octal: ScalarTag = {
   resolve: text => Number.parseInt(text, 8),
 };
 
-/**
- * Reads YAML as Kubernetes' own tools do: several documents, empty ones left out,
- * keys unique, and nothing that JSON could not hold.
- *
- * @param options.maxDocuments - Reading ends after one more.
- */
-export async function readYamlDocuments(options: {
-  text: string;
-  maxDocuments: number;
-}): Promise<ReadDocuments> {
-  const { text, maxDocuments } = options;
-  const lines = new LineCounter();
-  const composer = new Composer({
-    customTags: tags => [octal, ...tags],
-    // Checked below: the parser's own check is slow in large maps
-    uniqueKeys: false,
-    merge: true,
-    prettyErrors: false,
-    lineCounter: lines,
-  });
-  const documents: DesiredDocument[] = [];
-  const problems: DesiredStateProblem[] = [];
-  let position = 0;
-
-  function take(read: Document.Parsed): void {
-    position += 1;
-    const reader = new YamlDocumentReader({
-      document: position,
-      lineAt: offset => lines.linePos(offset).line,
-      problems,
-    });
-    const value = reader.read(read);
-    if (value !== undefined && value !== null) {
-      documents.push({
-        document: position,
-        line: lines.linePos(read.contents?.range?.[0] ?? 0).line,
-        value,
-      });
-    }
-  }
-
-  try {
-    let turnEndsAt = performance.now() + TURN_MS;
-    for (const token of new Parser(lines.addNewLine).parse(text)) {
-      for (const read of composer.next(token)) {
-        take(read);
-      }
-      if (documents.length > maxDocuments) {
-        return { documents, problems };
-      }
-      if (performance.now() > turnEndsAt) {
-        await nextTurn();
-        turnEndsAt = performance.now() + TURN_MS;
-      }
-    }
-    for (const read of composer.end(false, text.length)) {
-      take(read);
-    }
-  } catch (error) {
-    // A stack has an end, and the parser descends without a limit
-    if (toError(error).name !== 'RangeError') {
-      throw error;
-    }
-    problems.push({
-      document: position + 1,
-      level: 'error',
-      message: TOO_DEEP,
-    });
-  }
-  return { documents, problems };
-}
-
 /** Makes plain values of one parsed document. */
 class YamlDocumentReader {
   readonly #document: number;
@@ -234,6 +162,78 @@ class YamlDocumentReader {
       message,
     });
   }
+}
+
+/**
+ * Reads YAML as Kubernetes' own tools do: several documents, empty ones left out,
+ * keys unique, and nothing that JSON could not hold.
+ *
+ * @param options.maxDocuments - Reading ends after one more.
+ */
+export async function readYamlDocuments(options: {
+  text: string;
+  maxDocuments: number;
+}): Promise<ReadDocuments> {
+  const { text, maxDocuments } = options;
+  const lines = new LineCounter();
+  const composer = new Composer({
+    customTags: tags => [octal, ...tags],
+    // Checked below: the parser's own check is slow in large maps
+    uniqueKeys: false,
+    merge: true,
+    prettyErrors: false,
+    lineCounter: lines,
+  });
+  const documents: DesiredDocument[] = [];
+  const problems: DesiredStateProblem[] = [];
+  let position = 0;
+
+  function take(read: Document.Parsed): void {
+    position += 1;
+    const reader = new YamlDocumentReader({
+      document: position,
+      lineAt: offset => lines.linePos(offset).line,
+      problems,
+    });
+    const value = reader.read(read);
+    if (value !== undefined && value !== null) {
+      documents.push({
+        document: position,
+        line: lines.linePos(read.contents?.range?.[0] ?? 0).line,
+        value,
+      });
+    }
+  }
+
+  try {
+    let turnEndsAt = performance.now() + TURN_MS;
+    for (const token of new Parser(lines.addNewLine).parse(text)) {
+      for (const read of composer.next(token)) {
+        take(read);
+      }
+      if (documents.length > maxDocuments) {
+        return { documents, problems };
+      }
+      if (performance.now() > turnEndsAt) {
+        await nextTurn();
+        turnEndsAt = performance.now() + TURN_MS;
+      }
+    }
+    for (const read of composer.end(false, text.length)) {
+      take(read);
+    }
+  } catch (error) {
+    // A stack has an end, and the parser descends without a limit
+    if (toError(error).name !== 'RangeError') {
+      throw error;
+    }
+    problems.push({
+      document: position + 1,
+      level: 'error',
+      message: TOO_DEEP,
+    });
+  }
+  return { documents, problems };
 }
 
 function offsetOf(node: unknown): number {

@@ -333,6 +333,7 @@ spec:
       containers:
         - name: main
           image: api:1
+          args: [--token, ${SECRET}, --mode=fast]
           env:
             - { name: DB_PASSWORD, value: ${SECRET} }
             - { name: MODE, value: fast }
@@ -353,7 +354,7 @@ data: { api_key: ${SECRET}, mode: fast }
       },
       expect.objectContaining({
         document: 2,
-        message: expect.stringContaining('env.0.DB_PASSWORD looks like'),
+        message: expect.stringContaining('args.token and 1 more looks like'),
       }),
       expect.objectContaining({
         document: 3,

@@ -43,6 +43,72 @@ const SERVER_FIELDS = [
 /** A part of an object that cannot be taken as it is. */
 export class UnusableObject extends Error {}
 
+/** Copies plain values, marks what looks like a credential, and counts. */
+class Cleaner {
+  /** Where values were taken out. */
+  readonly hidden: string[] = [];
+  #values = 0;
+
+  clean(
+    value: JsonValue,
+    path: readonly (string | number)[],
+    depth: number,
+  ): JsonValue {
+    this.#values += 1;
+    if (this.#values > MAX_VALUES) {
+      throw new UnusableObject(
+        `The object holds more than ${MAX_VALUES} values.`,
+      );
+    }
+    if (depth > MAX_DEPTH) {
+      throw new UnusableObject(TOO_DEEP);
+    }
+    if (typeof value === 'string') {
+      return this.#text(value, path);
+    }
+    if (Array.isArray(value)) {
+      return value.map((item, index) =>
+        this.clean(
+          item,
+          [...path, argumentName(value[index - 1]) ?? index],
+          depth + 1,
+        ),
+      );
+    }
+    return isObject(value) ? this.#object(value, path, depth) : value;
+  }
+
+  #object(
+    value: JsonObject,
+    path: readonly (string | number)[],
+    depth: number,
+  ): JsonObject {
+    // { name: 'DB_PASSWORD', value: '…' } names its value, as the environment of containers does
+    const named =
+      typeof value.name === 'string' && typeof value.value === 'string'
+        ? value.name
+        : undefined;
+    return Object.fromEntries(
+      Object.entries(value).flatMap(([key, member]) => {
+        requireUsableKey(key);
+        if (member === undefined) {
+          return [];
+        }
+        const name = key === 'value' && named !== undefined ? named : key;
+        return [[key, this.clean(member, [...path, name], depth + 1)]];
+      }),
+    );
+  }
+
+  #text(value: string, path: readonly (string | number)[]): string {
+    if (value === SENSITIVE_DESIRED_VALUE || !looksSecretAt(path, value)) {
+      return value;
+    }
+    this.hidden.push(path.join('.').slice(0, 200));
+    return SENSITIVE_DESIRED_VALUE;
+  }
+}
+
 /**
  * What may be kept of a desired object.
  *
@@ -128,66 +194,11 @@ function secretShape(spec: JsonObject, notices: string[]): JsonObject {
   return cleaner.clean(defined(shape), [], 0) as JsonObject;
 }
 
-/** Copies plain values, marks what looks like a credential, and counts. */
-class Cleaner {
-  /** Where values were taken out. */
-  readonly hidden: string[] = [];
-  #values = 0;
-
-  clean(
-    value: JsonValue,
-    path: readonly (string | number)[],
-    depth: number,
-  ): JsonValue {
-    this.#values += 1;
-    if (this.#values > MAX_VALUES) {
-      throw new UnusableObject(
-        `The object holds more than ${MAX_VALUES} values.`,
-      );
-    }
-    if (depth > MAX_DEPTH) {
-      throw new UnusableObject(TOO_DEEP);
-    }
-    if (typeof value === 'string') {
-      return this.#text(value, path);
-    }
-    if (Array.isArray(value)) {
-      return value.map((item, index) =>
-        this.clean(item, [...path, index], depth + 1),
-      );
-    }
-    return isObject(value) ? this.#object(value, path, depth) : value;
-  }
-
-  #object(
-    value: JsonObject,
-    path: readonly (string | number)[],
-    depth: number,
-  ): JsonObject {
-    // { name: 'DB_PASSWORD', value: '…' } names its value, as the environment of containers does
-    const named =
-      typeof value.name === 'string' && typeof value.value === 'string'
-        ? value.name
-        : undefined;
-    return Object.fromEntries(
-      Object.entries(value).flatMap(([key, member]) => {
-        requireUsableKey(key);
-        if (member === undefined) {
-          return [];
-        }
-        const name = key === 'value' && named !== undefined ? named : key;
-        return [[key, this.clean(member, [...path, name], depth + 1)]];
-      }),
-    );
-  }
-
-  #text(value: string, path: readonly (string | number)[]): string {
-    if (value === SENSITIVE_DESIRED_VALUE || !looksSecretAt(path, value)) {
-      return value;
-    }
-    this.hidden.push(path.join('.').slice(0, 200));
-    return SENSITIVE_DESIRED_VALUE;
-  }
+/** `--password`, `hunter2`: a name and its value as two arguments. */
+function argumentName(previous: JsonValue | undefined): string | undefined {
+  return typeof previous === 'string' && /^--?[A-Za-z][\w.-]*$/.test(previous)
+    ? previous.replace(/^-+/, '')
+    : undefined;
 }
 
 function requireUsableKey(key: string): void {

@@ -56,16 +56,14 @@ export class FieldSet {
   }
 
   insert(path: readonly string[]): void {
-    let node: FieldSet = this;
-    for (const element of path) {
-      let child = node.#children.get(element);
-      if (!child) {
-        child = new FieldSet();
-        node.#children.set(element, child);
-      }
-      node = child;
+    if (path.length === 0) {
+      this.#member = true;
+      return;
     }
-    node.#member = true;
+    const [element, ...rest] = path;
+    const child = this.#children.get(element) ?? new FieldSet();
+    this.#children.set(element, child);
+    child.insert(rest);
   }
 
   has(path: readonly string[]): boolean {
@@ -73,11 +71,11 @@ export class FieldSet {
   }
 
   at(path: readonly string[]): FieldSet | undefined {
-    let node: FieldSet | undefined = this;
-    for (const element of path) {
-      node = node?.children.get(element);
+    if (path.length === 0) {
+      return this;
     }
-    return node;
+    const [element, ...rest] = path;
+    return this.#children.get(element)?.at(rest);
   }
 
   union(other: FieldSet): FieldSet {

@@ -23,6 +23,8 @@ import { schemaOf } from './schema';
 
 const MANAGER = 'kube-controller-manager';
 const POD_LIMIT = 20;
+const POD_HASH = 'pod-template-hash';
+const REVISION = 'deployment.kubernetes.io/revision';
 
 /** What was written. */
 interface Written {
@@ -228,9 +230,6 @@ function runDaemonSet(cluster: Running, set: JsonObject): void {
     { 'deprecated.daemonset.template.generation': '1' },
   );
 }
-
-const POD_HASH = 'pod-template-hash';
-const REVISION = 'deployment.kubernetes.io/revision';
 
 function scaleSet(cluster: Running, given: JsonObject, replicas: number): void {
   const set = structuredClone(given);

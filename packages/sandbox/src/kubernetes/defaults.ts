@@ -16,18 +16,6 @@
 
 import { isJsonObject, JsonObject, JsonValue } from '../cloud/json';
 
-/**
- * Fills in what the API defaults when nothing is said.
- * Source: recordings of a 1.36 server and the defaulting described in the
- * Kubernetes API reference.
- */
-export function applyDefaults(kind: string, object: JsonObject): void {
-  const fill = defaulters[kind];
-  if (fill) {
-    fill(object);
-  }
-}
-
 const defaulters: Record<string, (object: JsonObject) => void> = {
   Namespace(object) {
     inside(object, 'status').phase ??= 'Active';
@@ -209,6 +197,18 @@ const defaulters: Record<string, (object: JsonObject) => void> = {
     inside(object, 'status').phase ??= 'Pending';
   },
 };
+
+/**
+ * Fills in what the API defaults when nothing is said.
+ * Source: recordings of a 1.36 server and the defaulting described in the
+ * Kubernetes API reference.
+ */
+export function applyDefaults(kind: string, object: JsonObject): void {
+  const fill = defaulters[kind];
+  if (fill) {
+    fill(object);
+  }
+}
 
 function jobDefaults(spec: JsonObject): void {
   spec.backoffLimit ??= 6;

@@ -30,61 +30,6 @@ const NAME_DESCRIPTION =
 const AGE_DESCRIPTION =
   'CreationTimestamp is a timestamp representing the server time when this object was created. It is not guaranteed to be set in happens-before order across separate operations. Clients may not set this value. It is represented in RFC3339 form and is in UTC.\n\nPopulated by the system. Read-only. Null for lists. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata';
 
-/** The table that `kubectl get` prints. */
-export function tableOf(options: {
-  kind: string;
-  items: JsonObject[];
-  /** Of the list; leaves out what is undefined. */
-  metadata: JsonObject;
-  now: Date;
-  include: 'Metadata' | 'Object' | 'None';
-}): JsonObject {
-  const { kind, items, metadata, now, include } = options;
-  const columns = columnsOf(kind, now);
-  return {
-    kind: 'Table',
-    apiVersion: 'meta.k8s.io/v1',
-    metadata,
-    columnDefinitions: columns.map(column => ({
-      name: column.name,
-      type: 'string',
-      format: column.name === 'Name' ? 'name' : '',
-      description: column.description,
-      priority: column.wide ? 1 : 0,
-    })),
-    rows: items.map(object => ({
-      cells: columns.map(column => column.cell(object)),
-      ...(include !== 'None' && {
-        object:
-          include === 'Object'
-            ? object
-            : {
-                kind: 'PartialObjectMetadata',
-                apiVersion: 'meta.k8s.io/v1',
-                metadata: inside(object, 'metadata'),
-              },
-      }),
-    })),
-  };
-}
-
-function columnsOf(kind: string, now: Date): Column[] {
-  return [
-    {
-      name: 'Name',
-      description: NAME_DESCRIPTION,
-      cell: object => metadataOf(object).name ?? '',
-    },
-    ...(ownColumns[kind] ?? []),
-    {
-      name: 'Age',
-      description: AGE_DESCRIPTION,
-      cell: object => age(metadataOf(object).creationTimestamp, now),
-    },
-    ...(wideColumns[kind] ?? []),
-  ];
-}
-
 const ownColumns: Record<string, Column[]> = {
   ConfigMap: [column('Data', object => size(object.data))],
   Secret: [
@@ -216,6 +161,61 @@ const wideColumns: Record<string, Column[]> = {
     ),
   ],
 };
+
+/** The table that `kubectl get` prints. */
+export function tableOf(options: {
+  kind: string;
+  items: JsonObject[];
+  /** Of the list; leaves out what is undefined. */
+  metadata: JsonObject;
+  now: Date;
+  include: 'Metadata' | 'Object' | 'None';
+}): JsonObject {
+  const { kind, items, metadata, now, include } = options;
+  const columns = columnsOf(kind, now);
+  return {
+    kind: 'Table',
+    apiVersion: 'meta.k8s.io/v1',
+    metadata,
+    columnDefinitions: columns.map(shown => ({
+      name: shown.name,
+      type: 'string',
+      format: shown.name === 'Name' ? 'name' : '',
+      description: shown.description,
+      priority: shown.wide ? 1 : 0,
+    })),
+    rows: items.map(object => ({
+      cells: columns.map(shown => shown.cell(object)),
+      ...(include !== 'None' && {
+        object:
+          include === 'Object'
+            ? object
+            : {
+                kind: 'PartialObjectMetadata',
+                apiVersion: 'meta.k8s.io/v1',
+                metadata: inside(object, 'metadata'),
+              },
+      }),
+    })),
+  };
+}
+
+function columnsOf(kind: string, now: Date): Column[] {
+  return [
+    {
+      name: 'Name',
+      description: NAME_DESCRIPTION,
+      cell: object => metadataOf(object).name ?? '',
+    },
+    ...(ownColumns[kind] ?? []),
+    {
+      name: 'Age',
+      description: AGE_DESCRIPTION,
+      cell: object => age(metadataOf(object).creationTimestamp, now),
+    },
+    ...(wideColumns[kind] ?? []),
+  ];
+}
 
 function column(name: string, cell: Column['cell'], description = ''): Column {
   return { name, description, cell };

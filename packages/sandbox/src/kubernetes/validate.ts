@@ -22,21 +22,6 @@ const dnsName = /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/;
 const NAME_RULE =
   "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
 
-/** What the server refuses about an object; `before` makes it a change. */
-export function validate(
-  kind: string,
-  object: JsonObject,
-  before: JsonObject | undefined,
-): Cause[] {
-  const causes: Cause[] = [];
-  const { name } = inside(object, 'metadata');
-  if (typeof name !== 'string' || !dnsName.test(name)) {
-    causes.push(invalid('metadata.name', name ?? '', NAME_RULE));
-  }
-  validators[kind]?.(object, before, causes);
-  return causes;
-}
-
 type Validator = (
   object: JsonObject,
   before: JsonObject | undefined,
@@ -178,6 +163,21 @@ const validators: Record<string, Validator> = {
     containers(inside(object, 'spec'), 'spec', causes);
   },
 };
+
+/** What the server refuses about an object; `before` makes it a change. */
+export function validate(
+  kind: string,
+  object: JsonObject,
+  before: JsonObject | undefined,
+): Cause[] {
+  const causes: Cause[] = [];
+  const { name } = inside(object, 'metadata');
+  if (typeof name !== 'string' || !dnsName.test(name)) {
+    causes.push(invalid('metadata.name', name ?? '', NAME_RULE));
+  }
+  validators[kind]?.(object, before, causes);
+  return causes;
+}
 
 function workload(
   object: JsonObject,

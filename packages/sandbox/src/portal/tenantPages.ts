@@ -78,15 +78,6 @@ export function isTenantPage(pathname: string): boolean {
   return pathname === '/tenants' || pathname.startsWith('/tenants/');
 }
 
-export function createTenantPages(options: {
-  kubernetes: RunningKubernetes;
-  /** Keeps who did what. */
-  state: CloudState;
-  now: () => Date;
-}): TenantPages {
-  return Pages.create(options);
-}
-
 class Pages implements TenantPages {
   readonly #kubernetes: RunningKubernetes;
   readonly #state: CloudState;
@@ -351,6 +342,15 @@ class Pages implements TenantPages {
         )}
       </details>`;
   }
+}
+
+export function createTenantPages(options: {
+  kubernetes: RunningKubernetes;
+  /** Keeps who did what. */
+  state: CloudState;
+  now: () => Date;
+}): TenantPages {
+  return Pages.create(options);
 }
 
 function panels(kind: string, object: JsonObject, form: FormFactory): Html[] {

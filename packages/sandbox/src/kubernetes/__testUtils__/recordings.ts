@@ -38,6 +38,11 @@ export function desiredObjects(): JsonObject[] {
   );
 }
 
+const chance: ReadonlySet<string> = new Set([
+  ...['uid', 'resourceVersion', 'creationTimestamp', 'time'],
+  ...['clusterIP', 'clusterIPs', 'nodePort', 'continue'],
+]);
+
 /** Without what differs from run to run: identity, versions, times, addresses. */
 export function comparable(value: JsonValue): JsonValue {
   if (Array.isArray(value)) {
@@ -53,8 +58,3 @@ export function comparable(value: JsonValue): JsonValue {
     ]),
   );
 }
-
-const chance: ReadonlySet<string> = new Set([
-  ...['uid', 'resourceVersion', 'creationTimestamp', 'time'],
-  ...['clusterIP', 'clusterIPs', 'nodePort', 'continue'],
-]);

@@ -441,6 +441,8 @@ export const driftTranslationRef = createTranslationRef({
       pendingReplace: 'Will be replaced',
       pendingImport: 'Will be imported',
       pendingForget: 'Will be forgotten',
+      expectedUpdate: 'Changed as expected',
+      expectedUnmanaged: 'Made as expected',
     },
     diff: {
       field: 'Field',

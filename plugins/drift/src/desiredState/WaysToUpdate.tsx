@@ -32,6 +32,7 @@ const useStyles = makeStyles(
       gridTemplateColumns: 'repeat(auto-fit, minmax(min(100%, 320px), 1fr))',
     },
     way: { minWidth: 0 },
+    capture: { marginTop: theme.spacing(1) },
     title: {
       margin: 0,
       fontWeight: 700,
@@ -117,7 +118,7 @@ export function WaysToUpdate(props: {
           title={t('desiredState.wayCapture')}
           text={t('desiredState.wayCaptureText')}
         >
-          {capture}
+          <div className={classes.capture}>{capture}</div>
         </Way>
       )}
     </div>

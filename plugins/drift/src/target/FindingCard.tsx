@@ -101,7 +101,9 @@ type ChangeKey =
   | 'pendingDelete'
   | 'pendingReplace'
   | 'pendingImport'
-  | 'pendingForget';
+  | 'pendingForget'
+  | 'expectedUpdate'
+  | 'expectedUnmanaged';
 
 const CHANGE_WORDS: Record<ResourceChange, ChangeKey> = {
   update: 'changeUpdate',
@@ -125,6 +127,9 @@ const PENDING_WORDS: Partial<Record<ResourceChange, ChangeKey>> = {
 };
 
 function changeKey(finding: StoredFinding): ChangeKey {
+  if (finding.class === 'expected') {
+    return finding.unmanaged ? 'expectedUnmanaged' : 'expectedUpdate';
+  }
   if (finding.unmanaged) {
     return 'changeUnmanaged';
   }

@@ -136,6 +136,7 @@ export function Findings(props: {
   );
   const sorted = worstFirst(page.items);
   const drift = sorted.filter(finding => groupOf(finding) === 'drift');
+  const worstWithFields = drift.find(({ fields }) => fields.length > 0);
   const folded = FOLDED_GROUPS.map(group => ({
     group,
     findings: sorted.filter(finding => groupOf(finding) === group),
@@ -154,12 +155,12 @@ export function Findings(props: {
           : t('findings.title')
       }
     >
-      {drift.map((finding, index) => (
+      {drift.map(finding => (
         <FindingCard
           key={finding.id}
           finding={finding}
           words={words.get(finding.fingerprint)}
-          unfolded={drift.length <= FEW || index === 0}
+          unfolded={drift.length <= FEW || finding === worstWithFields}
         />
       ))}
       {folded.length > 0 && (

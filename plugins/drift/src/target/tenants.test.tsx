@@ -177,6 +177,9 @@ describe('the page of a tenant', () => {
     expect(screen.queryByText(reason)).not.toBeInTheDocument();
     await userEvent.click(screen.getByRole('button', { name: /^1 expected/ }));
     expect(screen.getByText(reason)).toBeInTheDocument();
+    expect(
+      screen.getByRole('article', { name: 'tenant-ai/Deployment/web' }),
+    ).toHaveTextContent('Changed as expected');
   });
 
   it('says how much is desired, since when, by whom and from where', async () => {

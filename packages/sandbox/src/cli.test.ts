@@ -89,6 +89,20 @@ describe('drift-sandbox', () => {
     await expect(sandbox.ended).resolves.toBe(0);
   }, 30_000);
 
+  it('ends with its reason when the port of the cloud is taken', async () => {
+    const first = run('cloud', '--port', '0', '--dir', dir);
+    const line = await first.said(/^The sandbox cloud/);
+    const port = line.split(':').pop() ?? '';
+    const second = run(
+      ...['start', '--port', port, '--kubernetes-port', '0'],
+      ...['--dir', join(dir, 'second')],
+    );
+    await expect(second.ended).resolves.toBe(1);
+    expect(second.errors()).toContain(`cannot listen on 127.0.0.1:${port}`);
+    first.child.kill('SIGTERM');
+    await expect(first.ended).resolves.toBe(0);
+  }, 30_000);
+
   it('refuses what it does not know', async () => {
     const sandbox = run('fly');
     await expect(sandbox.ended).resolves.toBe(1);

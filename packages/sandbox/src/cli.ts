@@ -16,7 +16,12 @@
 
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { DEFAULT_PORT, RunningCloud, startCloud } from './cloud/startCloud';
+import {
+  DEFAULT_PORT,
+  RunningCloud,
+  startCloud,
+  StartCloudOptions,
+} from './cloud/startCloud';
 import { repositoryRoot } from './demo/exampleModules';
 import { prepareDemo, PrepareDemoOptions } from './demo/prepareDemo';
 import {
@@ -109,10 +114,7 @@ async function main(args: string[]): Promise<void> {
         port: kubernetesPort,
         host: values.host,
       });
-      const cloud = await startCloud({
-        ...cloudOptions,
-        kubernetes: cluster.kubernetes,
-      });
+      const cloud = await startCloudWith(cluster.kubernetes, cloudOptions);
       stay(cloud, cluster.kubernetes);
       await prepareCluster(cluster, rootDir);
       log(await prepareOrSayWhy({ ...demoOptions, endpoint: cloud.url }));
@@ -144,6 +146,19 @@ async function prepareOrSayWhy(options: PrepareDemoOptions): Promise<string> {
   } catch (error) {
     log(`The examples could not be applied: ${(error as Error).message}`);
     return 'Ready, without all examples.';
+  }
+}
+
+/** A cluster without its portal would keep the process alive for nothing. */
+async function startCloudWith(
+  kubernetes: RunningKubernetes,
+  options: StartCloudOptions,
+): Promise<RunningCloud> {
+  try {
+    return await startCloud({ ...options, kubernetes });
+  } catch (error) {
+    await kubernetes.stop();
+    throw error;
   }
 }
 

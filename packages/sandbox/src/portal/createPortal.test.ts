@@ -91,6 +91,10 @@ describe('the portal', () => {
     };
   };
 
+  it('says so when there is no cluster', async () => {
+    expect((await show('/tenants')).page).toContain('There is no cluster');
+  });
+
   it.each([
     [aks, ['Node count of workers', 'Size of workers', 'Kubernetes version']],
     [

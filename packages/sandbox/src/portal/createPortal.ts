@@ -47,6 +47,9 @@ export function createPortal(options: {
         if (tenants && isTenantPage(call.url.pathname)) {
           return tenantAnswer(tenants, call);
         }
+        if (call.url.pathname === '/tenants') {
+          return noClusterPage(call);
+        }
         return await route(cloud, now(), call);
       } catch (error) {
         if (error instanceof CloudError) {
@@ -167,6 +170,18 @@ async function carryOut(
     default:
       throw new CloudError(400, 'Invalid', 'The form asks for nothing known');
   }
+}
+
+function noClusterPage(call: Call): Answer {
+  return pageAnswer(
+    200,
+    frameOf(call, 'Tenants', 'tenants'),
+    html`<h1>Tenants</h1>
+      <p class="empty">
+        There is no cluster beside this cloud. <code>yarn sandbox</code> starts
+        both.
+      </p>`,
+  );
 }
 
 function tenantAnswer(tenants: TenantPages, call: Call): Answer {

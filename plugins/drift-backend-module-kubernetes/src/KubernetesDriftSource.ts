@@ -17,7 +17,7 @@
 import { LoggerService } from '@backstage/backend-plugin-api';
 import { Entity } from '@backstage/catalog-model';
 import { Config } from '@backstage/config';
-import { ServiceUnavailableError, toError } from '@backstage/errors';
+import { ServiceUnavailableError } from '@backstage/errors';
 import { JsonObject } from '@backstage/types';
 import { SourceHealth } from '@infra-hub/backstage-plugin-drift-common';
 import {
@@ -32,9 +32,12 @@ import { compareKubernetes } from '@infra-hub/drift-engine';
 import { captureManifests } from './capture/captureManifests';
 import { ClusterClient } from './cluster/ClusterClient';
 import { ClusterFailure } from './cluster/ClusterFailure';
-import { ConfiguredCluster, KubernetesConfig } from './config/KubernetesConfig';
-import { readKubernetesConfig } from './config/KubernetesConfig';
-import { groupOf } from './read/kinds';
+import {
+  ConfiguredCluster,
+  KubernetesConfig,
+  readKubernetesConfig,
+} from './config/KubernetesConfig';
+import { groupOf, READABLE_KINDS } from './read/kinds';
 import { NamespacesRead, readNamespaces } from './read/readNamespaces';
 import { selectDesired } from './scan/selectDesired';
 import {
@@ -81,6 +84,9 @@ export class KubernetesDriftSource implements DriftSource {
 
   readonly id = 'kubernetes';
   readonly entityAnnotations = TENANT_ANNOTATIONS;
+  readonly desiredResourceTypes = READABLE_KINDS.map(({ kind }) =>
+    kind.toLowerCase(),
+  );
 
   readonly #config: KubernetesConfig;
   readonly #policy: TenantPolicy;
@@ -107,43 +113,66 @@ export class KubernetesDriftSource implements DriftSource {
   }
 
   async checkHealth(): Promise<SourceHealth> {
-    const { clusters, requestTimeoutMs } = this.#config;
-    if (clusters.length === 0) {
-      return {
-        source: this.id,
-        ok: false,
-        message:
-          'No Kubernetes cluster is configured: set drift.kubernetes.clusters.',
-      };
-    }
+    const { clusters, requestTimeoutMs, unknownLocators } = this.#config;
+    const usable = clusters.filter(({ access }) => access.type !== 'unusable');
     const signal = AbortSignal.timeout(requestTimeoutMs * 2);
     const checks = await Promise.all(
-      clusters.map(async cluster => {
-        try {
-          return {
-            version: await this.#withClient(
-              cluster,
-              async client => await client.version(signal),
-            ),
-          };
-        } catch (error) {
-          return { message: sentenceOf(error) };
-        }
-      }),
+      usable.map(async cluster => await this.#checkCluster(cluster, signal)),
     );
-    checks.forEach(({ version }, index) =>
-      this.#remember(clusters[index].name, version),
-    );
-    const messages = checks.flatMap(({ message }) => message ?? []);
+    const problems = checks.flatMap(({ problem }) => problem ?? []);
+    if (usable.length === 0) {
+      problems.push(
+        'No Kubernetes cluster is configured that scans can use: set drift.kubernetes.clusters.',
+      );
+    }
+    // Other people may use these; they are no reason to call the source ill.
+    const notes = [
+      ...clusters.flatMap(({ name, access }) =>
+        access.type === 'unusable'
+          ? [`The cluster ${name} ${access.reason}.`]
+          : [],
+      ),
+      ...unknownLocators.map(
+        type =>
+          `Clusters that Backstage finds by ${JSON.stringify(
+            type,
+          )} are unknown to scans: add those of tenants to drift.kubernetes.clusters.`,
+      ),
+    ];
     const versions = new Set(checks.flatMap(({ version }) => version ?? []));
+    const messages = [...problems, ...notes];
     return {
       source: this.id,
-      ok: messages.length === 0,
+      ok: problems.length === 0,
       ...(versions.size > 0
         ? { tool: { name: 'kubernetes', version: [...versions].join(', ') } }
         : {}),
       ...(messages.length > 0 ? { message: messages.join(' ') } : {}),
     };
+  }
+
+  async #checkCluster(
+    cluster: ConfiguredCluster,
+    signal: AbortSignal,
+  ): Promise<{ version?: string; problem?: string }> {
+    try {
+      const version = await this.#withClient(
+        cluster,
+        async client => await client.version(signal),
+      );
+      this.#remember(cluster.name, version);
+      return { version };
+    } catch (error) {
+      if (error instanceof ClusterFailure) {
+        return { problem: error.message };
+      }
+      if (signal.aborted) {
+        return {
+          problem: `The API server of cluster ${cluster.name} did not answer in time.`,
+        };
+      }
+      throw error;
+    }
   }
 
   async scan(target: ScanTarget, context: ScanContext): Promise<Observation> {
@@ -319,10 +348,8 @@ export class KubernetesDriftSource implements DriftSource {
     }
   }
 
-  #remember(name: string, version: string | undefined): void {
-    if (version !== undefined) {
-      this.#versions.set(name, { version, at: Date.now() });
-    }
+  #remember(name: string, version: string): void {
+    this.#versions.set(name, { version, at: Date.now() });
   }
 
   async #withClient<T>(
@@ -349,15 +376,4 @@ function failedObservation(failure: string): Observation {
     evidence: 'live-objects',
     tool: { name: 'kubernetes' },
   };
-}
-
-function sentenceOf(error: unknown): string {
-  if (error instanceof ClusterFailure) {
-    return error.message;
-  }
-  const cause = toError(error);
-  if (cause.name === 'TimeoutError') {
-    return 'A Kubernetes cluster did not answer in time.';
-  }
-  throw cause;
 }

@@ -108,7 +108,6 @@ export class TenantManifests {
   async sync(options: {
     tenantId: string;
     entityRefs: string[];
-    supportedTypes: ReadonlySet<string> | undefined;
   }): Promise<void> {
     const { tenantId, entityRefs } = options;
     const { store } = this.#options;
@@ -145,9 +144,8 @@ export class TenantManifests {
     tenantId: string;
     entities: Entity[];
     known: string | undefined;
-    supportedTypes: ReadonlySet<string> | undefined;
   }): Promise<void> {
-    const { tenantId, entities, known, supportedTypes } = options;
+    const { tenantId, entities, known } = options;
     const { store, now } = this.#options;
     const places = entities.map(entity => this.#placeOf(entity));
     if (places.length > 1) {
@@ -157,8 +155,8 @@ export class TenantManifests {
           .join(', ')}`,
       );
     }
-    // What was read depends on the place and on what can be compared, too
-    const context = hashOf([places, [...(supportedTypes ?? [])].sort()]);
+    // The same revision of another place is something else
+    const context = hashOf(places);
     const [knownContext, knownEtag] = known?.split(' ', 2) ?? [];
     const [place] = places;
     const read = await this.#read(
@@ -174,7 +172,7 @@ export class TenantManifests {
     }
     await store.edit({
       tenantId,
-      put: await this.#check(read.files, supportedTypes),
+      put: await this.#check(read.files),
       remove: 'others',
       origin: 'manifest',
       by: place.entityRef,
@@ -284,10 +282,7 @@ export class TenantManifests {
     return { files: files.sort(byPath), etag: tree.etag };
   }
 
-  async #check(
-    files: ManifestFile[],
-    supportedTypes: ReadonlySet<string> | undefined,
-  ): Promise<NewDesiredResource[]> {
+  async #check(files: ManifestFile[]): Promise<NewDesiredResource[]> {
     const { maxDesiredStateBytes, maxResources } = this.#options.config;
     if (files.length === 0) {
       throw new InputError('there are no .yaml, .yml or .json files');
@@ -305,7 +300,7 @@ export class TenantManifests {
         );
         continue;
       }
-      const checked = await this.#checkFile(file, supportedTypes);
+      const checked = await this.#checkFile(file);
       problems.push(...checked.problems);
       for (const resource of checked.resources) {
         const { resourceType, cluster, namespace, name } = resource;
@@ -325,14 +320,13 @@ export class TenantManifests {
       throw new InputError(problems.slice(0, MAX_PROBLEMS).join('; '));
     }
     if (resources.size === 0) {
-      throw new InputError('the files hold no resource that can be compared');
+      throw new InputError('the files hold no resource');
     }
     return [...resources.values()];
   }
 
   async #checkFile(
     file: ManifestFile,
-    supportedTypes: ReadonlySet<string> | undefined,
   ): Promise<{ resources: NewDesiredResource[]; problems: string[] }> {
     const { maxResources } = this.#options.config;
     let text: string;
@@ -346,7 +340,8 @@ export class TenantManifests {
       : await readYamlDocuments({ text, maxDocuments: maxResources });
     const checked = checkDesiredResources({
       documents,
-      supportedTypes,
+      // Sources tell what they cannot compare, and nothing else would
+      supportedTypes: undefined,
       unsupported: 'leave out',
       maxResources,
     });

@@ -95,7 +95,6 @@ export class Tenants {
     await this.#manifests.sync({
       tenantId,
       entityRefs: entityRefsOf(targets),
-      supportedTypes: this.supportedTypes(),
     });
     return this.store.read({ tenantId });
   }

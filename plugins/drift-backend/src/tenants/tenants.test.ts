@@ -754,6 +754,7 @@ data: { api_key: ${SECRET}, mode: fast }
 
     it('takes them over before each scan, and keeps the last good ones', async () => {
       await write('api.yaml', JSON.stringify(deployment('api')));
+      // No source compares it, which the source has to say
       await write('rbac.yaml', 'kind: ClusterRole\nmetadata: {name: x}\n');
       await write('notes.txt', 'not a manifest');
       await start({
@@ -764,6 +765,7 @@ data: { api_key: ${SECRET}, mode: fast }
       expect(first.body).toMatchObject({
         revision: 1,
         resources: [
+          { resourceType: 'clusterrole', name: 'x' },
           {
             name: 'api',
             origin: 'manifest',
@@ -778,7 +780,7 @@ data: { api_key: ${SECRET}, mode: fast }
       await send('post', `${SHOP}/drift-check`);
       expect((await send('get', STATE)).body).toMatchObject({
         revision: 2,
-        resources: [{ spec: { spec: { replicas: 9 } } }],
+        resources: [{ name: 'x' }, { spec: { spec: { replicas: 9 } } }],
       });
 
       await write('api.yaml', `kind: Deployment\nmetadata: [${SECRET}`);

@@ -730,6 +730,32 @@ describe('KubernetesDriftSource', () => {
       });
     });
 
+    it('is good with notes where only clusters of other people cannot be used', async () => {
+      const health = await bench
+        .source(config(), {
+          kubernetes: {
+            clusterLocatorMethods: [
+              { type: 'gke', projectId: 'x' },
+              {
+                type: 'config',
+                clusters: [
+                  {
+                    name: 'people',
+                    url: 'https://people.example',
+                    authProvider: 'oidc',
+                  },
+                ],
+              },
+            ],
+          },
+        })
+        .checkHealth();
+      expect(health.ok).toBe(true);
+      expect(health.message).toMatch(
+        /The cluster people .*"oidc".* Clusters that Backstage finds by "gke" are unknown to scans/,
+      );
+    });
+
     it('asks for a cluster when there is none', async () => {
       await expect(bench.source({}).checkHealth()).resolves.toMatchObject({
         ok: false,

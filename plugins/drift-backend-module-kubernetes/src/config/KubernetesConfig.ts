@@ -26,7 +26,10 @@ import {
   parseTenantId,
 } from '../targets/names';
 import { TenantLocation } from '../targets/TenantLocation';
-import { readBackstageClusters } from './backstageClusters';
+import {
+  readBackstageClusters,
+  readUnknownLocators,
+} from './backstageClusters';
 import { parseServer } from './parseServer';
 
 const MINUTE_MS = 60_000;
@@ -34,6 +37,8 @@ const MEGABYTE = 1024 * 1024;
 
 export interface KubernetesConfig {
   clusters: ConfiguredCluster[];
+  /** Ways of Backstage's Kubernetes plugin to find further clusters. */
+  unknownLocators: string[];
   tenants: ConfiguredTenant[];
   allowedNamespaces: NamespaceRule[];
   /** What is read; Secrets only with `readSecrets`. */
@@ -115,6 +120,7 @@ export function readKubernetesConfig(rootConfig: Config): KubernetesConfig {
         cluster => !names.includes(cluster.name),
       ),
     ],
+    unknownLocators: readUnknownLocators(rootConfig),
     tenants: (config?.getOptionalConfigArray('tenants') ?? []).map(readTenant),
     allowedNamespaces: (
       config?.getOptionalConfigArray('allowedNamespaces') ?? []

@@ -38,6 +38,14 @@ export function readBackstageClusters(rootConfig: Config): ConfiguredCluster[] {
     }));
 }
 
+/** Ways to find clusters that only Backstage's Kubernetes plugin knows. */
+export function readUnknownLocators(rootConfig: Config): string[] {
+  const methods =
+    rootConfig.getOptionalConfigArray('kubernetes.clusterLocatorMethods') ?? [];
+  const types = methods.map(method => method.getOptionalString('type') ?? '');
+  return [...new Set(types)].filter(type => type !== 'config');
+}
+
 function readAccess(cluster: Config): ClusterAccess {
   const metadata = cluster.getOptional('authMetadata');
   const provider =

@@ -172,7 +172,7 @@ function readAccess(config: Config, key: string): ClusterAccess {
   return {
     type: 'token',
     url: parseServer(url, `${key}.url`),
-    token: config.getString('token'),
+    token: config.getString('token').trim(),
     caData: config.getOptionalString('caData'),
     skipTLSVerify: config.getOptionalBoolean('skipTLSVerify') ?? false,
   };

@@ -62,7 +62,7 @@ function readAccess(cluster: Config): ClusterAccess {
   return {
     type: 'token',
     url: parseServer(cluster.getString('url'), 'kubernetes cluster url'),
-    token: cluster.getOptionalString('serviceAccountToken'),
+    token: cluster.getOptionalString('serviceAccountToken')?.trim(),
     caData: cluster.getOptionalString('caData'),
     caFile: cluster.getOptionalString('caFile'),
     skipTLSVerify: cluster.getOptionalBoolean('skipTLSVerify') ?? false,

@@ -59,6 +59,8 @@ export interface UnseenKubernetesObjects {
   kind?: string;
   namespace?: string;
   name?: string;
+  /** Everything but these kinds. */
+  otherThan?: readonly { group: string; kind: string }[];
 }
 
 /**
@@ -168,6 +170,8 @@ class KubernetesComparison {
       if (actual) {
         this.#coverage.compared++;
         this.#compare(wanted, actual.object, autoscalers);
+      } else if (this.#isProvenByContent(wanted.object)) {
+        this.#coverage.compared++;
       } else if (this.#isUnseen(wanted)) {
         this.#coverage.unseen++;
         const type = typeOf(wanted.object);
@@ -348,17 +352,20 @@ class KubernetesComparison {
       : new Set(owners.lastApplied());
   }
 
-  #missing({ object, namespace }: Placed): void {
-    if (
+  /** A namespace that is not among the live objects, while what lives in it is. */
+  #isProvenByContent(object: KubernetesObject): boolean {
+    return (
       object.kind === 'Namespace' &&
+      groupOf(object) === '' &&
       this.#liveNamespaces.has(object.metadata.name)
-    ) {
-      // Not among the live objects, but what lives in it is.
-      return;
-    }
+    );
+  }
+
+  #missing({ object, namespace }: Placed): void {
     this.#differences.push({
       ...describe(object, namespace),
-      change: 'delete',
+      // Seen from the repair, as everywhere: applying would create it.
+      change: 'create',
       class: 'drift',
       rule: 'missing-object',
       reason: `The desired state wants this ${object.kind}, and it is not in the cluster.`,
@@ -590,7 +597,10 @@ function covers(
     (scope.group === undefined || scope.group === groupOf(object)) &&
     (scope.kind === undefined || isSameKind(scope.kind, object.kind)) &&
     (scope.namespace === undefined || scope.namespace === namespace) &&
-    (scope.name === undefined || scope.name === object.metadata.name)
+    (scope.name === undefined || scope.name === object.metadata.name) &&
+    !scope.otherThan?.some(
+      each => each.group === groupOf(object) && each.kind === object.kind,
+    )
   );
 }
 

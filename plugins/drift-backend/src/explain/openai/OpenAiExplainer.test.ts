@@ -253,6 +253,8 @@ describe('OpenAiExplainer', () => {
     ['another resource', 'Also sandbox_pool.other was changed.'],
     ['a part of a name as if it were one', 'The pool sandbox_po changed.'],
     ['a person', 'It was changed by Alice from 3 to 5.'],
+    ['a person in front', 'Alice changed the pool from 3 to 5 nodes.'],
+    ['a machine in front', 'The pool grew. Autoscaling scaled it to 5.'],
     ['an abbreviation', 'The node pool broke the SLA.'],
     ['an IP address', 'The pool talks to 10.0.0.5 now.'],
     ['a date', 'It was changed on 2026-11-20.'],

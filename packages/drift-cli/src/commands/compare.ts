@@ -97,19 +97,19 @@ async function observe(
     live: answers.live,
     unseen: answers.unseen,
     blindSpots: answers.blindSpots,
+    failures: answers.failures,
     ...(options.platformManager
       ? { platformManagers: options.platformManager }
       : {}),
     ...(options.namespace ? { namespaces: options.namespace } : {}),
   });
-  const failure =
-    observation.failure ?? answers.failures[0] ?? unproven(observation);
+  const failure = observation.failure ?? unproven(observation);
   return failure === undefined
     ? observation
     : { ...observation, failure, complete: false };
 }
 
-/** Whoever did not see everything cannot say that nothing drifted; drift that was seen is drift. */
+/** Also what nobody desired may be in what was not seen. */
 function unproven(observation: Observation): string | undefined {
   return observation.complete ||
     observation.differences.some(each => each.class === 'drift')

@@ -83,6 +83,8 @@ export interface CompareKubernetesOptions {
   unseen?: readonly UnseenKubernetesObjects[];
   /** False where the look was cut short: nothing then counts as missing. */
   complete?: boolean;
+  /** Why the look is worth nothing as a whole: one sentence each. */
+  failures?: readonly string[];
 }
 
 /**
@@ -113,19 +115,6 @@ export interface KubernetesObservation extends Observation {
 /** Deeper objects are no configuration but an attack. */
 const MAX_DEPTH = 120;
 
-/**
- * Compares desired Kubernetes objects with the live ones: what differs, what
- * somebody other than the platform set beside it, what is missing and what nobody
- * desired. Pure; values of Secrets never leave it.
- *
- * @public
- */
-export function compareKubernetes(
-  options: CompareKubernetesOptions,
-): KubernetesObservation {
-  return new KubernetesComparison(options).observe();
-}
-
 interface Placed {
   object: KubernetesObject;
   namespace: string;
@@ -154,6 +143,7 @@ class KubernetesComparison {
     this.#options = options;
     this.#platform = new Set(options.platformManagers ?? ['platform']);
     this.#blindSpots = [...(options.blindSpots ?? [])];
+    this.#failure = options.failures?.[0];
   }
 
   observe(): KubernetesObservation {
@@ -193,6 +183,7 @@ class KubernetesComparison {
       });
     }
     this.#warnAboutOwners();
+    this.#failure ??= this.#unproven();
     return {
       differences: this.#differences,
       totalResources: this.#coverage.compared + this.#coverage.unmanaged,
@@ -203,6 +194,14 @@ class KubernetesComparison {
       evidence: 'live-objects',
       coverage: this.#coverage,
     };
+  }
+
+  /** Whoever did not see everything cannot say that nothing drifted; drift that was seen is drift. */
+  #unproven(): string | undefined {
+    return (this.#coverage.unseen > 0 || this.#options.complete === false) &&
+      !this.#differences.some(each => each.class === 'drift')
+      ? 'Not every desired object was looked at, so nobody can say that nothing drifted.'
+      : undefined;
   }
 
   #isComplete(): boolean {
@@ -439,6 +438,19 @@ class KubernetesComparison {
       );
     }
   }
+}
+
+/**
+ * Compares desired Kubernetes objects with the live ones: what differs, what
+ * somebody other than the platform set beside it, what is missing and what nobody
+ * desired. Pure; values of Secrets never leave it.
+ *
+ * @public
+ */
+export function compareKubernetes(
+  options: CompareKubernetesOptions,
+): KubernetesObservation {
+  return new KubernetesComparison(options).observe();
 }
 
 interface Judged {

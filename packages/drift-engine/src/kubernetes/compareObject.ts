@@ -20,6 +20,9 @@ import { isObject, KubernetesObject, member } from './KubernetesObject';
 import { keyValue } from './shape/kinds';
 import { Shape } from './shape/Shape';
 
+/** Selectors: nothing in one means everything, and no selector means nothing. */
+const SELECTORS = /[sS]elector$/;
+
 /** Steps from an object to a place in it. */
 export type Path = readonly (string | number)[];
 
@@ -35,17 +38,6 @@ export interface FoundField {
   desired?: JsonValue;
   actual?: JsonValue;
   shape?: Shape;
-}
-
-/** Compares a live object with what is desired of it. */
-export function compareObject(
-  desired: KubernetesObject,
-  live: KubernetesObject,
-  shape: Shape,
-): FoundField[] {
-  const comparison = new Comparison();
-  comparison.members(desired as JsonObject, live as JsonObject, shape);
-  return comparison.found;
 }
 
 /**
@@ -66,11 +58,11 @@ class Comparison {
     const fields = shape?.fields;
     const entries = shape?.entries;
     for (const key in desired) {
-      const wanted = member(desired, key);
-      const actual = member(live, key);
-      if (wanted === actual) {
+      if (desired[key] === live[key]) {
         continue;
       }
+      const wanted = member(desired, key);
+      const actual = member(live, key);
       const field = fields?.get(key) ?? entries;
       if (field?.noise) {
         continue;
@@ -378,6 +370,17 @@ class Comparison {
   }
 }
 
+/** Compares a live object with what is desired of it. */
+export function compareObject(
+  desired: KubernetesObject,
+  live: KubernetesObject,
+  shape: Shape,
+): FoundField[] {
+  const comparison = new Comparison();
+  comparison.members(desired as JsonObject, live as JsonObject, shape);
+  return comparison.found;
+}
+
 /** Whether a difference in an object is told member by member. */
 function opens(shape: Shape | undefined): boolean {
   return (
@@ -468,9 +471,6 @@ function sameWhole(
   );
   return comparison.found.length === 0;
 }
-
-/** Selectors: nothing in one means everything, and no selector means nothing. */
-const SELECTORS = /[sS]elector$/;
 
 function sameStructure(
   one: JsonValue | undefined,

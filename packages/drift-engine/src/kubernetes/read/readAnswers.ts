@@ -36,40 +36,6 @@ export interface KubernetesAnswers {
   failures: string[];
 }
 
-/**
- * Reads live objects as `kubectl get -o json` or `-o yaml`, or the API itself gives
- * them: a list, a typed list whose items have no kind, single objects, several
- * documents or one a line.
- *
- * An error of the API (a `Status`), a list that goes on (`metadata.continue`) and
- * a document that is cut off never look like objects that are gone: they become
- * {@link KubernetesAnswers.unseen}, blind spots or failures.
- *
- * @public
- */
-export function readKubernetesAnswers(
-  texts: readonly { name: string; text: string }[],
-): KubernetesAnswers {
-  const answers = new Answers();
-  for (const { name, text } of texts) {
-    try {
-      const documents = parseDocuments(text, name);
-      if (documents.length === 0) {
-        answers.fail(`${name} is empty.`);
-      }
-      for (const { value, number, line } of documents) {
-        answers.read(value, placeOf(name, number, line));
-      }
-    } catch (error) {
-      if (!(error instanceof KubernetesReadError)) {
-        throw error;
-      }
-      answers.fail(error.message);
-    }
-  }
-  return answers.result();
-}
-
 /** One page of a list. */
 interface Page {
   kind: string;
@@ -109,6 +75,7 @@ class Answers {
     } else if (isList(value)) {
       this.#readList(value, place);
     } else if (isKubernetesObject(value)) {
+      this.#hasMixedAnswers = true;
       this.#live.push(value);
     } else {
       this.fail(`${place} is neither a Kubernetes object nor a list of them.`);
@@ -177,7 +144,7 @@ class Answers {
       typeof list.apiVersion === 'string' ? list.apiVersion : '';
     const kind = listKind.slice(0, -'List'.length);
     const group = kind === '' ? '' : groupOf({ apiVersion, kind });
-    const items = list.items ?? [];
+    const items = list.items;
     this.#hasMixedAnswers ||= kind === '';
     if (!Array.isArray(items)) {
       this.fail(`${place} is a list without items.`);
@@ -252,6 +219,40 @@ class Answers {
       }).`,
     );
   }
+}
+
+/**
+ * Reads live objects as `kubectl get -o json` or `-o yaml`, or the API itself gives
+ * them: a list, a typed list whose items have no kind, single objects, several
+ * documents or one a line.
+ *
+ * An error of the API (a `Status`), a list that goes on (`metadata.continue`) and
+ * a document that is cut off never look like objects that are gone: they become
+ * {@link KubernetesAnswers.unseen}, blind spots or failures.
+ *
+ * @public
+ */
+export function readKubernetesAnswers(
+  texts: readonly { name: string; text: string }[],
+): KubernetesAnswers {
+  const answers = new Answers();
+  for (const { name, text } of texts) {
+    try {
+      const documents = parseDocuments(text, name);
+      if (documents.length === 0) {
+        answers.fail(`${name} is empty.`);
+      }
+      for (const { value, number, line } of documents) {
+        answers.read(value, placeOf(name, number, line));
+      }
+    } catch (error) {
+      if (!(error instanceof KubernetesReadError)) {
+        throw error;
+      }
+      answers.fail(error.message);
+    }
+  }
+  return answers.result();
 }
 
 /** Kinds of custom resources may end in List, too. */

@@ -423,8 +423,8 @@ const KINDS: Readonly<Record<string, Shape>> = {
   }),
   // The values of Secrets are compared by no table, see compareSecret.
   '/Secret': kind({
-    data: NOISE,
-    stringData: NOISE,
+    data: map(TEXT, { noise: true }),
+    stringData: map(TEXT, { noise: true }),
     type: constant('Opaque', { immutable: true }),
     immutable: OFF,
   }),

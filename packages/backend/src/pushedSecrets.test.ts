@@ -90,8 +90,8 @@ Terraform will perform the following actions:
   # sandbox_vault.main will be updated in-place
   ~ resource "sandbox_vault" "main" {
       ~ admin_password = "${plant('text, planned')}" -> "${plant(
-      'text, desired',
-    )}"
+  'text, desired',
+)}"
       ~ plain          = "${CONTROL}" -> "before"
     }
 

@@ -713,6 +713,28 @@ describe('what drifted', () => {
     expect(told(observe(desired, changed(desired, change)))).toEqual(expected);
   });
 
+  it('keys without a value', () => {
+    const live = changed(CONFIG, config => {
+      config.data.flag = '';
+      config.metadata.labels = { hotfix: '' };
+      wrote(config, 'kubectl-label', ['f:metadata', 'f:labels', 'f:hotfix']);
+    });
+    expect(told(observe(CONFIG, live))).toEqual([
+      'drift ConfigMap/api data[flag]: - → "" (kubectl-label)',
+      'drift ConfigMap/api labels[hotfix]: - → "" (kubectl-label)',
+    ]);
+    expect(
+      told(
+        observe(
+          CONFIG.replace('mode: prod', "mode: prod, empty: '', none: null"),
+          manifests(CONFIG.replace('mode: prod', "mode: prod, none: ''")).map(
+            served,
+          ),
+        ),
+      ),
+    ).toEqual(['drift ConfigMap/api data[empty]: "" → -']);
+  });
+
   it('a first scale of a field that nobody owned', () => {
     const desired = API.replace('  replicas: 3\n', '');
     expect(
@@ -904,6 +926,41 @@ describe('what is expected', () => {
 });
 
 describe('objects as a whole', () => {
+  it('that are claims of a stateful set are expected', () => {
+    const desired = `
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: db, namespace: acme}
+spec:
+  serviceName: db
+  selector: {matchLabels: {app: db}}
+  template:
+    metadata: {labels: {app: db}}
+    spec: {containers: [{name: db, image: 'postgres:17'}]}
+  volumeClaimTemplates:
+  - metadata: {name: data}
+    spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 10Gi}}}
+`;
+    const live = changed(desired, set => {
+      const [claim] = set.spec.volumeClaimTemplates;
+      Object.assign(claim, {
+        apiVersion: 'v1',
+        kind: 'PersistentVolumeClaim',
+        status: { phase: 'Pending' },
+      });
+      claim.spec.volumeMode = 'Filesystem';
+      claim.metadata.creationTimestamp = null;
+    });
+    const claims = manifests(
+      CLAIM.replace('name: data', 'name: data-db-0') +
+        '---' +
+        CLAIM.replace('name: data', 'name: data-db-old'),
+    );
+    expect(told(observe(desired, [...live, ...claims]))).toEqual([
+      'drift PersistentVolumeClaim/data-db-old unmanaged',
+    ]);
+  });
+
   it('that nobody desired are drift, with their maker', () => {
     const [extra] = manifests(
       '{apiVersion: v1, kind: ConfigMap, metadata: {name: extra, namespace: acme}, data: {a: b}}',

@@ -381,6 +381,7 @@ class KubernetesComparison {
             : [namespace],
         ),
     );
+    const claims = this.#claimsOfStatefulSets();
     for (const [key, { object, namespace }] of this.#live) {
       if (
         namespace === '' ||
@@ -389,12 +390,43 @@ class KubernetesComparison {
       ) {
         continue;
       }
-      this.#unmanaged(object, namespace);
+      this.#unmanaged(object, namespace, claims);
     }
   }
 
-  #unmanaged(object: KubernetesObject, namespace: string): void {
-    const expected = expectedReason(object);
+  /** Beginnings of the names of claims that stateful sets make, which no reference tells. */
+  #claimsOfStatefulSets(): Set<string> {
+    const beginnings = new Set<string>();
+    for (const placed of [...this.#desired.values(), ...this.#live.values()]) {
+      const { object, namespace } = placed;
+      const templates =
+        object.kind === 'StatefulSet'
+          ? below(object.spec)?.volumeClaimTemplates
+          : undefined;
+      for (const template of Array.isArray(templates) ? templates : []) {
+        const name = below(template, 'metadata')?.name;
+        beginnings.add(`${namespace}/${name}-${object.metadata.name}`);
+      }
+    }
+    return beginnings;
+  }
+
+  #unmanaged(
+    object: KubernetesObject,
+    namespace: string,
+    claims: ReadonlySet<string>,
+  ): void {
+    const isClaim =
+      object.kind === 'PersistentVolumeClaim' &&
+      claims.has(
+        `${namespace}/${object.metadata.name.replace(/-\d{1,9}$/, '')}`,
+      );
+    const expected: ReturnType<typeof expectedReason> = isClaim
+      ? {
+          rule: 'made-by-controller',
+          reason: 'A stateful set made this claim for one of its pods.',
+        }
+      : expectedReason(object);
     const owners = FieldOwners.create(object).all();
     const attribution = attributionOf(creatorOf(owners));
     if (expected) {

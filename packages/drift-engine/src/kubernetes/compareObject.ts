@@ -67,6 +67,9 @@ class Comparison {
       if (field?.noise) {
         continue;
       }
+      if (wanted === null && actual === '') {
+        continue;
+      }
       if (wanted === undefined || wanted === null) {
         this.#extraAt(key, actual, field, desired, live);
       } else if (actual === undefined || actual === null) {
@@ -404,8 +407,11 @@ function heldBy(
 
 /** What the API does not tell from nothing. */
 function meansNothing(value: JsonValue, shape: Shape | undefined): boolean {
-  if (value === null || value === '') {
+  if (value === null) {
     return true;
+  }
+  if (value === '') {
+    return !shape?.present;
   }
   if (typeof value !== 'object') {
     return false;
@@ -413,7 +419,9 @@ function meansNothing(value: JsonValue, shape: Shape | undefined): boolean {
   if (Array.isArray(value)) {
     return value.length === 0;
   }
-  return !shape?.present && isHollow(value);
+  return shape?.present || shape?.entries?.present
+    ? shape.entries !== undefined && Object.keys(value).length === 0
+    : isHollow(value);
 }
 
 /** No member of an object says anything. */

@@ -766,15 +766,14 @@ describe('secrets planted in the infrastructure, the code and the words of tools
         await bench.read('/api/catalog/entities')
       ).text.includes('"infra-hub.io/drift-status":"drifted"'),
     );
-    for (const id of ['terraform:acme/planted', 'terraform:globex/echoed']) {
-      await bench.eventually(async () =>
-        (
-          await bench.read(
-            `/api/drift/targets/${encodeURIComponent(id)}/analysis`,
-          )
-        ).text.includes('"model":"echo"'),
+    await bench.eventually(async () => {
+      const analyses = await Promise.all(
+        ['terraform:acme/planted', 'terraform:globex/echoed'].map(id =>
+          bench.read(`/api/drift/targets/${encodeURIComponent(id)}/analysis`),
+        ),
       );
-    }
+      return analyses.every(({ text }) => text.includes('"model":"echo"'));
+    });
     answers = await readEverything(round.id);
     findings = new Map(
       await Promise.all(

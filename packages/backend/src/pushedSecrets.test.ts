@@ -76,7 +76,7 @@ const plan = planJson(
     },
   },
 );
-const text = `
+const textPlan = `
 Note: Objects have changed outside of Terraform
 
   # sandbox_vault.main has changed
@@ -190,7 +190,7 @@ describe('pushed plans that nobody has redacted', () => {
           'Content-Encoding': 'gzip',
         }),
       ],
-      [202, post('/ingest/plan?module=text&client=acme', text, plain)],
+      [202, post('/ingest/plan?module=text&client=acme', textPlan, plain)],
       [
         202,
         post(
@@ -218,15 +218,17 @@ describe('pushed plans that nobody has redacted', () => {
           JSON.stringify({
             module: 'seed-text',
             client: 'acme',
-            planOutput: text,
+            planOutput: textPlan,
           }),
         ),
       ],
       [400, post('/analyze', `{"module":"broken","plan":${broken}`)],
     ];
     for (const [status, answer] of pushes) {
-      const { status: answered, text: said } = await answer;
-      expect({ said, answered }).toEqual({ said, answered: status });
+      const { status: answered, text } = await answer;
+      if (answered !== status) {
+        throw new Error(`A push was answered with ${answered}: ${text}`);
+      }
     }
   });
 

@@ -275,10 +275,10 @@ describe.each(databases.ids)('AiAnswerer on %s', databaseId => {
       note: expect.stringContaining('does not bear out what the model said'),
     });
 
-    const told = 'tf-sandbox-aks of acme has 5 nodes, 2 more than desired.';
-    script([['get_target', { id: AKS }]], `${told} ${made}`);
+    const borneOut = 'tf-sandbox-aks of acme has 5 nodes, 2 more than desired.';
+    script([['get_target', { id: AKS }]], `${borneOut} ${made}`);
     const partly = await ask('Does tf-sandbox-aks have 9 nodes?');
-    expect(partly.text).toBe(told);
+    expect(partly.text).toBe(borneOut);
     expect(partly.note).toContain('left out');
   });
 

@@ -156,9 +156,9 @@ export function createIngestRouter(options: IngestRouterOptions): Router {
     const push = readPushRequest(readQuery(request), parameter);
     rights.requireModule(credentialsOf(response), push);
     const body = PlanBody.of(request);
-    const limit =
+    const maxSize =
       body.kind === 'plan-json' ? config.maxPlanSize : config.maxTextSize;
-    body.requireSize(limit);
+    body.requireSize(maxSize);
 
     const known = await ingest.findRun(push);
     const result: IngestResult =
@@ -169,7 +169,7 @@ export function createIngestRouter(options: IngestRouterOptions): Router {
               response,
               push,
               () =>
-                observePush(body.read(limit), {
+                observePush(body.read(maxSize), {
                   kind: body.kind,
                   exitCode: push.exitCode,
                 }),

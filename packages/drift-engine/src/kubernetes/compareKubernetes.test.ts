@@ -952,9 +952,9 @@ spec:
       claim.metadata.creationTimestamp = null;
     });
     const claims = manifests(
-      CLAIM.replace('name: data', 'name: data-db-0') +
-        '---' +
-        CLAIM.replace('name: data', 'name: data-db-old'),
+      ['data-db-0', 'data-db-old']
+        .map(name => CLAIM.replace('name: data', `name: ${name}`))
+        .join('---'),
     );
     expect(told(observe(desired, [...live, ...claims]))).toEqual([
       'drift PersistentVolumeClaim/data-db-old unmanaged',
@@ -1059,6 +1059,30 @@ describe('platforms under other names', () => {
     expect(told(observe(API, live))).toEqual([
       'drift Deployment/api labels[mine]: - → "x" (kubectl-label)',
     ]);
+  });
+});
+
+describe('credentials outside of Secrets', () => {
+  it('are told without their values, wherever they stand', () => {
+    const live = changed(API, (deployment, main) => {
+      main.env.push({ name: 'DB_PASSWORD', value: 'canary-1' });
+      main.env[0].value = 'postgres://user:canary-2@db/x';
+      main.args = ['--token', 'canary-3'];
+      deployment.metadata.annotations = { 'api-key': 'canary-4' };
+      deployment.spec.template.spec.containers.push({
+        name: 'debug',
+        image: 'busybox',
+        env: [{ name: 'API_TOKEN', value: 'canary-5' }],
+      });
+      deployment.spec.template.spec.initContainers[0].command = [
+        'sh',
+        '-c',
+        'DB_PASSWORD=canary-6 migrate',
+      ];
+    });
+    const report = assess(observe(API, live));
+    expect(report.findings[0].fields.map(field => field.label)).toHaveLength(6);
+    expect(JSON.stringify(report)).not.toContain('canary');
   });
 });
 

@@ -41,6 +41,9 @@ export interface CompareOptions extends RuleFiles {
   format?: 'json' | 'text';
 }
 
+/** The message names the file and why. */
+class UnreadableFileError extends Error {}
+
 /** Compares files of desired objects with files of live ones; also an error is a verdict, on standard output. */
 export async function runCompare(
   options: CompareOptions,
@@ -130,8 +133,6 @@ function failed(failure: string): Observation {
     evidence: 'live-objects',
   };
 }
-
-class UnreadableFileError extends Error {}
 
 async function readAll(
   files: readonly string[],

@@ -36,7 +36,7 @@ const directory = mkdtempSync(join(tmpdir(), 'drift-digest-'));
 try {
   const plan = join(directory, 'plan.json');
   writePlan(plan, { resources, every: 4, large: true });
-  const bundle = join(directory, 'engine.mjs');
+  const bundle = join(directory, 'engine.cjs');
   await build({
     entryPoints: [
       fileURLToPath(
@@ -45,7 +45,7 @@ try {
     ],
     outfile: bundle,
     bundle: true,
-    format: 'esm',
+    format: 'cjs',
     platform: 'node',
     logLevel: 'error',
   });

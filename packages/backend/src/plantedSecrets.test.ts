@@ -21,6 +21,7 @@ import { AddressInfo } from 'node:net';
 import { mockCredentials } from '@backstage/backend-test-utils';
 import { StoredFinding } from '@infra-hub/backstage-plugin-drift-common';
 import { DriftBench } from './__testUtils__/DriftBench';
+import { EchoingModel } from './__testUtils__/EchoingModel';
 import { PlannedResource, planJson, printing } from './__testUtils__/plan';
 import { PlantedSecrets } from './__testUtils__/PlantedSecrets';
 
@@ -652,6 +653,7 @@ function fillIn(path: string, known: Record<string, string[]>): string[] {
 
 describe('secrets planted in the infrastructure, the code and the words of tools', () => {
   let bench: DriftBench;
+  const model = new EchoingModel();
   const posted: string[] = [];
   const receiver = createServer(async (request, response) => {
     for await (const chunk of request) {
@@ -730,8 +732,14 @@ describe('secrets planted in the infrastructure, the code and the words of tools
     await once(receiver, 'listening');
     const { port } = receiver.address() as AddressInfo;
     const url = `http://127.0.0.1:${port}/`;
+    const modelUrl = await model.listen();
     await bench.start({
       drift: {
+        ai: {
+          model: 'echo',
+          apiKey: 'not a planted secret',
+          baseUrl: `${modelUrl}/v1`,
+        },
         webhooks: [
           { id: 'chat', url, format: 'slack', events: EVENTS },
           { id: 'json', url, secret: 'not a planted secret', events: EVENTS },
@@ -758,6 +766,14 @@ describe('secrets planted in the infrastructure, the code and the words of tools
         await bench.read('/api/catalog/entities')
       ).text.includes('"infra-hub.io/drift-status":"drifted"'),
     );
+    await bench.eventually(async () => {
+      const analyses = await Promise.all(
+        ['terraform:acme/planted', 'terraform:globex/echoed'].map(id =>
+          bench.read(`/api/drift/targets/${encodeURIComponent(id)}/analysis`),
+        ),
+      );
+      return analyses.every(({ text }) => text.includes('"model":"echo"'));
+    });
     answers = await readEverything(round.id);
     findings = new Map(
       await Promise.all(
@@ -768,6 +784,7 @@ describe('secrets planted in the infrastructure, the code and the words of tools
 
   afterAll(async () => {
     await bench.dispose();
+    model.close();
     receiver.closeAllConnections();
     receiver.close();
   }, 60_000);
@@ -871,6 +888,29 @@ describe('secrets planted in the infrastructure, the code and the words of tools
     });
     expect(messages).toContain('sandbox_member.each');
     expect(secrets.foundIn(messages)).toEqual([]);
+  });
+
+  it('are in no request to a language model, and in no answer to a question', async () => {
+    for (const question of [
+      'Which modules have drift?',
+      'Who changed the vault?',
+    ]) {
+      const response = await fetch(`${bench.url}/api/drift/ask`, {
+        method: 'POST',
+        headers: {
+          Authorization: mockCredentials.user.header(),
+          'Content-Type': 'application/json',
+        },
+        body: JSON.stringify({ question }),
+      });
+      expect(response.status).toBe(200);
+      expect(secrets.foundIn(await response.text())).toEqual([]);
+    }
+    const asked = model.asked.join('\n');
+    expect(asked).toContain(CONTROL);
+    expect(asked).toContain('sandbox_vault.masked');
+    expect(asked).toContain('search_findings');
+    expect(secrets.foundIn(asked)).toEqual([]);
   });
 
   it('are in no database, neither in its rows nor in its files', async () => {

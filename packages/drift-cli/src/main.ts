@@ -16,6 +16,7 @@
 
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { version } from '../package.json';
+import { runCompare } from './commands/compare';
 import { runPlan } from './commands/plan';
 import { runRedact } from './commands/redact';
 import { FailOn, runReport } from './commands/report';
@@ -34,7 +35,9 @@ export async function main(
 ): Promise<number> {
   let exitCode = 0;
   const program = new Command('infra-hub-drift')
-    .description('Says what drifted, from a Terraform or OpenTofu plan.')
+    .description(
+      'Says what drifted, from a Terraform or OpenTofu plan or from Kubernetes objects.',
+    )
     .version(version)
     .exitOverride()
     .configureOutput({
@@ -159,6 +162,38 @@ export async function main(
     .option('--severity-rules <file>', 'as for the command plan')
     .action(async (file: string | undefined, options) => {
       exitCode = await runReport(file, options, console, surroundings);
+    });
+
+  program
+    .command('compare')
+    .description(
+      'Compares desired Kubernetes objects with live ones and prints the verdict. Exits 0 when nothing drifted, 2 on drift, 1 on errors and when not everything was seen.',
+    )
+    .requiredOption(
+      '--desired <file...>',
+      'manifests of the desired objects: YAML or JSON, also of Kustomize or `helm template`; - for standard input',
+    )
+    .requiredOption(
+      '--live <file...>',
+      'live objects: output of `kubectl get -o json --show-managed-fields` or answers of the API',
+    )
+    .option(
+      '--platform-manager <name...>',
+      'field managers by which the platform itself writes (default: platform, or who used kubectl apply)',
+    )
+    .option(
+      '--namespace <name...>',
+      'namespaces that the desired state covers as a whole (default: those of the desired objects)',
+    )
+    .option(
+      '--format <format>',
+      'json or text (default: text in a terminal, else json)',
+      parseFormat,
+    )
+    .option('--ignore-rules <file>', 'as for the command plan')
+    .option('--severity-rules <file>', 'as for the command plan')
+    .action(async options => {
+      exitCode = await runCompare(options, console);
     });
 
   try {

@@ -59,6 +59,8 @@ export interface UnseenKubernetesObjects {
   kind?: string;
   namespace?: string;
   name?: string;
+  /** Everything but these kinds. */
+  otherThan?: readonly { group: string; kind: string }[];
 }
 
 /**
@@ -81,6 +83,8 @@ export interface CompareKubernetesOptions {
   unseen?: readonly UnseenKubernetesObjects[];
   /** False where the look was cut short: nothing then counts as missing. */
   complete?: boolean;
+  /** Why the look is worth nothing as a whole: one sentence each. */
+  failures?: readonly string[];
 }
 
 /**
@@ -111,19 +115,6 @@ export interface KubernetesObservation extends Observation {
 /** Deeper objects are no configuration but an attack. */
 const MAX_DEPTH = 120;
 
-/**
- * Compares desired Kubernetes objects with the live ones: what differs, what
- * somebody other than the platform set beside it, what is missing and what nobody
- * desired. Pure; values of Secrets never leave it.
- *
- * @public
- */
-export function compareKubernetes(
-  options: CompareKubernetesOptions,
-): KubernetesObservation {
-  return new KubernetesComparison(options).observe();
-}
-
 interface Placed {
   object: KubernetesObject;
   namespace: string;
@@ -152,6 +143,7 @@ class KubernetesComparison {
     this.#options = options;
     this.#platform = new Set(options.platformManagers ?? ['platform']);
     this.#blindSpots = [...(options.blindSpots ?? [])];
+    this.#failure = options.failures?.[0];
   }
 
   observe(): KubernetesObservation {
@@ -168,6 +160,8 @@ class KubernetesComparison {
       if (actual) {
         this.#coverage.compared++;
         this.#compare(wanted, actual.object, autoscalers);
+      } else if (this.#isProvenByContent(wanted.object)) {
+        this.#coverage.compared++;
       } else if (this.#isUnseen(wanted)) {
         this.#coverage.unseen++;
         const type = typeOf(wanted.object);
@@ -189,6 +183,7 @@ class KubernetesComparison {
       });
     }
     this.#warnAboutOwners();
+    this.#failure ??= this.#unproven();
     return {
       differences: this.#differences,
       totalResources: this.#coverage.compared + this.#coverage.unmanaged,
@@ -199,6 +194,14 @@ class KubernetesComparison {
       evidence: 'live-objects',
       coverage: this.#coverage,
     };
+  }
+
+  /** Whoever did not see everything cannot say that nothing drifted; drift that was seen is drift. */
+  #unproven(): string | undefined {
+    return (this.#coverage.unseen > 0 || this.#options.complete === false) &&
+      !this.#differences.some(each => each.class === 'drift')
+      ? 'Not every desired object was looked at, so nobody can say that nothing drifted.'
+      : undefined;
   }
 
   #isComplete(): boolean {
@@ -348,17 +351,20 @@ class KubernetesComparison {
       : new Set(owners.lastApplied());
   }
 
-  #missing({ object, namespace }: Placed): void {
-    if (
+  /** A namespace that is not among the live objects, while what lives in it is. */
+  #isProvenByContent(object: KubernetesObject): boolean {
+    return (
       object.kind === 'Namespace' &&
+      groupOf(object) === '' &&
       this.#liveNamespaces.has(object.metadata.name)
-    ) {
-      // Not among the live objects, but what lives in it is.
-      return;
-    }
+    );
+  }
+
+  #missing({ object, namespace }: Placed): void {
     this.#differences.push({
       ...describe(object, namespace),
-      change: 'delete',
+      // Seen from the repair, as everywhere: applying would create it.
+      change: 'create',
       class: 'drift',
       rule: 'missing-object',
       reason: `The desired state wants this ${object.kind}, and it is not in the cluster.`,
@@ -375,6 +381,7 @@ class KubernetesComparison {
             : [namespace],
         ),
     );
+    const claims = this.#claimsOfStatefulSets();
     for (const [key, { object, namespace }] of this.#live) {
       if (
         namespace === '' ||
@@ -383,12 +390,43 @@ class KubernetesComparison {
       ) {
         continue;
       }
-      this.#unmanaged(object, namespace);
+      this.#unmanaged(object, namespace, claims);
     }
   }
 
-  #unmanaged(object: KubernetesObject, namespace: string): void {
-    const expected = expectedReason(object);
+  /** Beginnings of the names of claims that stateful sets make, which no reference tells. */
+  #claimsOfStatefulSets(): Set<string> {
+    const beginnings = new Set<string>();
+    for (const placed of [...this.#desired.values(), ...this.#live.values()]) {
+      const { object, namespace } = placed;
+      const templates =
+        object.kind === 'StatefulSet'
+          ? below(object.spec)?.volumeClaimTemplates
+          : undefined;
+      for (const template of Array.isArray(templates) ? templates : []) {
+        const name = below(template, 'metadata')?.name;
+        beginnings.add(`${namespace}/${name}-${object.metadata.name}`);
+      }
+    }
+    return beginnings;
+  }
+
+  #unmanaged(
+    object: KubernetesObject,
+    namespace: string,
+    claims: ReadonlySet<string>,
+  ): void {
+    const isClaim =
+      object.kind === 'PersistentVolumeClaim' &&
+      claims.has(
+        `${namespace}/${object.metadata.name.replace(/-\d{1,9}$/, '')}`,
+      );
+    const expected: ReturnType<typeof expectedReason> = isClaim
+      ? {
+          rule: 'made-by-controller',
+          reason: 'A stateful set made this claim for one of its pods.',
+        }
+      : expectedReason(object);
     const owners = FieldOwners.create(object).all();
     const attribution = attributionOf(creatorOf(owners));
     if (expected) {
@@ -432,6 +470,19 @@ class KubernetesComparison {
       );
     }
   }
+}
+
+/**
+ * Compares desired Kubernetes objects with the live ones: what differs, what
+ * somebody other than the platform set beside it, what is missing and what nobody
+ * desired. Pure; values of Secrets never leave it.
+ *
+ * @public
+ */
+export function compareKubernetes(
+  options: CompareKubernetesOptions,
+): KubernetesObservation {
+  return new KubernetesComparison(options).observe();
 }
 
 interface Judged {
@@ -590,7 +641,10 @@ function covers(
     (scope.group === undefined || scope.group === groupOf(object)) &&
     (scope.kind === undefined || isSameKind(scope.kind, object.kind)) &&
     (scope.namespace === undefined || scope.namespace === namespace) &&
-    (scope.name === undefined || scope.name === object.metadata.name)
+    (scope.name === undefined || scope.name === object.metadata.name) &&
+    !scope.otherThan?.some(
+      each => each.group === groupOf(object) && each.kind === object.kind,
+    )
   );
 }
 

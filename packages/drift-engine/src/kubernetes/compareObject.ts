@@ -21,6 +21,9 @@ import { isObject, KubernetesObject, member } from './KubernetesObject';
 import { keyValue } from './shape/kinds';
 import { Shape } from './shape/Shape';
 
+/** Selectors: nothing in one means everything, and no selector means nothing. */
+const SELECTORS = /[sS]elector$/;
+
 /** Steps from an object to a place in it. */
 export type Path = readonly (string | number)[];
 
@@ -36,17 +39,6 @@ export interface FoundField {
   desired?: JsonValue;
   actual?: JsonValue;
   shape?: Shape;
-}
-
-/** Compares a live object with what is desired of it. */
-export function compareObject(
-  desired: KubernetesObject,
-  live: KubernetesObject,
-  shape: Shape,
-): FoundField[] {
-  const comparison = new Comparison();
-  comparison.members(desired as JsonObject, live as JsonObject, shape);
-  return comparison.found;
 }
 
 /**
@@ -67,13 +59,16 @@ class Comparison {
     const fields = shape?.fields;
     const entries = shape?.entries;
     for (const key in desired) {
-      const wanted = member(desired, key);
-      const actual = member(live, key);
-      if (wanted === actual) {
+      if (desired[key] === live[key]) {
         continue;
       }
+      const wanted = member(desired, key);
+      const actual = member(live, key);
       const field = fields?.get(key) ?? entries;
       if (field?.noise) {
+        continue;
+      }
+      if (wanted === null && actual === '') {
         continue;
       }
       if (wanted === undefined || wanted === null) {
@@ -379,6 +374,17 @@ class Comparison {
   }
 }
 
+/** Compares a live object with what is desired of it. */
+export function compareObject(
+  desired: KubernetesObject,
+  live: KubernetesObject,
+  shape: Shape,
+): FoundField[] {
+  const comparison = new Comparison();
+  comparison.members(desired as JsonObject, live as JsonObject, shape);
+  return comparison.found;
+}
+
 /** Whether a difference in an object is told member by member. */
 function opens(shape: Shape | undefined): boolean {
   return (
@@ -402,8 +408,11 @@ function heldBy(
 
 /** What the API does not tell from nothing. */
 function meansNothing(value: JsonValue, shape: Shape | undefined): boolean {
-  if (value === null || value === '') {
+  if (value === null) {
     return true;
+  }
+  if (value === '') {
+    return !shape?.present;
   }
   if (typeof value !== 'object') {
     return false;
@@ -411,7 +420,9 @@ function meansNothing(value: JsonValue, shape: Shape | undefined): boolean {
   if (Array.isArray(value)) {
     return value.length === 0;
   }
-  return !shape?.present && isHollow(value);
+  return shape?.present || shape?.entries?.present
+    ? shape.entries !== undefined && Object.keys(value).length === 0
+    : isHollow(value);
 }
 
 /** No member of an object says anything. */
@@ -469,9 +480,6 @@ function sameWhole(
   );
   return comparison.found.length === 0;
 }
-
-/** Selectors: nothing in one means everything, and no selector means nothing. */
-const SELECTORS = /[sS]elector$/;
 
 function sameStructure(
   one: JsonValue | undefined,

@@ -70,7 +70,7 @@ export function judgeField(
   label: string,
   context: FieldContext,
 ): Verdict | undefined {
-  const owners = found.form === 'missing' ? [] : context.owners.of(found.path);
+  const owners = found.form === 'missing' ? [] : ownersOf(found, context);
   const outsiders = owners.filter(owner => !context.isPlatform(owner));
   const strangers = outsiders.filter(
     owner => !controllerOf(owner, label, context.live.kind),
@@ -98,6 +98,17 @@ export function judgeField(
         rule: 'differs-from-desired',
         owners: outsiders.length > 0 ? outsiders : owners,
       };
+}
+
+/** The keys of a Secret may have been written as text, too. */
+function ownersOf(
+  { path }: FoundField,
+  { live, owners }: FieldContext,
+): FieldOwner[] {
+  const direct = owners.of(path);
+  return direct.length === 0 && live.kind === 'Secret' && path[0] === 'data'
+    ? owners.of(['stringData', ...path.slice(1)])
+    : direct;
 }
 
 function judgeScaling(

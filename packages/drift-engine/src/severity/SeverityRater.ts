@@ -65,8 +65,8 @@ export class SeverityRater {
   }
 
   rate(difference: ResourceDifference): Rating {
-    if (difference.class === 'noise') {
-      return { severity: 'low', rule: 'noise' };
+    if (difference.class === 'noise' || difference.class === 'expected') {
+      return { severity: 'low', rule: difference.class };
     }
     const rules = this.#rulesFor(difference);
     return isUpdate(difference) && difference.fields.length > 0

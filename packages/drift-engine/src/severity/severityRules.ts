@@ -16,6 +16,7 @@
 
 import type { FieldDifference } from '@infra-hub/backstage-plugin-drift-common';
 import { isExposed } from './exposure';
+import { KUBERNETES_SEVERITY_RULES } from './kubernetesRules';
 import { SeverityRule } from './SeverityRule';
 
 /** A built-in rule may look at the values of a field. */
@@ -138,6 +139,7 @@ const PLATFORM_TYPES = [
  * by their usual words, so that a type no row knows is still rated by its fields.
  */
 export const SEVERITY_RULES: readonly BuiltInSeverityRule[] = [
+  ...KUBERNETES_SEVERITY_RULES,
   // The resource as a whole.
   {
     id: 'firewall-gone',

@@ -31,11 +31,24 @@ import { Entity } from '@backstage/catalog-model';
 import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
 import { EventParams } from '@backstage/plugin-events-node';
 import { JsonObject } from '@backstage/types';
+import { ScanSummary } from '@infra-hub/backstage-plugin-drift-common';
 import { driftSourcesExtensionPoint } from '@infra-hub/backstage-plugin-drift-node';
 import { Knex } from 'knex';
 import request from 'supertest';
 import { driftPlugin } from '../plugin';
+import { ScanEventEmitter } from '../scans/ScanEvents';
 import { FakeSource } from './FakeSource';
+
+/** Scans whose end all listeners were told of. */
+const told = new Set<string>();
+const tell = ScanEventEmitter.prototype.onFinished;
+ScanEventEmitter.prototype.onFinished = async function onFinished(outcome) {
+  try {
+    await tell.call(this, outcome);
+  } finally {
+    told.add(outcome.scanId);
+  }
+};
 
 /** The plugin as it runs in a backend, with a source that can be told what to see. */
 export async function startDriftBackend(options: {
@@ -57,6 +70,7 @@ export async function startDriftBackend(options: {
       published.push(event);
     },
   });
+  const startedAt = Date.now();
   const backend = await startTestBackend({
     features: [
       driftPlugin,
@@ -143,17 +157,31 @@ export async function startDriftBackend(options: {
     runTask,
     /** Reads the catalog and the configuration, and scans what is new. */
     findTargets: () => runTask('drift-refresh-targets'),
-    /** Waits until no scan waits or runs. */
-    settled: () =>
-      eventually(async () => {
+    /** Waits until no scan waits or runs, and everybody was told of the last of each target. */
+    settled: async () => {
+      const ids = await eventually(async () => {
         const { body } = await api.get('/results?limit=200');
-        const items: { activeScan?: object; lastScanAt?: string }[] =
-          body.items ?? [];
+        const items: {
+          id: string;
+          activeScan?: object;
+          lastScanAt?: string;
+        }[] = body.items ?? [];
         return (
           items.length > 0 &&
-          items.every(item => !item.activeScan && item.lastScanAt)
+          items.every(item => !item.activeScan && item.lastScanAt) &&
+          items.map(item => item.id)
         );
-      }),
+      });
+      for (const id of ids) {
+        const { body } = await api.get(
+          `/targets/${encodeURIComponent(id)}/scans?limit=1`,
+        );
+        const [last]: ScanSummary[] = body.items ?? [];
+        if (last?.finishedAt && Date.parse(last.finishedAt) >= startedAt) {
+          await eventually(async () => told.has(last.id));
+        }
+      }
+    },
   };
 }
 

@@ -177,9 +177,8 @@ describe.each(databases.ids)('AiAnswerer on %s', databaseId => {
     expect(results).toHaveLength(4);
     expect(results.join()).not.toMatch(/sql|jane|0\.0\.0\.0/);
     expect(results[2]).toBe('{"error":"There is no such target."}');
-    expect(answer.text).toBe('Nothing else is known.');
-    expect(answer.note).toContain('left out');
-    expect(answer.ids).toEqual([]);
+    expect(answer.answeredBy.kind).toBe('rules');
+    expect(JSON.stringify(answer)).not.toMatch(/sql|jane|0\.0\.0\.0/);
   });
 
   it('keeps the model to the client that was asked for', async () => {
@@ -254,6 +253,54 @@ describe.each(databases.ids)('AiAnswerer on %s', databaseId => {
     );
     expect(answer.note).toContain('left out');
     expect(answer.ids).toEqual([AKS]);
+  });
+
+  it.each([
+    'tf-sandbox-aks of acme has 7 nodes, the code wants 3.',
+    'tf-sandbox-aks of acme has 5 nodes, the code wants three hundred.',
+    'Seventeen modules have drift.',
+    'Alice scaled sandbox_node_pool.main of acme.',
+    'sandbox_node_pool.other of acme was scaled to 5.',
+    'tf-sandbox-aks of acme drifted on 2026-11-17.',
+    'tf-sandbox-aks of acme drifted on Thursday.',
+    'tf-sandbox-aks of acme drifted 40 hours ago.',
+    'tf-sandbox-aks of acme is now called "payments".',
+    // Only the asker says so
+    'Yes, tf-sandbox-aks of acme has 9 nodes.',
+  ])('shows nothing that a model made up: %s', async made => {
+    script([['get_target', { id: AKS }]], made);
+    const alone = await ask('Does tf-sandbox-aks have 9 nodes?');
+    expect(alone).toMatchObject({
+      answeredBy: { kind: 'rules' },
+      note: expect.stringContaining('does not bear out what the model said'),
+    });
+
+    const borneOut = 'tf-sandbox-aks of acme has 5 nodes, 2 more than desired.';
+    script([['get_target', { id: AKS }]], `${borneOut} ${made}`);
+    const partly = await ask('Does tf-sandbox-aks have 9 nodes?');
+    expect(partly.text).toBe(borneOut);
+    expect(partly.note).toContain('left out');
+  });
+
+  it.each([
+    '1 target of acme has drift:\n1. tf-sandbox-aks (medium risk, 1 resource).',
+    'On Wednesday, 2026-11-18 at 10:00 UTC, sandbox_node_pool.main drifted, 4 days ago.',
+    'Of the four targets of acme one has an error, 1 is unknown and 1 drifted.',
+    'In the last 7 days only the AKS of ACME changed, from 3 to 5.',
+    'Nobody knows who changed "sandbox_node_pool.main".',
+  ])('shows what a model counted or said in other words: %s', async text => {
+    script(
+      [
+        ['list_targets', { client: 'acme' }],
+        ['get_target', { id: AKS }],
+      ],
+      text,
+    );
+    const answer = await ask('What happened to acme in the last 7 days?');
+    expect({ note: answer.note, by: answer.answeredBy.kind }).toEqual({
+      note: undefined,
+      by: 'ai',
+    });
   });
 
   it.each<[string, FixtureResponse, string]>([

@@ -145,6 +145,7 @@ export class AiAnswerer implements Answerer {
       otherNames: everything.items
         .filter(({ id }) => !tools.targets.has(id))
         .map(({ name }) => name),
+      now: this.#now(),
     });
     if (checked.text === '') {
       throw new AiError(

@@ -22,14 +22,12 @@ import {
 import { toError } from '@backstage/errors';
 import { Answer } from '@infra-hub/backstage-plugin-drift-common';
 import { Router } from 'express';
-import { RefusedRequest } from '../http/RefusedRequest';
+import { limitRate } from '../http/limitRate';
 import { DriftService } from '../service/DriftService';
 import { Answerer } from './Answerer';
 import { describeDriftStatus } from './describeDriftStatus';
-import { RateLimiter } from './RateLimiter';
 
 const QUESTIONS_PER_MINUTE = 20;
-const MINUTE_MS = 60_000;
 
 /** Adds the routes for chats: the drift status as text, and questions. */
 export function addChatRoutes(
@@ -44,10 +42,10 @@ export function addChatRoutes(
 ): void {
   const { service, answerer, httpAuth, auditor } = options;
   const now = options.now ?? (() => new Date());
-  const limiter = RateLimiter.create({
-    most: QUESTIONS_PER_MINUTE,
-    windowMs: MINUTE_MS,
-    now,
+  const limit = limitRate({
+    perMinute: QUESTIONS_PER_MINUTE,
+    callerOf: async request => callerOf(await httpAuth.credentials(request)),
+    refusal: `At most ${QUESTIONS_PER_MINUTE} questions a minute are answered, ask again later`,
   });
 
   router.get('/context', async (request, response) => {
@@ -67,17 +65,8 @@ export function addChatRoutes(
     }
   });
 
-  router.post('/ask', async (request, response) => {
+  router.post('/ask', limit, async (request, response) => {
     const credentials = await httpAuth.credentials(request);
-    const waitMs = limiter.take(callerOf(credentials));
-    if (waitMs > 0) {
-      const seconds = Math.ceil(waitMs / 1000);
-      response.set('Retry-After', String(seconds));
-      throw new RefusedRequest(
-        429,
-        `At most ${QUESTIONS_PER_MINUTE} questions a minute are answered, ask again in ${seconds} seconds`,
-      );
-    }
     const { question, client } = request.body as {
       question: string;
       client?: string;

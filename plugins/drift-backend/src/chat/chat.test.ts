@@ -20,6 +20,7 @@ import { AuthorizeResult } from '@backstage/plugin-permission-common';
 import {
   driftTargetReadPermission,
   driftTargetScanPermission,
+  MAX_QUESTION_LENGTH,
 } from '@infra-hub/backstage-plugin-drift-common';
 import { createTestDatabases } from '../__testUtils__/createTestDatabases';
 import { FakeSource, scaledNodePool } from '../__testUtils__/FakeSource';
@@ -127,6 +128,7 @@ describe.each(databases.ids)('chat and actions on %s', databaseId => {
     expect(body.targets).toHaveLength(2);
     const state = await ask({ question: "Is ACME's AKS clean?" });
     expect(state.body.text).toMatch(/^No: aks of acme: 1 resource drifted/);
+    await ask({ question: 'x'.repeat(MAX_QUESTION_LENGTH) }).expect(200);
     const narrow = await ask({ question: 'What drifted?', client: 'globex' });
     expect(narrow.body.targets.map(({ id }: { id: string }) => id)).toEqual([
       'fake:globex/sql',
@@ -149,7 +151,7 @@ describe.each(databases.ids)('chat and actions on %s', databaseId => {
     [{}, "must have required property 'question'"],
     [{ question: '' }, 'question'],
     [{ question: '   ' }, 'question'],
-    [{ question: 'x'.repeat(1001) }, 'question'],
+    [{ question: 'x'.repeat(MAX_QUESTION_LENGTH + 1) }, 'question'],
     [{ question: 5 }, 'question'],
     [{ question: 'a', evil: 1 }, "Field 'evil' of the request body"],
   ])('refuses %j', async (body, message) => {

@@ -17,6 +17,7 @@
 import { DriftTarget } from '@infra-hub/backstage-plugin-drift-common';
 import { plainText } from '@infra-hub/drift-engine';
 import { MOST_CHARACTERS } from './Answerer';
+import { groundAnswer } from './groundAnswer';
 
 const LONGEST_LINE = 1_000;
 const MOST_LINES = 60;
@@ -30,22 +31,10 @@ const MARKUP: [RegExp, string][] = [
   [/\b[a-z][a-z0-9+.-]*:\/\/\S*/gi, ''],
   [/\b(www\.|mailto:|javascript:|data:)\S*/gi, ''],
   [/&(#x?[0-9a-f]+|[a-z]+);/gi, ''],
-  [/^\s*(#{1,6}|>)\s+/, ''],
+  [/^\s*(#{1,6}|>|\d{1,2}[.)])\s+/, ''],
   [/[*`]+/g, ''],
 ];
 
-/** Words with dashes that are English, so no names. */
-const COMPOUNDS = new Set([
-  'day-to-day',
-  'end-to-end',
-  'out-of-band',
-  'out-of-date',
-  'out-of-sync',
-  'step-by-step',
-  'up-to-date',
-]);
-
-const NAME = /[\p{L}\p{N}_][\p{L}\p{N}_:/.-]*[\p{L}\p{N}_]/gu;
 const CLEAN =
   /\b(clean|healthy|in sync|no drift|false (alarm|positive)|not drifted|nothing (has )?(drifted|changed|is wrong))\b/i;
 const NOT_CLEAN =
@@ -62,8 +51,9 @@ export interface CheckedAnswer {
 }
 
 /**
- * Makes plain text of what a model said, without the sentences that name what it
- * was not told of or that call clean what is not.
+ * Makes plain text of what a model said, without the sentences that name or count
+ * what it was not told of or that call clean what is not. Nothing is left when the
+ * first sentence is one of them, or most are.
  */
 export function checkAnswer(options: {
   text: string;
@@ -73,8 +63,10 @@ export function checkAnswer(options: {
   told: string[];
   /** Names of other targets, which the model was not told of. */
   otherNames: string[];
+  now: Date;
 }): CheckedAnswer {
   const { targets } = options;
+  const grounding = groundAnswer(options);
   const sources = [options.question, ...options.told]
     .join('\n')
     .toLocaleLowerCase('en-US');
@@ -82,28 +74,31 @@ export function checkAnswer(options: {
     .map(name => name.toLocaleLowerCase('en-US'))
     .filter(name => !mentions(sources, name));
 
-  let shortened = false;
+  const kept: boolean[] = [];
   const lines: string[] = [];
   for (const raw of options.text.normalize('NFKC').split(/\r?\n/)) {
     const line = plainText(withoutMarkup(raw), LONGEST_LINE);
-    const kept = sentencesOf(line).filter(sentence => {
+    const sentences = sentencesOf(line).filter(sentence => {
       const lower = sentence.toLocaleLowerCase('en-US');
-      return (
-        (lower.match(NAME) ?? []).every(
-          word => !isName(word) || mentions(sources, word),
-        ) &&
+      const isTrue =
+        grounding.bearsOut(sentence) &&
         !others.some(name => mentions(lower, name)) &&
-        !contradicts(sentence, targets)
-      );
+        !contradicts(sentence, targets);
+      kept.push(isTrue);
+      return isTrue;
     });
-    const text = kept.join(' ').trim();
-    shortened ||= kept.length < sentencesOf(line).length;
+    const text = sentences.join(' ').trim();
     if (/[\p{L}\p{N}]/u.test(text)) {
       lines.push(text);
     }
   }
-  const text = bounded(lines);
-  return { text, targets: namedIn(text, targets), shortened };
+  const left = kept.filter(Boolean).length;
+  const text = kept[0] && left * 2 >= kept.length ? bounded(lines) : '';
+  return {
+    text,
+    targets: namedIn(text, targets),
+    shortened: left < kept.length,
+  };
 }
 
 function withoutMarkup(line: string): string {
@@ -119,19 +114,6 @@ function withoutMarkup(line: string): string {
 
 function sentencesOf(line: string): string[] {
   return line.split(/(?<=[.!?])\s+/).filter(Boolean);
-}
-
-/** Whether a word is more than English. */
-function isName(word: string): boolean {
-  if (/^[\d.:/-]+$/.test(word) || COMPOUNDS.has(word)) {
-    return false;
-  }
-  return (
-    /[_/:]/.test(word) ||
-    (/-/.test(word) && (/\d/.test(word) || word.split('-').length > 2)) ||
-    /^tf-/.test(word) ||
-    /[\p{L}\p{N}]{2,}\.[\p{L}\p{N}]{2,}/u.test(word)
-  );
 }
 
 /** Whether a sentence calls clean what is not. */

@@ -261,6 +261,61 @@ describe.each(databases.ids)('DriftExplanations on %s', databaseId => {
     ).toEqual([['sandbox_rule.main']]);
   });
 
+  it('asks nothing when findings only go, and when they come back', async () => {
+    const { explanations, settled } = createReplica({ knex, store });
+    explanations.onFinished(await scan(drifted));
+    await settled();
+    server.clear();
+
+    const [kept] = drifted.findings;
+    explanations.onFinished(await scan(buildReport([kept])));
+    const fewer = await settled();
+    expect(fewer).toMatchObject({
+      status: 'ready',
+      explainedBy: { kind: 'rules' },
+      findings: [{ address: kept.address, explainedBy: { kind: 'ai' } }],
+    });
+    expect(fewer.summary).not.toContain('The model says');
+    expect(fewer.writtenAt).toBeUndefined();
+    explanations.onFinished(await scan(drifted));
+    await expect(settled()).resolves.toMatchObject({
+      explainedBy: { kind: 'ai' },
+    });
+    expect(server.requests).toEqual([]);
+
+    // A person may still ask for it
+    explanations.onFinished(await scan(buildReport([kept])));
+    await explanations.explainAgain(target.id);
+    await expect(settled()).resolves.toMatchObject({
+      explainedBy: { kind: 'ai' },
+    });
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('asks once for a finding whose text was refused', async () => {
+    server.respond = request => {
+      const { content } = explainEverything(request);
+      return {
+        content: content.replace(
+          'sandbox_cluster.main was changed',
+          'sandbox_cluster.main grew to 4711 nodes and was changed',
+        ),
+      };
+    };
+    const { explanations, settled } = createReplica({ knex, store });
+    explanations.onFinished(await scan(drifted));
+    await expect(settled()).resolves.toMatchObject({
+      findings: [
+        { address: 'sandbox_pool.main', explainedBy: { kind: 'ai' } },
+        { address: 'sandbox_cluster.main', explainedBy: { kind: 'rules' } },
+      ],
+    });
+    expect(server.requests).toHaveLength(1);
+    explanations.onFinished(await scan(buildReport([drifted.findings[1]])));
+    await expect(settled()).resolves.toMatchObject({ status: 'ready' });
+    expect(server.requests).toHaveLength(1);
+  });
+
   it('writes anew when the code wants something else, though the fingerprint is the same', async () => {
     const { explanations, settled } = createReplica({ knex, store });
     const [finding] = drifted.findings;

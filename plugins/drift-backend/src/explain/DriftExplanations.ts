@@ -118,14 +118,17 @@ export class DriftExplanations implements Explanations, ScanEvents {
       this.#enqueue(targetId);
     }
     const rules = this.#byRules(subject);
+    const written =
+      record?.text?.explainedBy.kind === 'ai' ? record.text : undefined;
     return {
       ...rules,
-      ...(record?.text && withoutStaleStatus(record.text, target)),
+      ...(written && withoutStaleStatus(written, target)),
       status: statusOf(record),
-      findings: rules.findings.map(
-        (byRules, index) => texts.get(subject.keys[index]) ?? byRules,
-      ),
-      writtenAt: record?.text && record.writtenAt?.toISOString(),
+      findings: rules.findings.map((byRules, index) => {
+        const text = texts.get(subject.keys[index]);
+        return text?.explainedBy.kind === 'ai' ? text : byRules;
+      }),
+      writtenAt: written && record?.writtenAt?.toISOString(),
       failure: record?.failure,
     };
   }
@@ -284,22 +287,24 @@ export class DriftExplanations implements Explanations, ScanEvents {
             keys: subject.keys,
             now: this.#now(),
           });
-      const explanation = await model.explainer.explain(
-        {
-          ...requestOf(subject),
-          wanted: new Set(
-            subject.drift
-              .filter((_, index) => !known.has(subject.keys[index]))
-              .map(({ fingerprint }) => fingerprint),
-          ),
-        },
-        {
-          signal: AbortSignal.any([
-            stopped,
-            AbortSignal.timeout(model.timeoutMs),
-          ]),
-        },
-      );
+      const request = {
+        ...requestOf(subject),
+        wanted: new Set(
+          subject.drift
+            .filter((_, index) => !known.has(subject.keys[index]))
+            .map(({ fingerprint }) => fingerprint),
+        ),
+      };
+      // A summary alone is not worth a call; the rules have one.
+      const explanation =
+        request.wanted.size === 0
+          ? explainByRules(request)
+          : await model.explainer.explain(request, {
+              signal: AbortSignal.any([
+                stopped,
+                AbortSignal.timeout(model.timeoutMs),
+              ]),
+            });
       const { findings, ...summary } = explanation;
       await analyses.save(claim, {
         summary,

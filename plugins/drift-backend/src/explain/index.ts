@@ -22,3 +22,5 @@ export { createExplanations } from './createExplanations';
 export { type DriftExplanations } from './DriftExplanations';
 export { type Explanations } from './Explanations';
 export { readAiConfig, type AiConfig } from './readAiConfig';
+export { Grounding } from './openai/Grounding';
+export { JUDGING_WORDS } from './openai/vocabulary';

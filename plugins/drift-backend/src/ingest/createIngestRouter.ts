@@ -30,7 +30,7 @@ import {
   Router,
 } from 'express';
 import PromiseRouter from 'express-promise-router';
-import { rateLimit } from 'express-rate-limit';
+import { limitRate } from '../http/limitRate';
 import { RefusedRequest } from '../http/RefusedRequest';
 import { describeInTime } from './describeInTime';
 import { collect, observePush } from './observePush';
@@ -43,7 +43,6 @@ import { IngestConfig } from './readIngestConfig';
 import { PushRequest, readPushRequest } from './readPushRequest';
 import { toAnalyzeAnswer } from './toAnalyzeAnswer';
 
-const MINUTE_MS = 60_000;
 const RETRY_AFTER_SECONDS = 10;
 
 /** What the routes for pipelines need. */
@@ -72,26 +71,16 @@ export function createIngestRouter(options: IngestRouterOptions): Router {
     response.locals.credentials = await httpAuth.credentials(request);
     next();
   };
-  const limitRate = rateLimit({
-    windowMs: MINUTE_MS,
-    limit: config.requestsPerMinute,
-    standardHeaders: 'draft-8',
-    legacyHeaders: false,
-    keyGenerator: (_request, response) =>
-      subjectOf(credentialsOf(response)) ?? '',
-    handler: (_request, _response, next) =>
-      next(
-        new RefusedRequest(
-          429,
-          `More than ${config.requestsPerMinute} plans a minute are too many, send this one again later`,
-        ),
-      ),
+  const limit = limitRate({
+    perMinute: config.requestsPerMinute,
+    callerOf: (_request, response) => subjectOf(credentialsOf(response)) ?? '',
+    refusal: `More than ${config.requestsPerMinute} plans a minute are too many, send this one again later`,
   });
   const authorize: RequestHandler = async (_request, response, next) => {
     await rights.requirePush(credentialsOf(response));
     next();
   };
-  router.post(['/analyze', '/ingest/plan'], identify, limitRate, authorize);
+  router.post(['/analyze', '/ingest/plan'], identify, limit, authorize);
 
   /** Stores one plan and tells the auditor of it. */
   async function receive(
@@ -167,9 +156,9 @@ export function createIngestRouter(options: IngestRouterOptions): Router {
     const push = readPushRequest(readQuery(request), parameter);
     rights.requireModule(credentialsOf(response), push);
     const body = PlanBody.of(request);
-    const limit =
+    const maxSize =
       body.kind === 'plan-json' ? config.maxPlanSize : config.maxTextSize;
-    body.requireSize(limit);
+    body.requireSize(maxSize);
 
     const known = await ingest.findRun(push);
     const result: IngestResult =
@@ -180,7 +169,7 @@ export function createIngestRouter(options: IngestRouterOptions): Router {
               response,
               push,
               () =>
-                observePush(body.read(limit), {
+                observePush(body.read(maxSize), {
                   kind: body.kind,
                   exitCode: push.exitCode,
                 }),

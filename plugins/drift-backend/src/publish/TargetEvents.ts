@@ -21,7 +21,7 @@ import {
 } from '@infra-hub/backstage-plugin-drift-common';
 import { ScanOutcome } from '../scans/ScanEvents';
 import { DriftStore } from '../store/DriftStore';
-import { plainText } from './plainText';
+import { inertText } from './inertText';
 import { findTransitions } from './transitions';
 
 const MAX_FINDINGS = 10;
@@ -106,12 +106,12 @@ export class TargetEvents {
         status: after.status,
         risk: after.risk,
         driftedResources: after.driftedResources,
-        summary: plainText(after.summary, MAX_SENTENCE),
+        summary: inertText(after.summary, MAX_SENTENCE),
       },
       transitions,
       ...(after.status === 'error' &&
         after.error !== undefined && {
-          error: plainText(after.error, MAX_SENTENCE),
+          error: inertText(after.error, MAX_SENTENCE),
         }),
       newFindings: await this.#brief(newFindings),
       newFindingsCount: newFindings.length,
@@ -127,8 +127,8 @@ export class TargetEvents {
     const findings = await this.#readFindings(ids);
     return findings.map(finding => ({
       ...finding,
-      address: plainText(finding.address, MAX_ADDRESS),
-      reason: plainText(finding.reason, MAX_SENTENCE),
+      address: inertText(finding.address, MAX_ADDRESS),
+      reason: inertText(finding.reason, MAX_SENTENCE),
     }));
   }
 

@@ -18,14 +18,14 @@ import {
   DriftTransition,
   TargetStatusEvent,
 } from '@infra-hub/backstage-plugin-drift-common';
-import { plainText } from './plainText';
+import { inertText } from './inertText';
 
 const MAX_NAME = 120;
 
 /** The target as people call it. */
 export function nameOf(event: TargetStatusEvent): string {
-  const name = plainText(event.name, MAX_NAME);
-  return event.client ? `${plainText(event.client, MAX_NAME)} / ${name}` : name;
+  const name = inertText(event.name, MAX_NAME);
+  return event.client ? `${inertText(event.client, MAX_NAME)} / ${name}` : name;
 }
 
 /** One line that says what happened, by itself understandable. */

@@ -23,7 +23,7 @@ import { createHash } from 'node:crypto';
 import { RISK_SCORES } from '../store/ranks';
 import { countResources, detailsOf, headlineOf, nameOf } from './describeEvent';
 import { TargetNews } from './mergeEvents';
-import { plainText } from './plainText';
+import { inertText } from './inertText';
 import { targetPath } from './TargetEvents';
 import { riskOf } from './transitions';
 
@@ -68,7 +68,7 @@ const COUNTED: Record<DriftTransition, string> = {
 export function targetNotification(news: TargetNews): NotificationPayload {
   const { event, transition } = news;
   return {
-    title: plainText(headlineOf(event, transition), MAX_TITLE),
+    title: inertText(headlineOf(event, transition), MAX_TITLE),
     description: [detailsOf(event, transition), describeNew(news)]
       .filter(Boolean)
       .join(' '),
@@ -103,7 +103,7 @@ export function digestNotification(
     );
   const more = sorted.length - shown.length;
   return {
-    title: plainText(
+    title: inertText(
       `News of ${sorted.length} drift targets: ${counts
         .map(({ transition, count }) => `${count} ${COUNTED[transition]}`)
         .join(', ')}`,

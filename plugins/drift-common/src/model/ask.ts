@@ -19,6 +19,13 @@ import { Risk } from './report';
 import { TargetStatus } from './target';
 
 /**
+ * Characters that a question may have.
+ *
+ * @public
+ */
+export const MAX_QUESTION_LENGTH = 1_000;
+
+/**
  * A target that an answer speaks of.
  *
  * @public

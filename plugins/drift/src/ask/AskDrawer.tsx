@@ -15,6 +15,7 @@
  */
 
 import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
+import { MAX_QUESTION_LENGTH } from '@infra-hub/backstage-plugin-drift-common';
 import Button from '@material-ui/core/Button';
 import Drawer from '@material-ui/core/Drawer';
 import IconButton from '@material-ui/core/IconButton';
@@ -27,9 +28,6 @@ import { Hidden, isTooMany, problemSentence } from '../display';
 import { driftTranslationRef } from '../translation';
 import { AnswerCard } from './AnswerCard';
 import { Exchange, useQuestions } from './AskContext';
-
-/** As long as the backend takes. */
-const MAX_QUESTION = 500;
 
 const useStyles = makeStyles(
   theme => ({
@@ -151,7 +149,7 @@ function QuestionForm(props: {
         value={typed}
         error={problem !== undefined}
         helperText={problem}
-        inputProps={{ maxLength: MAX_QUESTION }}
+        inputProps={{ maxLength: MAX_QUESTION_LENGTH }}
         onChange={event => {
           setTyped(event.target.value);
           setProblem(undefined);

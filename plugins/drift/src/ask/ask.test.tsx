@@ -15,7 +15,10 @@
  */
 
 import { ResponseError } from '@backstage/errors';
-import { Answer } from '@infra-hub/backstage-plugin-drift-common';
+import {
+  Answer,
+  MAX_QUESTION_LENGTH,
+} from '@infra-hub/backstage-plugin-drift-common';
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { FakeDriftApi } from '../__testUtils__/FakeDriftApi';
@@ -151,7 +154,9 @@ describe('the Ask panel', () => {
     const ask = jest.spyOn(api, 'ask');
     await renderDrift({ api });
     const panel = await openPanel();
-    await userEvent.type(within(panel).getByRole('textbox'), '  {Enter}');
+    const field = within(panel).getByRole('textbox');
+    expect(field).toHaveAttribute('maxlength', String(MAX_QUESTION_LENGTH));
+    await userEvent.type(field, '  {Enter}');
 
     expect(
       within(panel).getByText('Type a question first.'),

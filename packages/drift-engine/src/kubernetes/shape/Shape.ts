@@ -57,7 +57,7 @@ export interface Shape {
   allocated?: string;
   /** A difference is told as one thing, not member by member. */
   whole?: true;
-  /** An empty object is not the same as none. */
+  /** An empty object or text is not the same as none. */
   present?: true;
   /** Members of which one stands for the element, e.g. `value` of a variable. */
   content?: readonly string[];
@@ -101,6 +101,8 @@ export function ordered(items: Shape, more: More = {}): Shape {
 }
 
 export const TEXT: Shape = { scalar: 'text' };
+/** An entry of a map of texts: the key alone says something. */
+export const ENTRY: Shape = { scalar: 'text', present: true };
 export const ANY: Shape = {};
 export const QUANTITY: Shape = { scalar: 'quantity' };
 export const PORT: Shape = { scalar: 'int-or-string' };

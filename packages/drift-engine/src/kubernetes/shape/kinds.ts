@@ -28,6 +28,7 @@ import {
   allocated,
   ANY,
   constant,
+  ENTRY,
   keyed,
   map,
   NOISE,
@@ -396,7 +397,7 @@ const roleBinding = kind({
 });
 
 /** Values are text or base64 text: whatever is no text was written as one. */
-const contents = map(TEXT);
+const contents = map(ENTRY);
 
 /** Fields, lists and defaults of the kinds that are compared exactly. */
 const KINDS: Readonly<Record<string, Shape>> = {
@@ -423,8 +424,8 @@ const KINDS: Readonly<Record<string, Shape>> = {
   }),
   // The values of Secrets are compared by no table, see compareSecret.
   '/Secret': kind({
-    data: NOISE,
-    stringData: NOISE,
+    data: map(TEXT, { noise: true }),
+    stringData: map(TEXT, { noise: true }),
     type: constant('Opaque', { immutable: true }),
     immutable: OFF,
   }),

@@ -18,6 +18,7 @@ import { JsonValue } from '@backstage/types';
 import {
   ANY,
   constant,
+  ENTRY,
   keyed,
   map,
   NOISE,
@@ -51,14 +52,14 @@ const NOISE_ANNOTATIONS = [
 ];
 
 const annotations: Shape = {
-  entries: TEXT,
+  entries: ENTRY,
   fields: new Map(NOISE_ANNOTATIONS.map(name => [name, NOISE])),
 };
 
 function metadataOf(more: Record<string, Shape>): Record<string, Shape> {
   return {
     annotations,
-    labels: map(TEXT),
+    labels: map(ENTRY),
     creationTimestamp: NOISE,
     name: NOISE,
     generateName: NOISE,

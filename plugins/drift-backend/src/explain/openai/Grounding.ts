@@ -20,11 +20,15 @@ import {
   JUDGING_WORDS,
   NUMBER_WORDS,
   REFUSED_PATTERNS,
+  UNNAMED,
 } from './vocabulary';
 
 const QUOTED =
   /(?<![\p{L}\p{N}])(?:'([^'\n]+)'(?![\p{L}\p{N}])|"([^"\n]+)"|`([^`\n]+)`|“([^”\n]+)”|‘([^’\n]+)’|«([^»\n]+)»)/gu;
 const TOKEN = /[\p{L}\p{N}_$@#/\\~][\p{L}\p{N}\p{M}_$@#/\\~.,:+\-[\]]*/gu;
+/** Somebody at the start of a sentence, where every word has a capital, who does something. */
+const DOER =
+  /(?:^|[.!?:]["'”’)]?\s+)(\p{Lu}[\p{L}\p{M}]+)(?:\s+\p{Lu}[\p{L}\p{M}]+)?\s+(?:(?:has|had|probably|likely|manually|apparently)\s+)*(?:added|broke|caused|changed|closed|created|deleted|did|disabled|edited|enabled|increased|made|modified|moved|opened|raised|reduced|removed|renamed|replaced|resized|scaled|set|switched|touched|updated)\s+(?:an?|all|it|its|that|the|these|this|\S*[._]\S*)(?!\p{L})/gu;
 const NUMBER = /^[+-]?\d[\d.,]*$/;
 
 /**
@@ -62,13 +66,24 @@ export class Grounding {
     ]);
   }
 
-  /** Expects plain text: one line without invisible characters. */
+  /** Whether it may stand in an explanation; expects plain text: one line without invisible characters. */
   supports(text: string): boolean {
-    if (REFUSED_PATTERNS.some(({ pattern }) => pattern.test(text))) {
-      return false;
-    }
+    return (
+      !REFUSED_PATTERNS.some(({ pattern }) => pattern.test(text)) &&
+      this.bearsOut(text)
+    );
+  }
+
+  /** Whether the sources say what the text says; how it says it does not matter. */
+  bearsOut(text: string): boolean {
     for (const [, ...groups] of text.matchAll(QUOTED)) {
       if (!this.#source.includes(normalise(groups.find(Boolean) ?? ''))) {
+        return false;
+      }
+    }
+    for (const [, doer] of text.matchAll(DOER)) {
+      const word = normalise(doer);
+      if (!UNNAMED.has(word) && !this.#mentions(word)) {
         return false;
       }
     }

@@ -228,7 +228,12 @@ describe('OpenAiExplainer', () => {
   it('drops addresses that nobody asked for', async () => {
     await expect(
       explain(answerOf({ address: 'sandbox_pool.invented' })),
-    ).resolves.toMatchObject({ summary: goodSummary, findings: [] });
+    ).resolves.toMatchObject({
+      summary: goodSummary,
+      findings: [
+        { address: 'sandbox_pool.main', explainedBy: { kind: 'rules' } },
+      ],
+    });
   });
 
   it('names a likely cause only where the rules see evidence', async () => {
@@ -248,6 +253,8 @@ describe('OpenAiExplainer', () => {
     ['another resource', 'Also sandbox_pool.other was changed.'],
     ['a part of a name as if it were one', 'The pool sandbox_po changed.'],
     ['a person', 'It was changed by Alice from 3 to 5.'],
+    ['a person in front', 'Alice changed the pool from 3 to 5 nodes.'],
+    ['a machine in front', 'The pool grew. Autoscaling scaled it to 5.'],
     ['an abbreviation', 'The node pool broke the SLA.'],
     ['an IP address', 'The pool talks to 10.0.0.5 now.'],
     ['a date', 'It was changed on 2026-11-20.'],
@@ -303,22 +310,26 @@ describe('OpenAiExplainer', () => {
         { path: '/mode', recorded: 'low', actual: 'clean' },
       ],
     });
-    const say = (description: string) =>
-      explain(
+    const speaker = async (description: string) => {
+      const { findings } = await explain(
         answerOf(
           { description, consequence: '' },
           { summary: 'The pool was changed by hand.' },
         ),
         requestOf([tagged]),
       );
-    const refused = await say('The pool is clean.');
-    expect(refused.findings).toEqual([]);
-    const quoted = await say('The note says "all is clean and low".');
-    expect(quoted.findings).toEqual([]);
-    const severe = await say('The severity of this is high.');
-    expect(severe.findings).toHaveLength(1);
-    const value = await say("The mode went from 'low' to 'clean'.");
-    expect(value.findings).toHaveLength(1);
+      return findings.map(({ explainedBy }) => explainedBy.kind);
+    };
+    await expect(speaker('The pool is clean.')).resolves.toEqual(['rules']);
+    await expect(
+      speaker('The note says "all is clean and low".'),
+    ).resolves.toEqual(['rules']);
+    await expect(speaker('The severity of this is high.')).resolves.toEqual([
+      'ai',
+    ]);
+    await expect(
+      speaker("The mode went from 'low' to 'clean'."),
+    ).resolves.toEqual(['ai']);
   });
 
   it('strips what is not seen and bounds what is', async () => {

@@ -93,14 +93,22 @@ export function checkAnswer(options: {
   if (summary === undefined && findings.length === 0) {
     return undefined;
   }
-  return summary === undefined
-    ? { ...rules, findings }
-    : {
-        summary,
-        explainedBy,
-        recommendation: answer.recommendation,
-        findings,
-      };
+  const refused = asked.filter(
+    ({ fingerprint }) =>
+      !findings.some(finding => finding.fingerprint === fingerprint),
+  );
+  return {
+    ...(summary === undefined
+      ? rules
+      : { summary, explainedBy, recommendation: answer.recommendation }),
+    findings: [
+      ...findings,
+      // Known as refused, so that nobody pays for them again
+      ...rules.findings.filter(({ fingerprint }) =>
+        refused.some(finding => finding.fingerprint === fingerprint),
+      ),
+    ],
+  };
 }
 
 /** The description decides who speaks; what else is refused comes from the rules. */

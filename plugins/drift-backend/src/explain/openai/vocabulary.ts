@@ -106,7 +106,8 @@ export const FAMILIAR_COMPOUNDS: ReadonlySet<string> = new Set(
   `and/or e.g i.e re-apply re-applied re-applying re-create re-created
   re-creating re-run re-running read-only read-write out-of-band in-place
   on-call long-term short-term well-known up-front follow-up roll-back
-  double-check cost-related manually-made so-called non-default default-deny
+  double-check day-to-day out-of-date out-of-sync step-by-step up-to-date
+  cost-related manually-made so-called non-default default-deny
   inbound/outbound start-up pre-existing third-party end-to-end right-sized`.split(
     /\s+/,
   ),
@@ -117,4 +118,10 @@ export const FAMILIAR_CAPITALS: ReadonlySet<string> = new Set(
   `I A An The Terraform OpenTofu Azure AWS Google GCP Kubernetes AKS EKS GKE
   API CIDR CPU DB DNS GB GiB HTTP HTTPS IAM ID IP KB KiB MB MiB OS RAM SKU SQL
   SSH SSL TB TCP TLS TTL UDP UI URL VM VPC VPN YAML JSON`.split(/\s+/),
+);
+
+/** Who does something without being named. */
+export const UNNAMED: ReadonlySet<string> = new Set(
+  `i it nobody one people she he somebody someone something that they this we
+  what which who whoever you`.split(/\s+/),
 );

@@ -14,25 +14,20 @@
  * limitations under the License.
  */
 
+import { plainText } from '@infra-hub/drift-engine';
+
 /**
  * One line of text from a plan or a tool, for places that know markup or make
  * links by themselves: mails, chats, pages.
  *
  * @remarks
  * Backstage's mail module puts texts into HTML as they are, hence no angle
- * brackets. Characters that cannot be seen or that turn the writing direction go,
- * and so does what makes an address out of a word.
+ * brackets; and what makes an address out of a word goes.
  */
-export function plainText(text: string, maxLength: number): string {
-  const line = text
-    .replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ')
-    .replace(/[\p{Cf}\p{Surrogate}]/gu, '')
+export function inertText(text: string, maxLength: number): string {
+  const inert = plainText(text, maxLength)
     .replaceAll('<', '‹')
     .replaceAll('>', '›')
-    .replace(/:\/\/+/g, ': //')
-    .trim();
-  const characters = [...line];
-  return characters.length > maxLength
-    ? `${characters.slice(0, maxLength - 1).join('')}…`
-    : line;
+    .replace(/:\/\/+/g, ': //');
+  return plainText(inert, maxLength);
 }

@@ -253,6 +253,7 @@ describe.each(databases.ids)('permissions on %s', databaseId => {
     ).toEqual([
       'drift.target.read',
       'drift.target.scan',
+      'drift.desired-state.update',
       'drift.report.ingest',
       'drift.delivery.manage',
     ]);

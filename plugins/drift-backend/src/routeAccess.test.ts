@@ -64,9 +64,10 @@ const READ = 'drift.target.read';
 const SCAN = 'drift.target.scan';
 const INGEST = 'drift.report.ingest';
 const DELIVERIES = 'drift.delivery.manage';
+const DESIRED = 'drift.desired-state.update';
 /** Not a permission: only other plugins and external services ask for it. */
 const SERVICE = 'service';
-const ALL = [READ, SCAN, INGEST, DELIVERIES];
+const ALL = [READ, SCAN, INGEST, DELIVERIES, DESIRED];
 
 const aks = encodeURIComponent('fake:acme/aks');
 
@@ -127,6 +128,48 @@ const ROUTES: Record<
     needs: [INGEST],
     path: '/ingest/plan?module=aks&client=acme',
     body: { format_version: '1.2', resource_changes: [] },
+  },
+  'get /v1/infrastructure/tenants/:tenantId/desired-state': {
+    needs: [READ],
+    path: '/v1/infrastructure/tenants/none/desired-state',
+  },
+  'put /v1/infrastructure/tenants/:tenantId/desired-state': {
+    needs: [READ, DESIRED],
+    path: '/v1/infrastructure/tenants/none/desired-state',
+    body: { resources: [] },
+  },
+  'delete /v1/infrastructure/tenants/:tenantId/desired-state': {
+    needs: [READ, DESIRED],
+    path: '/v1/infrastructure/tenants/none/desired-state',
+  },
+  'post /v1/infrastructure/tenants/:tenantId/desired-state\\:capture': {
+    needs: [READ, DESIRED],
+    path: '/v1/infrastructure/tenants/none/desired-state:capture',
+  },
+  'get /v1/infrastructure/tenants/:tenantId/desired-state/revisions': {
+    needs: [READ],
+    path: '/v1/infrastructure/tenants/none/desired-state/revisions',
+  },
+  'get /v1/infrastructure/tenants/:tenantId/desired-state/:type/:name': {
+    needs: [READ],
+    path: '/v1/infrastructure/tenants/none/desired-state/deployment/api',
+  },
+  'put /v1/infrastructure/tenants/:tenantId/desired-state/:type/:name': {
+    needs: [READ, DESIRED],
+    path: '/v1/infrastructure/tenants/none/desired-state/deployment/api',
+    body: { resources: [] },
+  },
+  'delete /v1/infrastructure/tenants/:tenantId/desired-state/:type/:name': {
+    needs: [READ, DESIRED],
+    path: '/v1/infrastructure/tenants/none/desired-state/deployment/api',
+  },
+  'post /v1/infrastructure/tenants/:tenantId/drift-check': {
+    needs: [READ, SCAN],
+    path: '/v1/infrastructure/tenants/none/drift-check',
+  },
+  'get /v1/infrastructure/tenants/:tenantId/drift-report': {
+    needs: [READ],
+    path: '/v1/infrastructure/tenants/none/drift-report',
   },
   'get /deliveries': { needs: [DELIVERIES], path: '/deliveries' },
   'post /deliveries/:deliveryId/retry': {
@@ -376,7 +419,7 @@ describe('access to the routes', () => {
     const answers: Record<string, string> = {};
     const expected: Record<string, string> = {};
     for (const [route, { needs, path, body }] of Object.entries(ROUTES)) {
-      const method = route.startsWith('get') ? 'get' : 'post';
+      const [method] = route.split(' ') as ['get' | 'post' | 'put' | 'delete'];
       const asked = request(backend.server)[method](`/api/drift${path}`);
       const bearer = token();
       if (bearer) {

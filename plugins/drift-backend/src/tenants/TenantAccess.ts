@@ -28,6 +28,7 @@ import {
   driftDesiredStateUpdatePermission,
   DriftTarget,
   driftTargetReadPermission,
+  driftTargetScanPermission,
 } from '@infra-hub/backstage-plugin-drift-common';
 import { DriftService } from '../service/DriftService';
 import { TargetCondition } from '../store/DriftStore';
@@ -101,6 +102,7 @@ export class TenantAccess {
     credentials: BackstageCredentials,
   ): Promise<DriftTarget[]> {
     const what = `change the desired state of tenant '${tenantId}'`;
+    await this.#decide(credentials, driftDesiredStateUpdatePermission, what);
     const visible = await this.requireWhole(tenantId, credentials);
     const { allowed } = await this.#targets(
       tenantId,
@@ -114,22 +116,18 @@ export class TenantAccess {
     return visible;
   }
 
+  /** @throws NotAllowedError when the caller may scan nothing at all */
+  async requireScan(credentials: BackstageCredentials): Promise<void> {
+    await this.#decide(credentials, driftTargetScanPermission, 'scan tenants');
+  }
+
   async #targets(
     tenantId: string,
     credentials: BackstageCredentials,
     permission: ResourcePermission,
     what: string,
   ): Promise<{ allowed: DriftTarget[] }> {
-    const [decision] = await this.#permissions.authorizeConditional(
-      [{ permission }],
-      { credentials },
-    );
-    if (
-      decision?.result !== AuthorizeResult.ALLOW &&
-      decision?.result !== AuthorizeResult.CONDITIONAL
-    ) {
-      throw new NotAllowedError(`You are not allowed to ${what}`);
-    }
+    const decision = await this.#decide(credentials, permission, what);
     const condition =
       decision.result === AuthorizeResult.CONDITIONAL
         ? this.#transform(decision.conditions)
@@ -151,5 +149,24 @@ export class TenantAccess {
       }),
     );
     return { allowed: targets.flat() };
+  }
+
+  /** @throws NotAllowedError when the caller may do it with no target at all */
+  async #decide(
+    credentials: BackstageCredentials,
+    permission: ResourcePermission,
+    what: string,
+  ) {
+    const [decision] = await this.#permissions.authorizeConditional(
+      [{ permission }],
+      { credentials },
+    );
+    if (
+      decision?.result !== AuthorizeResult.ALLOW &&
+      decision?.result !== AuthorizeResult.CONDITIONAL
+    ) {
+      throw new NotAllowedError(`You are not allowed to ${what}`);
+    }
+    return decision;
   }
 }

@@ -266,6 +266,7 @@ export class TenantService {
     request: TenantRequest & { signal: AbortSignal },
   ): Promise<DriftCheck> {
     const { tenantId, credentials, signal } = request;
+    await this.#access.requireScan(credentials);
     const { driftStore, config } = this.#opened();
     const targets = await this.#access.visibleTargets(tenantId, credentials);
     const scans = [];

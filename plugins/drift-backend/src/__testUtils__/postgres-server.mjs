@@ -49,8 +49,8 @@ function findPort() {
   });
 }
 
-process.stdin.on('error', () => commands.close());
 const commands = createInterface({ input: process.stdin });
+process.stdin.on('error', () => commands.close());
 for (const signal of ['SIGTERM', 'SIGINT']) {
   process.on(signal, () => commands.close());
 }

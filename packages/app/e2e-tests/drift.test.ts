@@ -33,7 +33,9 @@ const hasTerraform = ['terraform', 'tofu'].some(
 
 /** What the dashboard says first; with tenants in the demo, one of them has drift too. */
 function driftDetected(modules: number): RegExp {
-  return new RegExp(`\\b${modules} modules( and 1 tenant)? with drift detected`);
+  return new RegExp(
+    `\\b${modules} modules( and 1 tenant)? with drift detected`,
+  );
 }
 
 test.describe.configure({ mode: 'serial' });

@@ -52,7 +52,7 @@ export function groundAnswer(options: {
     sources: [
       ...texts,
       ...[...times, today].map(time =>
-        time.setLocale('en-US').toFormat("yyyy-MM-dd HH:mm HH:mm:ss cccc LLLL"),
+        time.setLocale('en-US').toFormat('yyyy-MM-dd HH:mm HH:mm:ss cccc LLLL'),
       ),
       ...[...question.matchAll(PERIOD)].map(([period]) => period),
       // Numbers of a question prove nothing: it may be asked whether they are right

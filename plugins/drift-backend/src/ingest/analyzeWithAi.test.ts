@@ -47,7 +47,9 @@ const providers: [provider: string, ai: () => JsonObject][] = [
 ];
 
 describe.each(
-  databases.ids.flatMap(id => providers.map(provider => [id, ...provider] as const)),
+  databases.ids.flatMap(id =>
+    providers.map(provider => [id, ...provider] as const),
+  ),
 )('POST /analyze on %s with %s', (databaseId, provider, ai) => {
   let backend: DriftBackend;
 

@@ -22,7 +22,9 @@ const MB = 1024 ** 2;
 const HOUR_MS = 3_600_000;
 
 function read(ingest?: JsonObject) {
-  return readIngestConfig(new ConfigReader(ingest ? { drift: { ingest } } : {}));
+  return readIngestConfig(
+    new ConfigReader(ingest ? { drift: { ingest } } : {}),
+  );
 }
 
 it('takes plans of 2 GB from everybody by default', () => {

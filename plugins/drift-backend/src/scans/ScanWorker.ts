@@ -190,8 +190,7 @@ export class ScanWorker {
         source.scan(target, {
           signal,
           workDir,
-          readDesiredState: () =>
-            this.#options.readDesiredState(target.name),
+          readDesiredState: () => this.#options.readDesiredState(target.name),
           logger: logger.child({
             target: target.id,
             scan: scan.lease.scanId,

@@ -266,7 +266,7 @@ test('filters live in the address, and "scan all" tells how far it is', async ({
     .getByRole('dialog')
     .getByRole('button', { name: 'Scan', exact: true })
     .click();
-  await expect(page.getByText('4 scanned', { exact: true })).toBeVisible({
+  await expect(page.getByText('6 scanned', { exact: true })).toBeVisible({
     timeout: 90_000,
   });
 });

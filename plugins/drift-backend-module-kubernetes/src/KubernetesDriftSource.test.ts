@@ -79,7 +79,7 @@ describe('KubernetesDriftSource', () => {
       ).toEqual(
         expect.arrayContaining([
           ['tenant-acme/Deployment/ai-service', 'update', 'drift'],
-          ['tenant-acme/ConfigMap/gone', 'delete', 'drift'],
+          ['tenant-acme/ConfigMap/gone', 'create', 'drift'],
           ['tenant-acme/ConfigMap/surprise', 'create', 'drift'],
         ]),
       );

@@ -234,7 +234,7 @@ describe('scans of a cluster', () => {
     const observation = await bench.scan(source(), desired(...many));
     expect(observation.complete).toBe(false);
     expect(
-      observation.differences.filter(each => each.change === 'delete'),
+      observation.differences.filter(each => each.rule === 'missing-object'),
     ).toEqual([]);
   });
 
@@ -252,7 +252,7 @@ describe('scans of a cluster', () => {
     );
     expect(observation.complete).toBe(false);
     expect(
-      observation.differences.filter(each => each.change === 'delete'),
+      observation.differences.filter(each => each.rule === 'missing-object'),
     ).toEqual([]);
   });
 

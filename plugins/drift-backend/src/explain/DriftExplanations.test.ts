@@ -139,10 +139,14 @@ describe.each(databases.ids)('DriftExplanations on %s', databaseId => {
   beforeEach(async () => {
     knex = await databases.init(databaseId);
     ({ store, scan } = await prepare(knex));
+    begunBefore = server.begun;
   });
+
+  let begunBefore: number;
 
   async function somebodyAsks(): Promise<void> {
     while (
+      server.begun === begunBefore ||
       !(await knex('drift_analyses').where({ state: 'working' }).first())
     ) {
       await new Promise(resolve => setTimeout(resolve, 10));

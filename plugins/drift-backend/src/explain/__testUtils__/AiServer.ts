@@ -28,6 +28,7 @@ type Respond = (
 /** A server that speaks the protocol of OpenAI and of Azure, and says what it is told to. */
 export class AiServer {
   readonly #mock: LLMock;
+  #begun = 0;
   respond: Respond = () => ({ content: 'Hello.' });
 
   static async start(): Promise<AiServer> {
@@ -40,7 +41,10 @@ export class AiServer {
     this.#mock = mock;
     mock.addFixture({
       match: { predicate: () => true },
-      response: request => this.respond(request),
+      response: request => {
+        this.#begun += 1;
+        return this.respond(request);
+      },
     });
   }
 
@@ -55,6 +59,11 @@ export class AiServer {
   /** Every request since the last `clear`. */
   get requests() {
     return this.#mock.getRequests();
+  }
+
+  /** Requests that came in, answered or not. */
+  get begun(): number {
+    return this.#begun;
   }
 
   clear(): void {

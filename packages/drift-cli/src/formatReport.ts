@@ -91,7 +91,10 @@ function fieldLine(field: FieldDifference): string {
   const parts = [
     `is ${valueText(field.actual)}`,
     `code wants ${wanted}`,
-    `was recorded ${valueText(field.recorded)}`,
+    // Live objects, whose fields have labels, have no record beside them.
+    ...(field.label !== undefined && field.recorded === undefined
+      ? []
+      : [`was recorded ${valueText(field.recorded)}`]),
   ];
   return `${name}  ${parts.join('  ')}`;
 }

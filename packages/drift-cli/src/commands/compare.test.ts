@@ -249,7 +249,7 @@ describe('infra-hub-drift compare', () => {
       { tty: true },
     );
     expect(code).toBe(2);
-    expect(out).toContain('replicas  is 2  code wants 3');
+    expect(out).toContain('replicas  is 2  code wants 3\n');
     expect(out).not.toMatch(/hunter2|aHVudGVyMg/);
   });
 

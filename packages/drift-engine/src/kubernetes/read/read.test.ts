@@ -201,6 +201,11 @@ describe('answers', () => {
     ).toEqual({ live: [json('a')], unseen: [], blindSpots: [], failures: [] });
   });
 
+  it('of one object say nothing of the others', () => {
+    expect(answer(json('a')).unseen).toEqual([{}]);
+    expect(answer(json('a'), json('b')).unseen).toEqual([]);
+  });
+
   it('in pages are whole when the last page is there', () => {
     const page = (items: string[], more: object) => ({
       kind: 'ConfigMapList',

@@ -57,6 +57,8 @@ class Answers {
   #hasGaps = false;
   /** Something came that is not the typed list of one kind. */
   #hasMixedAnswers = false;
+  /** Objects that stood by themselves, in no list. */
+  #single = 0;
 
   fail(reason: string): void {
     this.#failures.push(reason);
@@ -76,6 +78,7 @@ class Answers {
       this.#readList(value, place);
     } else if (isKubernetesObject(value)) {
       this.#hasMixedAnswers = true;
+      this.#single += 1;
       this.#live.push(value);
     } else {
       this.fail(`${place} is neither a Kubernetes object nor a list of them.`);
@@ -94,6 +97,10 @@ class Answers {
             'The list goes on beyond what was given, so more objects may exist.',
         });
       }
+    }
+    if (this.#single === 1 && this.#pages.length === 0) {
+      // Who asks for one object learns nothing of the others.
+      this.#unseen.push({});
     }
     if (this.#hasGaps || !this.#hasMixedAnswers) {
       // Of kinds that no answer shows, nothing is known.

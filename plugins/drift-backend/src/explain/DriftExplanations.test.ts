@@ -136,13 +136,13 @@ describe.each(databases.ids)('DriftExplanations on %s', databaseId => {
   let store: DatabaseDriftStore;
   let scan: Awaited<ReturnType<typeof prepare>>['scan'];
 
+  let begunBefore: number;
+
   beforeEach(async () => {
     knex = await databases.init(databaseId);
     ({ store, scan } = await prepare(knex));
     begunBefore = server.begun;
   });
-
-  let begunBefore: number;
 
   async function somebodyAsks(): Promise<void> {
     while (

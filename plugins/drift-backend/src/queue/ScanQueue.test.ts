@@ -420,6 +420,7 @@ describe('PgBossScanQueue between replicas', () => {
     }
     // One whose end was cut off is done again.
     await until(() => new Set(seen).size === 5);
+    expect(new Set(seen)).toEqual(new Set(range(5).map(i => `scan-${i}`)));
   });
 
   it('leaves no connection of the plugin inside of a failed transaction', async () => {

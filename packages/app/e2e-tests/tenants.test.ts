@@ -62,8 +62,11 @@ async function scale(page: Page, deployment: string, replicas: number) {
 test('the tenant of the first description is drifted, with the report it asked for', async ({
   page,
 }) => {
-  const checked = await tenantApi(page, 'post', `${aiPlatform}/drift-check`);
-  expect(checked.status()).toBe(200);
+  // The catalog may not have been read yet.
+  await expect(async () => {
+    const checked = await tenantApi(page, 'post', `${aiPlatform}/drift-check`);
+    expect(checked.status()).toBe(200);
+  }).toPass({ timeout: 120_000 });
 
   const answer = await tenantApi(page, 'get', `${aiPlatform}/drift-report`);
   expect(answer.status()).toBe(200);
@@ -115,6 +118,19 @@ test('a Deployment scaled by hand is drift, says who did it, and is clean when u
   });
 
   await scale(page, 'tenant-shop/deployments/cart', 7);
+  const checked = await tenantApi(page, 'post', `${shop}/drift-check`);
+  expect(checked.status()).toBe(200);
+  expect((await checked.json()).driftItems).toEqual([
+    {
+      resourceType: 'deployment',
+      resourceName: 'cart',
+      field: 'replicas',
+      desiredValue: '2',
+      actualValue: '7',
+      severity: 'HIGH',
+    },
+  ]);
+
   await open(page, targetPage(shop));
   await page.getByRole('button', { name: /^Scan .*now$/ }).click();
   await expect(page.getByText('1 drifted resource')).toBeVisible({

@@ -15,7 +15,7 @@
  */
 
 import { DateTime } from 'luxon';
-import { Grounding, JUDGING_WORDS } from '../explain';
+import { Grounding, JUDGING_WORDS, textsOf } from '../explain';
 
 const ISO_TIME = /\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?Z/g;
 const PERIOD = /\b(\d{1,4})\s*(?:minutes?|hours?|days?|weeks?|months?)\b/gi;
@@ -65,20 +65,6 @@ export function groundAnswer(options: {
     ],
     judgements: JUDGING_WORDS,
   });
-}
-
-/** Every key, string and number of a JSON value. */
-function textsOf(value: unknown): string[] {
-  if (Array.isArray(value)) {
-    return value.flatMap(textsOf);
-  }
-  if (typeof value === 'object' && value !== null) {
-    return Object.entries(value).flatMap(([key, item]) => [
-      key,
-      ...textsOf(item),
-    ]);
-  }
-  return value === undefined || value === null ? [] : [String(value)];
 }
 
 /** Lengths of lists, also of what is alike in them, and differences of values. */

@@ -24,3 +24,4 @@ export { type Explanations } from './Explanations';
 export { readAiConfig, type AiConfig } from './readAiConfig';
 export { Grounding } from './openai/Grounding';
 export { JUDGING_WORDS } from './openai/vocabulary';
+export { textsOf } from './openai/textsOf';

@@ -18,15 +18,11 @@ import { useRouteRef } from '@backstage/core-plugin-api';
 import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import { usePermission } from '@backstage/plugin-permission-react';
 import { driftDeliveryManagePermission } from '@infra-hub/backstage-plugin-drift-common';
-import IconButton from '@material-ui/core/IconButton';
 import ListItemIcon from '@material-ui/core/ListItemIcon';
-import Menu from '@material-ui/core/Menu';
 import MenuItem from '@material-ui/core/MenuItem';
-import Tooltip from '@material-ui/core/Tooltip';
-import MoreVertIcon from '@material-ui/icons/MoreVert';
 import SendIcon from '@material-ui/icons/Send';
-import { useState } from 'react';
 import { Link } from 'react-router-dom';
+import { MoreMenu } from '../display';
 import { deliveriesRouteRef } from '../routes';
 import { driftTranslationRef } from '../translation';
 
@@ -37,39 +33,20 @@ export function DashboardMenu() {
   const permission = usePermission({
     permission: driftDeliveryManagePermission,
   });
-  const [anchor, setAnchor] = useState<HTMLElement>();
-  const close = () => setAnchor(undefined);
 
   if (!permission.allowed) {
     return null;
   }
   return (
-    <>
-      <Tooltip title={t('table.more')}>
-        <IconButton
-          size="small"
-          aria-label={t('table.more')}
-          aria-haspopup="menu"
-          aria-expanded={anchor !== undefined}
-          onClick={event => setAnchor(event.currentTarget)}
-        >
-          <MoreVertIcon aria-hidden />
-        </IconButton>
-      </Tooltip>
-      <Menu
-        open={anchor !== undefined}
-        anchorEl={anchor}
-        onClose={close}
-        getContentAnchorEl={null}
-        anchorOrigin={{ vertical: 'bottom', horizontal: 'right' }}
-      >
+    <MoreMenu label={t('table.more')}>
+      {close => (
         <MenuItem component={Link} to={deliveriesPath} onClick={close}>
           <ListItemIcon>
             <SendIcon fontSize="small" aria-hidden />
           </ListItemIcon>
           {t('deliveries.menu')}
         </MenuItem>
-      </Menu>
-    </>
+      )}
+    </MoreMenu>
   );
 }

@@ -23,6 +23,7 @@ export * from './firstSentence';
 export * from './Hidden';
 export * from './Mark';
 export * from './PageButtons';
+export * from './MoreMenu';
 export * from './Problem';
 export * from './problemKind';
 export * from './RecommendationMark';

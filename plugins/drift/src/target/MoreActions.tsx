@@ -17,20 +17,16 @@
 import { useApi } from '@backstage/core-plugin-api';
 import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import { DriftTarget } from '@infra-hub/backstage-plugin-drift-common';
-import IconButton from '@material-ui/core/IconButton';
 import ListItemIcon from '@material-ui/core/ListItemIcon';
-import Menu from '@material-ui/core/Menu';
 import MenuItem from '@material-ui/core/MenuItem';
 import Snackbar from '@material-ui/core/Snackbar';
-import Tooltip from '@material-ui/core/Tooltip';
 import GetAppIcon from '@material-ui/icons/GetApp';
 import LabelIcon from '@material-ui/icons/LabelOutlined';
 import LinkIcon from '@material-ui/icons/Link';
-import MoreVertIcon from '@material-ui/icons/MoreVert';
 import { useState } from 'react';
 import useCopyToClipboard from 'react-use/esm/useCopyToClipboard';
 import { driftApiRef } from '../api';
-import { problemSentence } from '../display';
+import { MoreMenu, problemSentence } from '../display';
 import { driftTranslationRef } from '../translation';
 import { BadgeDialog } from './BadgeDialog';
 import { loadAllFindings } from './useTarget';
@@ -53,14 +49,11 @@ export function MoreActions(props: { target: DriftTarget }) {
   const { target } = props;
   const driftApi = useApi(driftApiRef);
   const { t } = useTranslationRef(driftTranslationRef);
-  const [anchor, setAnchor] = useState<HTMLElement>();
   const [badgeShown, setBadgeShown] = useState(false);
   const [notice, setNotice] = useState<string>();
   const [, copy] = useCopyToClipboard();
-  const close = () => setAnchor(undefined);
 
   const download = async () => {
-    close();
     try {
       const findings = await loadAllFindings(driftApi, target.id);
       const name = [target.source, target.client, target.name]
@@ -78,54 +71,47 @@ export function MoreActions(props: { target: DriftTarget }) {
 
   return (
     <>
-      <Tooltip title={t('target.more')}>
-        <IconButton
-          size="small"
-          aria-label={t('target.more')}
-          aria-haspopup="menu"
-          aria-expanded={anchor !== undefined}
-          onClick={event => setAnchor(event.currentTarget)}
-        >
-          <MoreVertIcon aria-hidden />
-        </IconButton>
-      </Tooltip>
-      <Menu
-        open={anchor !== undefined}
-        anchorEl={anchor}
-        onClose={close}
-        getContentAnchorEl={null}
-        anchorOrigin={{ vertical: 'bottom', horizontal: 'right' }}
-      >
-        <MenuItem
-          onClick={() => {
-            close();
-            copy(window.location.href);
-            setNotice(t('target.copied'));
-          }}
-        >
-          <ListItemIcon>
-            <LinkIcon fontSize="small" aria-hidden />
-          </ListItemIcon>
-          {t('target.copyLink')}
-        </MenuItem>
-        <MenuItem
-          onClick={() => {
-            close();
-            setBadgeShown(true);
-          }}
-        >
-          <ListItemIcon>
-            <LabelIcon fontSize="small" aria-hidden />
-          </ListItemIcon>
-          {t('target.badge')}
-        </MenuItem>
-        <MenuItem onClick={download}>
-          <ListItemIcon>
-            <GetAppIcon fontSize="small" aria-hidden />
-          </ListItemIcon>
-          {t('target.download')}
-        </MenuItem>
-      </Menu>
+      <MoreMenu label={t('target.more')}>
+        {close => [
+          <MenuItem
+            key="copy"
+            onClick={() => {
+              close();
+              copy(window.location.href);
+              setNotice(t('target.copied'));
+            }}
+          >
+            <ListItemIcon>
+              <LinkIcon fontSize="small" aria-hidden />
+            </ListItemIcon>
+            {t('target.copyLink')}
+          </MenuItem>,
+          <MenuItem
+            key="badge"
+            onClick={() => {
+              close();
+              setBadgeShown(true);
+            }}
+          >
+            <ListItemIcon>
+              <LabelIcon fontSize="small" aria-hidden />
+            </ListItemIcon>
+            {t('target.badge')}
+          </MenuItem>,
+          <MenuItem
+            key="download"
+            onClick={() => {
+              close();
+              download();
+            }}
+          >
+            <ListItemIcon>
+              <GetAppIcon fontSize="small" aria-hidden />
+            </ListItemIcon>
+            {t('target.download')}
+          </MenuItem>,
+        ]}
+      </MoreMenu>
       <BadgeDialog
         target={target}
         open={badgeShown}

@@ -25,6 +25,7 @@ import {
 import { FindingsDigest, plainText } from '@infra-hub/drift-engine';
 import { ModelAnswer } from './answerSchema';
 import { Grounding } from './Grounding';
+import { textsOf } from './textsOf';
 
 const MAX_TEXT = 1_000;
 const MAX_SUMMARY = 2_000;
@@ -157,20 +158,6 @@ function checkText(
 function readEntries(digest: FindingsDigest): unknown[] {
   const { findings } = JSON.parse(digest.json) as { findings: unknown[] };
   return findings;
-}
-
-/** Every key, string and number of a JSON value. */
-function textsOf(value: unknown): string[] {
-  if (Array.isArray(value)) {
-    return value.flatMap(textsOf);
-  }
-  if (typeof value === 'object' && value !== null) {
-    return Object.entries(value).flatMap(([key, item]) => [
-      key,
-      ...textsOf(item),
-    ]);
-  }
-  return value === undefined || value === null ? [] : [String(value)];
 }
 
 function ruleTexts(explanation: FindingExplanation): string[] {

@@ -20,6 +20,7 @@ import { randomUUID } from 'node:crypto';
 import { batchSize, chunk, whereInList } from '../../database';
 import { NOBODY } from '../../ranks';
 import { DbRoundScanRow, DbScanRow, DbTargetRow } from '../../tables';
+import { NO_VERDICT } from './noVerdict';
 import { readActiveScans } from './readActiveScans';
 
 /** A scan that was queued or joined. */
@@ -136,17 +137,7 @@ function toRow(options: {
     queued_at: options.now,
     started_at: null,
     finished_at: null,
-    status: null,
-    risk: null,
-    drifted_resources: null,
-    total_resources: null,
-    error: null,
-    warnings: null,
-    blind_spots: null,
-    evidence: null,
-    tool_name: null,
-    tool_version: null,
-    seen_findings: null,
+    ...NO_VERDICT,
     run_url: null,
     commit_id: null,
     actor: null,

@@ -29,6 +29,7 @@ import { DbScanRow, DbTargetRow } from '../../tables';
 import { declareTarget } from '../targets/syncTargets';
 import { finishPrepared, prepareReport } from './finishScan';
 import { lockTarget } from './lockTarget';
+import { NO_VERDICT } from './noVerdict';
 
 /** Pushes by which the usual time between two is told. */
 const PUSHES_LOOKED_AT = 6;
@@ -143,17 +144,7 @@ function toRow(options: {
     queued_at: receivedAt,
     started_at: receivedAt,
     finished_at: now,
-    status: null,
-    risk: null,
-    drifted_resources: null,
-    total_resources: null,
-    error: null,
-    warnings: null,
-    blind_spots: null,
-    evidence: null,
-    tool_name: null,
-    tool_version: null,
-    seen_findings: null,
+    ...NO_VERDICT,
     run_url: run.runUrl ?? null,
     commit_id: run.commit ?? null,
     actor: run.actor ?? null,

@@ -77,6 +77,49 @@ export const driftDesiredStateUpdatePermission = createPermission({
 });
 
 /**
+ * Ask for a remediation, confirm one's own, cancel it.
+ *
+ * @public
+ */
+export const driftRemediationRequestPermission = createPermission({
+  name: 'drift.remediation.request',
+  attributes: { action: 'update' },
+  resourceType: RESOURCE_TYPE_DRIFT_TARGET,
+});
+
+/**
+ * Approve or reject remediations that others asked for.
+ *
+ * @public
+ */
+export const driftRemediationApprovePermission = createPermission({
+  name: 'drift.remediation.approve',
+  attributes: { action: 'update' },
+  resourceType: RESOURCE_TYPE_DRIFT_TARGET,
+});
+
+/**
+ * Accept drift as it is for a time.
+ *
+ * @public
+ */
+export const driftFindingAcknowledgePermission = createPermission({
+  name: 'drift.finding.acknowledge',
+  attributes: { action: 'update' },
+  resourceType: RESOURCE_TYPE_DRIFT_TARGET,
+});
+
+/**
+ * Write remediation policies and ignore rules, and turn the stop switch.
+ *
+ * @public
+ */
+export const driftPolicyUpdatePermission = createPermission({
+  name: 'drift.policy.update',
+  attributes: { action: 'update' },
+});
+
+/**
  * All permissions of the drift plugin.
  *
  * @public
@@ -87,4 +130,8 @@ export const driftPermissions = [
   driftReportIngestPermission,
   driftDeliveryManagePermission,
   driftDesiredStateUpdatePermission,
+  driftRemediationRequestPermission,
+  driftRemediationApprovePermission,
+  driftFindingAcknowledgePermission,
+  driftPolicyUpdatePermission,
 ];

@@ -15,7 +15,7 @@
  */
 
 /**
- * Extension points and interfaces for drift sources.
+ * Extension points and interfaces for drift sources and remediators.
  *
  * @packageDocumentation
  */
@@ -23,6 +23,8 @@
 export * from './explain/Explainer';
 export * from './location/LocationPolicy';
 export * from './location/readEntitySource';
+export * from './remediation/driftRemediatorsExtensionPoint';
+export * from './remediation/Remediator';
 export * from './source/DriftSource';
 export * from './source/driftSourcesExtensionPoint';
 export type { Observation, ResourceDifference } from '@infra-hub/drift-engine';

@@ -15,20 +15,38 @@
  */
 
 import {
+  AcknowledgementRequest,
+  AcknowledgementsPage,
   Answer,
   DeliveriesPage,
   DesiredState,
   DesiredStateChange,
   DesiredStateRevisionsPage,
   DriftAnalysis,
+  DriftIgnoreRule,
   DriftOverview,
   DriftTarget,
   FindingsPage,
+  IgnoreRuleImport,
+  IgnoreRuleImportResult,
+  IgnoreRulesPage,
+  IgnoreRuleSuggestion,
+  IgnoreRuleTest,
+  PolicyExplanation,
+  Remediation,
+  RemediationOptions,
+  RemediationPolicies,
+  RemediationPolicy,
+  RemediationRequestBody,
+  RemediationsPage,
+  RemediationsQuery,
+  RemediationStatus,
   ResultsPage,
   ResultsQuery,
   ScanRequestResult,
   ScanRound,
   ScansPage,
+  StoredIgnoreRule,
 } from '../model';
 
 /**
@@ -105,4 +123,88 @@ export interface DriftApi {
       expectedRevision?: number;
     },
   ): Promise<DesiredStateChange>;
+
+  /** Whether anything is remediated at all here. */
+  getRemediationStatus(options?: {
+    signal?: AbortSignal;
+  }): Promise<RemediationStatus>;
+  /** Turns the stop switch: while it is on, nothing is applied. */
+  setRemediationStop(options: {
+    stopped: boolean;
+    reason?: string;
+  }): Promise<RemediationStatus>;
+  /** Ways out of the drift of a target. */
+  getRemediationOptions(
+    targetId: string,
+    options?: { signal?: AbortSignal },
+  ): Promise<RemediationOptions>;
+  /** Asks for a preview; nothing is applied until it was confirmed. */
+  requestRemediation(request: RemediationRequestBody): Promise<Remediation>;
+  getRemediation(
+    remediationId: string,
+    options?: { signal?: AbortSignal },
+  ): Promise<Remediation>;
+  getRemediations(
+    query?: RemediationsQuery,
+    options?: { signal?: AbortSignal },
+  ): Promise<RemediationsPage>;
+  /** The requester wants exactly this preview: it is applied, or waits for approval. */
+  confirmRemediation(
+    remediationId: string,
+    options: { previewHash: string },
+  ): Promise<Remediation>;
+  /** Somebody else wants exactly this preview, too. */
+  approveRemediation(
+    remediationId: string,
+    options: { previewHash: string; note?: string },
+  ): Promise<Remediation>;
+  rejectRemediation(
+    remediationId: string,
+    options: { reason: string },
+  ): Promise<Remediation>;
+  cancelRemediation(remediationId: string): Promise<Remediation>;
+  getRemediationPolicies(options?: {
+    signal?: AbortSignal;
+  }): Promise<RemediationPolicies>;
+  /** Replaces the policies of origin `api`; those of the configuration stay. */
+  setRemediationPolicies(options: {
+    policies: RemediationPolicy[];
+    expectedRevision?: number;
+  }): Promise<RemediationPolicies>;
+  /** What policy says of each open drift of a target, and why. */
+  getPolicyExplanation(
+    targetId: string,
+    options?: { signal?: AbortSignal },
+  ): Promise<PolicyExplanation>;
+  acknowledge(
+    targetId: string,
+    request: AcknowledgementRequest,
+  ): Promise<AcknowledgementsPage>;
+  /** Of one target, or of all that the caller may see; newest first. */
+  getAcknowledgements(options?: {
+    targetId?: string;
+    state?: 'active' | 'ended';
+    limit?: number;
+    offset?: number;
+  }): Promise<AcknowledgementsPage>;
+  withdrawAcknowledgement(
+    targetId: string,
+    acknowledgementId: string,
+  ): Promise<void>;
+  getIgnoreRules(options?: { signal?: AbortSignal }): Promise<IgnoreRulesPage>;
+  /** What the rule would have muted of the stored history. */
+  testIgnoreRule(
+    rule: Omit<DriftIgnoreRule, 'id' | 'reason'>,
+    options?: { signal?: AbortSignal },
+  ): Promise<IgnoreRuleTest>;
+  createIgnoreRule(rule: DriftIgnoreRule): Promise<StoredIgnoreRule>;
+  updateIgnoreRule(rule: DriftIgnoreRule): Promise<StoredIgnoreRule>;
+  deleteIgnoreRule(ruleId: string): Promise<void>;
+  /** The narrowest rule that mutes a finding, or one of its fields. */
+  suggestIgnoreRule(
+    targetId: string,
+    findingId: string,
+    options?: { path?: string },
+  ): Promise<IgnoreRuleSuggestion>;
+  importIgnoreRules(request: IgnoreRuleImport): Promise<IgnoreRuleImportResult>;
 }

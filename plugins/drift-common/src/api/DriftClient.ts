@@ -16,20 +16,38 @@
 
 import { ResponseError } from '@backstage/errors';
 import {
+  AcknowledgementRequest,
+  AcknowledgementsPage,
   Answer,
   DeliveriesPage,
   DesiredState,
   DesiredStateChange,
   DesiredStateRevisionsPage,
   DriftAnalysis,
+  DriftIgnoreRule,
   DriftOverview,
   DriftTarget,
   FindingsPage,
+  IgnoreRuleImport,
+  IgnoreRuleImportResult,
+  IgnoreRulesPage,
+  IgnoreRuleSuggestion,
+  IgnoreRuleTest,
+  PolicyExplanation,
+  Remediation,
+  RemediationOptions,
+  RemediationPolicies,
+  RemediationPolicy,
+  RemediationRequestBody,
+  RemediationsPage,
+  RemediationsQuery,
+  RemediationStatus,
   ResultsPage,
   ResultsQuery,
   ScanRequestResult,
   ScanRound,
   ScansPage,
+  StoredIgnoreRule,
 } from '../model';
 import { DriftApi } from './DriftApi';
 
@@ -234,6 +252,242 @@ export class DriftClient implements DriftApi {
     );
   }
 
+  async getRemediationStatus(options?: {
+    signal?: AbortSignal;
+  }): Promise<RemediationStatus> {
+    return this.#get<RemediationStatus>('/remediation-status', options);
+  }
+
+  async setRemediationStop(options: {
+    stopped: boolean;
+    reason?: string;
+  }): Promise<RemediationStatus> {
+    return this.#write<RemediationStatus>('PUT', '/remediation-stop', options);
+  }
+
+  async getRemediationOptions(
+    targetId: string,
+    options?: { signal?: AbortSignal },
+  ): Promise<RemediationOptions> {
+    return this.#get<RemediationOptions>(
+      `${targetPath(targetId)}/remediation-options`,
+      options,
+    );
+  }
+
+  async requestRemediation(
+    request: RemediationRequestBody,
+  ): Promise<Remediation> {
+    return this.#write<Remediation>('POST', '/remediations', request);
+  }
+
+  async getRemediation(
+    remediationId: string,
+    options?: { signal?: AbortSignal },
+  ): Promise<Remediation> {
+    return this.#get<Remediation>(remediationPath(remediationId), options);
+  }
+
+  async getRemediations(
+    query?: RemediationsQuery,
+    options?: { signal?: AbortSignal },
+  ): Promise<RemediationsPage> {
+    return this.#get<RemediationsPage>(
+      withQuery('/remediations', {
+        targetId: query?.targetId,
+        state: query?.state,
+        open: query?.open,
+        awaitingMe: query?.awaitingMe,
+        client: query?.client,
+        source: query?.source,
+        limit: query?.limit,
+        offset: query?.offset,
+      }),
+      options,
+    );
+  }
+
+  async confirmRemediation(
+    remediationId: string,
+    options: { previewHash: string },
+  ): Promise<Remediation> {
+    return this.#write<Remediation>(
+      'POST',
+      `${remediationPath(remediationId)}/confirm`,
+      options,
+    );
+  }
+
+  async approveRemediation(
+    remediationId: string,
+    options: { previewHash: string; note?: string },
+  ): Promise<Remediation> {
+    return this.#write<Remediation>(
+      'POST',
+      `${remediationPath(remediationId)}/approve`,
+      options,
+    );
+  }
+
+  async rejectRemediation(
+    remediationId: string,
+    options: { reason: string },
+  ): Promise<Remediation> {
+    return this.#write<Remediation>(
+      'POST',
+      `${remediationPath(remediationId)}/reject`,
+      options,
+    );
+  }
+
+  async cancelRemediation(remediationId: string): Promise<Remediation> {
+    return this.#send<Remediation>(`${remediationPath(remediationId)}/cancel`, {
+      method: 'POST',
+    });
+  }
+
+  async getRemediationPolicies(options?: {
+    signal?: AbortSignal;
+  }): Promise<RemediationPolicies> {
+    return this.#get<RemediationPolicies>('/remediation-policies', options);
+  }
+
+  async setRemediationPolicies(options: {
+    policies: RemediationPolicy[];
+    expectedRevision?: number;
+  }): Promise<RemediationPolicies> {
+    return this.#write<RemediationPolicies>(
+      'PUT',
+      '/remediation-policies',
+      options,
+    );
+  }
+
+  async getPolicyExplanation(
+    targetId: string,
+    options?: { signal?: AbortSignal },
+  ): Promise<PolicyExplanation> {
+    return this.#get<PolicyExplanation>(
+      `${targetPath(targetId)}/remediation-policy`,
+      options,
+    );
+  }
+
+  async acknowledge(
+    targetId: string,
+    request: AcknowledgementRequest,
+  ): Promise<AcknowledgementsPage> {
+    return this.#write<AcknowledgementsPage>(
+      'POST',
+      `${targetPath(targetId)}/acknowledgements`,
+      request,
+    );
+  }
+
+  async getAcknowledgements(options?: {
+    targetId?: string;
+    state?: 'active' | 'ended';
+    limit?: number;
+    offset?: number;
+  }): Promise<AcknowledgementsPage> {
+    const { targetId, ...query } = options ?? {};
+    return this.#get<AcknowledgementsPage>(
+      withQuery(
+        targetId === undefined
+          ? '/acknowledgements'
+          : `${targetPath(targetId)}/acknowledgements`,
+        query,
+      ),
+    );
+  }
+
+  async withdrawAcknowledgement(
+    targetId: string,
+    acknowledgementId: string,
+  ): Promise<void> {
+    await this.#send(
+      `${targetPath(targetId)}/acknowledgements/${encodeURIComponent(
+        acknowledgementId,
+      )}`,
+      { method: 'DELETE' },
+    );
+  }
+
+  async getIgnoreRules(options?: {
+    signal?: AbortSignal;
+  }): Promise<IgnoreRulesPage> {
+    return this.#get<IgnoreRulesPage>('/ignore-rules', options);
+  }
+
+  async testIgnoreRule(
+    rule: Omit<DriftIgnoreRule, 'id' | 'reason'>,
+    options?: { signal?: AbortSignal },
+  ): Promise<IgnoreRuleTest> {
+    return this.#write<IgnoreRuleTest>(
+      'POST',
+      '/ignore-rules/test',
+      rule,
+      options,
+    );
+  }
+
+  async createIgnoreRule(rule: DriftIgnoreRule): Promise<StoredIgnoreRule> {
+    return this.#write<StoredIgnoreRule>('POST', '/ignore-rules', rule);
+  }
+
+  async updateIgnoreRule(rule: DriftIgnoreRule): Promise<StoredIgnoreRule> {
+    return this.#write<StoredIgnoreRule>(
+      'PUT',
+      `/ignore-rules/${encodeURIComponent(rule.id)}`,
+      rule,
+    );
+  }
+
+  async deleteIgnoreRule(ruleId: string): Promise<void> {
+    await this.#send(`/ignore-rules/${encodeURIComponent(ruleId)}`, {
+      method: 'DELETE',
+    });
+  }
+
+  async suggestIgnoreRule(
+    targetId: string,
+    findingId: string,
+    options?: { path?: string },
+  ): Promise<IgnoreRuleSuggestion> {
+    return this.#get<IgnoreRuleSuggestion>(
+      withQuery(
+        `${targetPath(targetId)}/findings/${encodeURIComponent(
+          findingId,
+        )}/ignore-rule`,
+        { path: options?.path },
+      ),
+    );
+  }
+
+  async importIgnoreRules(
+    request: IgnoreRuleImport,
+  ): Promise<IgnoreRuleImportResult> {
+    return this.#write<IgnoreRuleImportResult>(
+      'POST',
+      '/ignore-rules/import',
+      request,
+    );
+  }
+
+  #write<T>(
+    method: 'POST' | 'PUT',
+    path: string,
+    body: object,
+    options?: { signal?: AbortSignal },
+  ): Promise<T> {
+    return this.#send<T>(path, {
+      method,
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify(body),
+      signal: options?.signal,
+    });
+  }
+
   #get<T>(path: string, options?: { signal?: AbortSignal }): Promise<T> {
     return this.#send<T>(path, { signal: options?.signal });
   }
@@ -250,6 +504,10 @@ export class DriftClient implements DriftApi {
 
 function targetPath(targetId: string): string {
   return `/targets/${encodeURIComponent(targetId)}`;
+}
+
+function remediationPath(remediationId: string): string {
+  return `/remediations/${encodeURIComponent(remediationId)}`;
 }
 
 function desiredStatePath(tenantId: string): string {

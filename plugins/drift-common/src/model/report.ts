@@ -162,6 +162,14 @@ export interface Finding {
   attribution?: Attribution;
   /** The ignore rule that muted this finding; a muted finding never alarms but stays listed. */
   suppressedBy?: { ruleId: string; reason: string };
+  /** The acknowledgement by which a person accepted it; `suppressedBy` is set, too. */
+  acknowledgement?: {
+    id: string;
+    by: string;
+    reason: string;
+    /** ISO 8601. */
+    expiresAt: string;
+  };
 }
 
 /**

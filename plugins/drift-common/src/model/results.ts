@@ -195,10 +195,12 @@ export type DriftSignal = {
     | 'scan-started'
     | 'scan-finished'
     | 'targets-changed'
-    | 'analysis-ready';
+    | 'analysis-ready'
+    | 'remediation-changed';
   targetId?: string;
   scanId?: string;
   roundId?: string;
+  remediationId?: string;
 };
 
 /**

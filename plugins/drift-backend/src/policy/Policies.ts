@@ -1,0 +1,97 @@
+/*
+ * Copyright 2026 The Infra Hub Authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+import {
+  Finding,
+  PolicyDecision,
+  RemediationChange,
+  RemediationStatus,
+} from '@infra-hub/backstage-plugin-drift-common';
+
+/** The part of a target that policies look at. */
+export interface PolicyTarget {
+  id: string;
+  source: string;
+  client?: string;
+  name: string;
+}
+
+/** The part of a change that policies look at. */
+export type PolicySubject = Pick<
+  Finding,
+  'address' | 'resourceType' | 'change' | 'severity' | 'fields'
+> & { fingerprint?: string };
+
+/** Whether something may be applied at this moment. */
+export type RunPermit =
+  | { allowed: true }
+  /** `until`: when it may be tried again; absent when that is not known. */
+  | { allowed: false; reason: string; until?: Date };
+
+/**
+ * What the remediation flow asks of the policies. They read and decide; the flow
+ * acts.
+ */
+export interface Policies {
+  /** What holds for one finding or change of a target. */
+  decide(target: PolicyTarget, subject: PolicySubject): Promise<PolicyDecision>;
+
+  /** What holds for a whole preview: the strictest of its changes; destructive changes are never automatic unless a policy names them. */
+  decideAll(
+    target: PolicyTarget,
+    changes: readonly RemediationChange[],
+  ): Promise<PolicyDecision>;
+
+  /**
+   * Asked right before something is applied: the stop switch, windows, and for
+   * automatic ones limits and the flap guard. Dry-run mode is not asked here, see
+   * {@link PolicyDecision.dryRun}.
+   */
+  mayRun(options: {
+    target: PolicyTarget;
+    origin: 'person' | 'policy';
+    changes: readonly RemediationChange[];
+  }): Promise<RunPermit>;
+
+  /** The switches, without the sources. */
+  readSwitches(): Promise<Omit<RemediationStatus, 'sources'>>;
+}
+
+/** What policies may ask about the past of remediations. */
+export interface RemediationHistory {
+  /** Automatic remediations that were begun to be applied since then, of one policy or of all. */
+  countAutomatic(options: { policyId?: string; since: Date }): Promise<number>;
+  /** Keys of {@link driftKeyOf} that automatic remediations of the target repaired since then, with the number of times. */
+  automaticRepairs(options: {
+    targetId: string;
+    since: Date;
+  }): Promise<ReadonlyMap<string, number>>;
+}
+
+/**
+ * Names the same drift whatever its values are: address, change and field paths.
+ * The flap guard counts by it, since a value that is fought over may be another
+ * one each time.
+ */
+export function driftKeyOf(
+  subject: Pick<PolicySubject, 'address' | 'change' | 'fields'>,
+): string {
+  return JSON.stringify([
+    subject.address,
+    subject.change,
+    [...new Set(subject.fields.map(({ path }) => path))].sort(),
+  ]);
+}

@@ -1,0 +1,44 @@
+/*
+ * Copyright 2026 The Infra Hub Authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+import { createExtensionPoint } from '@backstage/backend-plugin-api';
+import { CodeAdopter, Remediator } from './Remediator';
+
+/**
+ * Where modules add ways to repair drift.
+ *
+ * @public
+ */
+export interface DriftRemediatorsExtensionPoint {
+  /**
+   * @throws ConflictError when a remediator with the same id was added before.
+   */
+  addRemediator(remediator: Remediator): void;
+  /**
+   * @throws ConflictError when an adopter of the same source was added before.
+   */
+  addAdopter(adopter: CodeAdopter): void;
+}
+
+/**
+ * Where modules add ways to repair drift.
+ *
+ * @public
+ */
+export const driftRemediatorsExtensionPoint =
+  createExtensionPoint<DriftRemediatorsExtensionPoint>({
+    id: 'drift.remediators',
+  });

@@ -17,6 +17,7 @@
 import { JsonObject } from '@backstage/types';
 import {
   BlindSpot,
+  CodePatch,
   Evidence,
   RemediationAction,
   RemediationChange,
@@ -91,6 +92,10 @@ export interface RemediationPlan {
   evidence?: Evidence;
   tool?: { name: string; version?: string };
   commit?: string;
+  /** Of an `adopt`: what it proposes, and whether a pull request can be opened. */
+  patch?: CodePatch;
+  instructions?: RemediationInstruction[];
+  pullRequest?: { possible: boolean; reason?: string };
 }
 
 /**
@@ -166,7 +171,10 @@ export interface Remediator {
  * @public
  */
 export interface AdoptionProposal {
-  /** Paths are relative to `root`, with forward slashes. */
+  /**
+   * Paths are relative to `root`, with forward slashes. An empty `before` is a
+   * file that is new, an empty `after` one that goes.
+   */
   files: { path: string; before: string; after: string }[];
   /** The differences that the files take over, and those that they cannot. */
   changes: PlannedChange[];

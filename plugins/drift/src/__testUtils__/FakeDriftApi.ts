@@ -16,6 +16,8 @@
 
 import { ConflictError, NotFoundError } from '@backstage/errors';
 import {
+  AcknowledgementRequest,
+  AcknowledgementsPage,
   Answer,
   DeliveriesPage,
   Delivery,
@@ -26,10 +28,25 @@ import {
   DesiredStateRevisionsPage,
   DriftAnalysis,
   DriftApi,
+  DriftIgnoreRule,
   DriftOverview,
   DriftTarget,
   Facet,
   FindingsPage,
+  IgnoreRuleImport,
+  IgnoreRuleImportResult,
+  IgnoreRulesPage,
+  IgnoreRuleSuggestion,
+  IgnoreRuleTest,
+  PolicyExplanation,
+  Remediation,
+  RemediationOptions,
+  RemediationPolicies,
+  RemediationPolicy,
+  RemediationRequestBody,
+  RemediationsPage,
+  RemediationsQuery,
+  RemediationStatus,
   ResultsPage,
   ResultsQuery,
   Risk,
@@ -39,7 +56,10 @@ import {
   ScanSummary,
   SourceHealth,
   StoredFinding,
+  StoredIgnoreRule,
 } from '@infra-hub/backstage-plugin-drift-common';
+import { FakeMuting, FakeMutingOptions } from './FakeMuting';
+import { FakeRemediations, FakeRemediationsOptions } from './FakeRemediations';
 
 const RISK_SCORE: Record<Risk, number> = {
   none: 0,
@@ -119,6 +139,8 @@ export class FakeDriftApi implements DriftApi {
   readonly desiredStates: Map<string, DesiredState>;
   /** Whether a model writes, after `explain`, what {@link finishAnalysis} says. */
   readonly aiConfigured: boolean;
+  readonly remediations: FakeRemediations;
+  readonly muting: FakeMuting;
   lastFullRoundAt: string | undefined;
   /** Every answer fails with this. */
   failure: Error | undefined;
@@ -142,6 +164,8 @@ export class FakeDriftApi implements DriftApi {
     desiredStates?: DesiredState[];
     /** What a capture finds, by tenant. */
     live?: Record<string, DesiredResource[]>;
+    remediation?: FakeRemediationsOptions;
+    muting?: FakeMutingOptions;
   }) {
     this.targets = options.targets;
     this.findings = options.findings ?? [];
@@ -160,6 +184,16 @@ export class FakeDriftApi implements DriftApi {
       options.desiredStates?.map(state => [state.tenantId, state]),
     );
     this.#live = options.live ?? {};
+    this.remediations = new FakeRemediations({
+      ...options.remediation,
+      target: targetId => this.#target(targetId),
+      findings: () => this.findings,
+    });
+    this.muting = new FakeMuting({
+      ...options.muting,
+      caller: () => this.remediations.caller,
+      findings: () => this.findings,
+    });
   }
 
   async getResults(
@@ -475,6 +509,157 @@ export class FakeDriftApi implements DriftApi {
       unchanged: both.length - changed.length,
       notices: [],
     };
+  }
+
+  async getRemediationStatus(): Promise<RemediationStatus> {
+    this.#failIfTold();
+    return this.remediations.status;
+  }
+
+  async setRemediationStop(options: {
+    stopped: boolean;
+    reason?: string;
+  }): Promise<RemediationStatus> {
+    this.#failIfTold();
+    return this.remediations.setStop(options);
+  }
+
+  async getRemediationOptions(targetId: string): Promise<RemediationOptions> {
+    this.#failIfTold();
+    return this.remediations.options(targetId);
+  }
+
+  async requestRemediation(
+    request: RemediationRequestBody,
+  ): Promise<Remediation> {
+    this.#failIfTold();
+    return this.remediations.request(request);
+  }
+
+  async getRemediation(remediationId: string): Promise<Remediation> {
+    this.#failIfTold();
+    return this.remediations.get(remediationId);
+  }
+
+  async getRemediations(query?: RemediationsQuery): Promise<RemediationsPage> {
+    this.#failIfTold();
+    return this.remediations.list(query);
+  }
+
+  async confirmRemediation(
+    remediationId: string,
+    options: { previewHash: string },
+  ): Promise<Remediation> {
+    this.#failIfTold();
+    return this.remediations.confirm(remediationId, options);
+  }
+
+  async approveRemediation(
+    remediationId: string,
+    options: { previewHash: string; note?: string },
+  ): Promise<Remediation> {
+    this.#failIfTold();
+    return this.remediations.approve(remediationId, options);
+  }
+
+  async rejectRemediation(
+    remediationId: string,
+    options: { reason: string },
+  ): Promise<Remediation> {
+    this.#failIfTold();
+    return this.remediations.reject(remediationId, options);
+  }
+
+  async cancelRemediation(remediationId: string): Promise<Remediation> {
+    this.#failIfTold();
+    return this.remediations.cancel(remediationId);
+  }
+
+  async getRemediationPolicies(): Promise<RemediationPolicies> {
+    this.#failIfTold();
+    return this.remediations.policies;
+  }
+
+  async setRemediationPolicies(options: {
+    policies: RemediationPolicy[];
+    expectedRevision?: number;
+  }): Promise<RemediationPolicies> {
+    this.#failIfTold();
+    return this.remediations.setPolicies(options);
+  }
+
+  async getPolicyExplanation(targetId: string): Promise<PolicyExplanation> {
+    this.#failIfTold();
+    return this.remediations.explainPolicy(targetId);
+  }
+
+  async acknowledge(
+    targetId: string,
+    request: AcknowledgementRequest,
+  ): Promise<AcknowledgementsPage> {
+    this.#failIfTold();
+    return this.muting.acknowledge(targetId, request);
+  }
+
+  async getAcknowledgements(options?: {
+    targetId?: string;
+    state?: 'active' | 'ended';
+    limit?: number;
+    offset?: number;
+  }): Promise<AcknowledgementsPage> {
+    this.#failIfTold();
+    return this.muting.list(options);
+  }
+
+  async withdrawAcknowledgement(
+    targetId: string,
+    acknowledgementId: string,
+  ): Promise<void> {
+    this.#failIfTold();
+    this.muting.withdraw(targetId, acknowledgementId);
+  }
+
+  async getIgnoreRules(): Promise<IgnoreRulesPage> {
+    this.#failIfTold();
+    return this.muting.ignoreRules();
+  }
+
+  async testIgnoreRule(
+    _rule: Omit<DriftIgnoreRule, 'id' | 'reason'>,
+  ): Promise<IgnoreRuleTest> {
+    this.#failIfTold();
+    return this.muting.test();
+  }
+
+  async createIgnoreRule(rule: DriftIgnoreRule): Promise<StoredIgnoreRule> {
+    this.#failIfTold();
+    return this.muting.create(rule);
+  }
+
+  async updateIgnoreRule(rule: DriftIgnoreRule): Promise<StoredIgnoreRule> {
+    this.#failIfTold();
+    return this.muting.update(rule);
+  }
+
+  async deleteIgnoreRule(ruleId: string): Promise<void> {
+    this.#failIfTold();
+    this.muting.delete(ruleId);
+  }
+
+  async suggestIgnoreRule(
+    targetId: string,
+    findingId: string,
+    options?: { path?: string },
+  ): Promise<IgnoreRuleSuggestion> {
+    this.#failIfTold();
+    return this.muting.suggest(targetId, findingId, options);
+  }
+
+  async importIgnoreRules(
+    request: IgnoreRuleImport,
+  ): Promise<IgnoreRuleImportResult> {
+    this.#failIfTold();
+    return this.muting.import(request);
   }
 
   /** Lets scans of the round end. */

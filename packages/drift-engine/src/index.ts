@@ -44,6 +44,7 @@ export { readKubernetesManifests } from './kubernetes/read/readManifests';
 export * from './severity/SeverityRule';
 export * from './suppress/IgnoreRule';
 export * from './fingerprint/fingerprint';
+export * from './approval/approvalDigest';
 export * from './assess/assess';
 export { summarise } from './assess/summarise';
 export { digestFindings } from './explain/digestFindings';

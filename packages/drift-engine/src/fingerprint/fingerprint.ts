@@ -15,8 +15,8 @@
  */
 
 import { createHash } from 'node:crypto';
-import { JsonValue } from '@backstage/types';
 import { ResourceDifference } from '../observation/Observation';
+import { canonicalJson, compareTexts } from './canonicalJson';
 
 /**
  * Identifies exactly this difference: SHA-256 over address, deposed key, class,
@@ -56,24 +56,4 @@ export function fingerprintOf(difference: ResourceDifference): string {
       ]),
     )
     .digest('hex');
-}
-
-function canonicalJson(value: JsonValue | undefined): string {
-  if (value === undefined || value === null) {
-    return 'null';
-  }
-  if (Array.isArray(value)) {
-    return `[${value.map(canonicalJson).join(',')}]`;
-  }
-  if (typeof value === 'object') {
-    const parts = Object.keys(value)
-      .sort(compareTexts)
-      .map(key => `${JSON.stringify(key)}:${canonicalJson(value[key])}`);
-    return `{${parts.join(',')}}`;
-  }
-  return JSON.stringify(value);
-}
-
-function compareTexts(left: string, right: string): number {
-  return left < right ? -1 : Number(left > right);
 }

@@ -85,7 +85,12 @@ describe('an ignore rule', () => {
     expect(muted.suppressedBy).toBeUndefined();
     expect(muted.difference.fields).toEqual([fieldOf('/b', 1)]);
     expect(muted.difference.normalised).toEqual([
-      { path: '/a', normaliser: 'ignore-rule:r', reason: 'Known.' },
+      {
+        path: '/a',
+        normaliser: 'ignore-rule:r',
+        reason: 'Known.',
+        muted: fieldOf('/a', 1),
+      },
     ]);
     expect(
       applyIgnoreRules(

@@ -80,6 +80,7 @@ export function applyIgnoreRules(
           path: field.path,
           normaliser: `ignore-rule:${rule.id}`,
           reason: rule.reason,
+          muted: field,
         })),
       ],
     },

@@ -255,6 +255,7 @@ export const spec = {
           path: { type: 'string' },
           normaliser: { type: 'string' },
           reason: { type: 'string' },
+          muted: { $ref: '#/components/schemas/FieldDifference' },
         },
         additionalProperties: false,
       },

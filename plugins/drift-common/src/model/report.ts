@@ -107,6 +107,11 @@ export interface NormalisedField {
   normaliser: string;
   /** One sentence: why the two values are the same. */
   reason: string;
+  /**
+   * What an ignore rule muted. The values do differ, and applying the code would
+   * change them, so whoever approves that has to see them.
+   */
+  muted?: FieldDifference;
 }
 
 /**

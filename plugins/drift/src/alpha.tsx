@@ -39,8 +39,13 @@ import {
 import { driftApiRef } from './api';
 import { DriftIcon } from './display/DriftIcon';
 import {
+  acknowledgementsRouteRef,
   deliveriesRouteRef,
   entityContentRouteRef,
+  ignoreRulesRouteRef,
+  policiesRouteRef,
+  remediationRouteRef,
+  remediationsRouteRef,
   rootRouteRef,
   targetRouteRef,
 } from './routes';
@@ -110,6 +115,11 @@ export default createFrontendPlugin({
     root: rootRouteRef,
     target: targetRouteRef,
     deliveries: deliveriesRouteRef,
+    acknowledgements: acknowledgementsRouteRef,
+    ignoreRules: ignoreRulesRouteRef,
+    policies: policiesRouteRef,
+    remediations: remediationsRouteRef,
+    remediation: remediationRouteRef,
     entityContent: entityContentRouteRef,
   },
   extensions: [driftApi, driftPage, entityDriftCard, entityDriftContent],

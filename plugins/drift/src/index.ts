@@ -34,6 +34,8 @@ export {
 export {
   deliveriesRouteRef,
   entityContentRouteRef,
+  remediationRouteRef,
+  remediationsRouteRef,
   rootRouteRef,
   targetRouteParams,
   targetRouteRef,

@@ -25,8 +25,13 @@ import {
 import { DriftClient } from '@infra-hub/backstage-plugin-drift-common';
 import { driftApiRef } from './api';
 import {
+  acknowledgementsRouteRef,
   deliveriesRouteRef,
   entityContentRouteRef,
+  ignoreRulesRouteRef,
+  policiesRouteRef,
+  remediationRouteRef,
+  remediationsRouteRef,
   rootRouteRef,
   targetRouteRef,
 } from './routes';
@@ -42,6 +47,11 @@ export const driftPlugin = createPlugin({
     root: rootRouteRef,
     target: targetRouteRef,
     deliveries: deliveriesRouteRef,
+    acknowledgements: acknowledgementsRouteRef,
+    ignoreRules: ignoreRulesRouteRef,
+    policies: policiesRouteRef,
+    remediations: remediationsRouteRef,
+    remediation: remediationRouteRef,
     entityContent: entityContentRouteRef,
   },
   apis: [

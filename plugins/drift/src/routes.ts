@@ -47,6 +47,61 @@ export const deliveriesRouteRef = createSubRouteRef({
 });
 
 /**
+ * What is done about drift, and what waits for a decision.
+ *
+ * @public
+ */
+export const remediationsRouteRef = createSubRouteRef({
+  id: 'drift/remediations',
+  parent: rootRouteRef,
+  path: '/remediations',
+});
+
+/**
+ * The page of one remediation.
+ *
+ * @public
+ */
+export const remediationRouteRef = createSubRouteRef({
+  id: 'drift/remediation',
+  parent: rootRouteRef,
+  path: '/remediations/:id',
+});
+
+/**
+ * Drift that somebody accepted for a time.
+ *
+ * @public
+ */
+export const acknowledgementsRouteRef = createSubRouteRef({
+  id: 'drift/acknowledgements',
+  parent: rootRouteRef,
+  path: '/acknowledgements',
+});
+
+/**
+ * Rules for drift that alarms nobody.
+ *
+ * @public
+ */
+export const ignoreRulesRouteRef = createSubRouteRef({
+  id: 'drift/ignore-rules',
+  parent: rootRouteRef,
+  path: '/ignore-rules',
+});
+
+/**
+ * What is remediated without a person, and what is not.
+ *
+ * @public
+ */
+export const policiesRouteRef = createSubRouteRef({
+  id: 'drift/policies',
+  parent: rootRouteRef,
+  path: '/policies',
+});
+
+/**
  * The tab on an entity page.
  *
  * @public

@@ -33,11 +33,15 @@ import {
   driftPermissions,
   RESOURCE_TYPE_DRIFT_TARGET,
 } from '@infra-hub/backstage-plugin-drift-common';
-import { driftSourcesExtensionPoint } from '@infra-hub/backstage-plugin-drift-node';
+import {
+  driftRemediatorsExtensionPoint,
+  driftSourcesExtensionPoint,
+} from '@infra-hub/backstage-plugin-drift-node';
 import { createBadgeAccess } from './badge/addBadgeRoutes';
 import { registerActions } from './actions';
 import { createAnswerer } from './chat';
 import { readDriftConfig } from './config/readDriftConfig';
+import { DriftRemediators } from './DriftRemediators';
 import { DriftRuntime } from './DriftRuntime';
 import { DriftSources } from './DriftSources';
 import { readAiConfig } from './explain';
@@ -65,6 +69,11 @@ export const driftPlugin = createBackendPlugin({
   register(registration) {
     const sources = new DriftSources();
     registration.registerExtensionPoint(driftSourcesExtensionPoint, sources);
+    const remediators = new DriftRemediators();
+    registration.registerExtensionPoint(
+      driftRemediatorsExtensionPoint,
+      remediators,
+    );
 
     registration.registerInit({
       deps: {

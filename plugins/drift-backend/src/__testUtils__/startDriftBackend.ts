@@ -32,7 +32,11 @@ import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
 import { EventParams } from '@backstage/plugin-events-node';
 import { JsonObject } from '@backstage/types';
 import { ScanSummary } from '@infra-hub/backstage-plugin-drift-common';
-import { driftSourcesExtensionPoint } from '@infra-hub/backstage-plugin-drift-node';
+import {
+  driftRemediatorsExtensionPoint,
+  driftSourcesExtensionPoint,
+  Remediator,
+} from '@infra-hub/backstage-plugin-drift-node';
 import { Knex } from 'knex';
 import request from 'supertest';
 import { driftPlugin } from '../plugin';
@@ -57,10 +61,13 @@ export async function startDriftBackend(options: {
   entities?: Entity[];
   permissions?: Partial<PermissionsService>;
   config?: JsonObject;
+  /** Ways of repair; none when absent. */
+  remediators?: Remediator[];
   /** More features, such as services in place of the mocked ones. */
   features?: BackendFeature[];
 }) {
   const { source, knex, entities = [], permissions, config } = options;
+  const { remediators = [] } = options;
   const scheduler = mockServices.scheduler();
   const metrics = metricsServiceMock.mock();
   const auditor = mockServices.auditor.mock();
@@ -79,9 +86,13 @@ export async function startDriftBackend(options: {
         moduleId: 'fake-source',
         register(registration) {
           registration.registerInit({
-            deps: { sources: driftSourcesExtensionPoint },
-            async init({ sources }) {
+            deps: {
+              sources: driftSourcesExtensionPoint,
+              repairs: driftRemediatorsExtensionPoint,
+            },
+            async init({ sources, repairs }) {
               sources.addSource(source);
+              remediators.forEach(each => repairs.addRemediator(each));
             },
           });
         },

@@ -18,6 +18,7 @@ import { JsonObject, JsonValue } from '@backstage/types';
 import type {
   BlindSpot,
   FieldDifference,
+  FindingClass,
 } from '@infra-hub/backstage-plugin-drift-common';
 import { toPointer } from '../diff/pointer';
 import { Observation, ResourceDifference } from '../observation/Observation';
@@ -74,6 +75,12 @@ export interface CompareKubernetesOptions {
   /** Field managers by which the platform itself writes. Default `['platform']`. */
   platformManagers?: readonly string[];
   /**
+   * Field managers of tools that write for the platform now and then, such as one
+   * that repairs drift. What they wrote counts as the platform's, but says nothing
+   * of the name under which the platform itself writes.
+   */
+  actingManagers?: readonly string[];
+  /**
    * Namespaces that the platform manages as a whole: other objects in them are
    * unmanaged. Default: those of the desired objects.
    */
@@ -112,6 +119,48 @@ export interface KubernetesObservation extends Observation {
   coverage: KubernetesCoverage;
 }
 
+/**
+ * A field in which a live object differs from its desired form.
+ *
+ * @public
+ */
+export interface KubernetesFieldPair {
+  /** `missing`: only the desired form has it; `extra`: only the live object. */
+  form: 'changed' | 'missing' | 'extra';
+  class: FindingClass;
+  /** E.g. `containers[main].env[MODE]`. */
+  label: string;
+  /** Steps in the live object; those to what it would be in, where it is missing. */
+  livePath: readonly (string | number)[];
+  /** Steps in the desired form; those to what it would be in, where it is extra. */
+  desiredPath: readonly (string | number)[];
+  desired?: JsonValue;
+  actual?: JsonValue;
+  /** How findings show it, without secrets. */
+  shown: FieldDifference;
+}
+
+/**
+ * A desired object and the live one that it is about, with what they differ in.
+ * Unlike an observation it holds the objects themselves, values included.
+ *
+ * @public
+ */
+export interface KubernetesPair {
+  address: string;
+  resourceType: string;
+  resourceName: string;
+  /** Empty for objects that are in none. */
+  namespace: string;
+  /** Of the object as a whole where it is missing or unmanaged, else of its worst field. */
+  class: FindingClass;
+  /** Absent where nobody desired the live object. */
+  desired?: KubernetesObject;
+  /** Absent where the desired object is missing. */
+  live?: KubernetesObject;
+  fields: KubernetesFieldPair[];
+}
+
 /** Deeper objects are no configuration but an attack. */
 const MAX_DEPTH = 120;
 
@@ -123,6 +172,8 @@ interface Placed {
 class KubernetesComparison {
   readonly #options: CompareKubernetesOptions;
   readonly #platform: ReadonlySet<string>;
+  readonly #acting: ReadonlySet<string>;
+  readonly #pairs: KubernetesPair[] = [];
   readonly #desired = new Map<string, Placed>();
   readonly #live = new Map<string, Placed>();
   readonly #differences: ResourceDifference[] = [];
@@ -142,8 +193,14 @@ class KubernetesComparison {
   constructor(options: CompareKubernetesOptions) {
     this.#options = options;
     this.#platform = new Set(options.platformManagers ?? ['platform']);
+    this.#acting = new Set(options.actingManagers);
     this.#blindSpots = [...(options.blindSpots ?? [])];
     this.#failure = options.failures?.[0];
+  }
+
+  /** Objects that differ; known after {@link observe}. */
+  get pairs(): KubernetesPair[] {
+    return this.#pairs;
   }
 
   observe(): KubernetesObservation {
@@ -321,7 +378,9 @@ class KubernetesComparison {
       live,
       owners,
       isPlatform: owner =>
-        this.#platform.has(owner.manager) || appliers.has(owner.manager),
+        this.#platform.has(owner.manager) ||
+        this.#acting.has(owner.manager) ||
+        appliers.has(owner.manager),
       modelled: isModelled(group, desired.kind),
       bounds: autoscalers.boundsOf(desired, namespace),
     };
@@ -334,13 +393,25 @@ class KubernetesComparison {
         judged.push({ found: each, label, verdict, root });
       }
     }
-    for (const findingClass of ['drift', 'pending', 'expected'] as const) {
+    for (const findingClass of WORST_FIRST) {
       const fields = judged.filter(each => each.verdict.class === findingClass);
       if (fields.length > 0) {
         this.#differences.push(
           updateOf(desired, namespace, fields, context.isPlatform),
         );
       }
+    }
+    if (judged.length > 0) {
+      this.#pairs.push({
+        ...describe(desired, namespace),
+        namespace,
+        class: WORST_FIRST.find(each =>
+          judged.some(({ verdict }) => verdict.class === each),
+        )!,
+        desired,
+        live,
+        fields: judged.map(toPair),
+      });
     }
   }
 
@@ -361,6 +432,13 @@ class KubernetesComparison {
   }
 
   #missing({ object, namespace }: Placed): void {
+    this.#pairs.push({
+      ...describe(object, namespace),
+      namespace,
+      class: 'drift',
+      desired: object,
+      fields: [],
+    });
     this.#differences.push({
       ...describe(object, namespace),
       // Seen from the repair, as everywhere: applying would create it.
@@ -434,6 +512,13 @@ class KubernetesComparison {
     } else {
       this.#coverage.unmanaged++;
     }
+    this.#pairs.push({
+      ...describe(object, namespace),
+      namespace,
+      class: expected ? 'expected' : 'drift',
+      live: object,
+      fields: [],
+    });
     this.#differences.push({
       ...describe(object, namespace),
       change: 'create',
@@ -484,6 +569,23 @@ export function compareKubernetes(
 ): KubernetesObservation {
   return new KubernetesComparison(options).observe();
 }
+
+/**
+ * Does what {@link compareKubernetes} does, and gives the objects that differ
+ * beside it: for those who are to change one side.
+ *
+ * @public
+ */
+export function compareKubernetesInDetail(options: CompareKubernetesOptions): {
+  observation: KubernetesObservation;
+  pairs: KubernetesPair[];
+} {
+  const comparison = new KubernetesComparison(options);
+  const observation = comparison.observe();
+  return { observation, pairs: comparison.pairs };
+}
+
+const WORST_FIRST = ['drift', 'pending', 'expected'] as const;
 
 interface Judged {
   found: FoundField;
@@ -615,6 +717,20 @@ function toField({ found, label, root }: Judged): FieldDifference {
     ...(found.shape?.immutable && found.form !== 'extra'
       ? { forcesReplacement: true as const }
       : {}),
+  };
+}
+
+function toPair(judged: Judged): KubernetesFieldPair {
+  const { found, label, verdict } = judged;
+  return {
+    form: found.form,
+    class: verdict.class,
+    label,
+    livePath: found.livePath,
+    desiredPath: found.desiredPath,
+    ...(found.desired === undefined ? {} : { desired: found.desired }),
+    ...(found.actual === undefined ? {} : { actual: found.actual }),
+    shown: toField(judged),
   };
 }
 

@@ -36,6 +36,10 @@ export interface FoundField {
   form: 'changed' | 'missing' | 'extra';
   /** Steps in the live object, or in the desired one where it is missing. */
   path: Path;
+  /** How far both walks had come; where it is missing, what it would be in. */
+  livePath: Path;
+  /** The same in the desired form; where it is extra, what it would be in. */
+  desiredPath: Path;
   desired?: JsonValue;
   actual?: JsonValue;
   shape?: Shape;
@@ -140,9 +144,11 @@ class Comparison {
       const to = live[actual]!;
       const field = shape.fields?.get(actual);
       if (wanted !== actual || !sameWhole(from, to, field)) {
+        this.#desiredPath.push(wanted);
         this.#livePath.push(actual);
         this.#add('changed', from, to, field);
         this.#livePath.pop();
+        this.#desiredPath.pop();
       }
     } else if (wanted !== undefined) {
       this.#desiredPath.push(wanted);
@@ -364,9 +370,13 @@ class Comparison {
     actual: JsonValue | undefined,
     shape: Shape | undefined,
   ): void {
+    const livePath = [...this.#livePath];
+    const desiredPath = [...this.#desiredPath];
     this.found.push({
       form,
-      path: [...(form === 'missing' ? this.#desiredPath : this.#livePath)],
+      path: form === 'missing' ? desiredPath : livePath,
+      livePath,
+      desiredPath,
       ...(desired === undefined ? {} : { desired }),
       ...(actual === undefined ? {} : { actual }),
       ...(shape === undefined ? {} : { shape }),

@@ -38,12 +38,26 @@ export function compareSecretKeys(
   const found: FoundField[] = [];
   for (const [key, part] of wanted) {
     if (!actual.has(key)) {
-      found.push({ form: 'missing', path: [part, key], shape: {} });
+      const path = [part, key];
+      found.push({
+        form: 'missing',
+        path,
+        livePath: [],
+        desiredPath: path,
+        shape: {},
+      });
     }
   }
   for (const key of actual) {
     if (!wanted.has(key)) {
-      found.push({ form: 'extra', path: ['data', key], shape: {} });
+      const path = ['data', key];
+      found.push({
+        form: 'extra',
+        path,
+        livePath: path,
+        desiredPath: [],
+        shape: {},
+      });
     }
   }
   return found;

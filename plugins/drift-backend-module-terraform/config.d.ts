@@ -72,10 +72,19 @@ export interface Config {
         codeUrl?: string;
       }>;
 
-      /** What scans of a client may use to read its infrastructure. Grant reading only. */
+      /**
+       * What scans and remediations of a client may use. Grant reading only, and
+       * writing in an entry with `use: apply`.
+       */
       credentials?: Array<{
         /** Name of the client; `*` for every client and for modules without one. */
         client: string;
+        /**
+         * `plan`: only scans and previews get these, give them reading only.
+         * `apply`: only a remediation gets them, when it applies a plan that was
+         * approved. Default: both.
+         */
+        use?: 'plan' | 'apply';
         /**
          * Environment variables with secrets. Their values are taken out of
          * every text and observation.
@@ -150,6 +159,14 @@ export interface Config {
        * absolute path; `{workDir}` stands for the private directory of the scan.
        */
       wrapper?: string[];
+
+      /** How approved plans are applied. Whether they are is decided by `drift.remediation`. */
+      remediation?: {
+        /** How long applying may take, without the plan before it. Default: 60 minutes. */
+        timeout?: HumanDuration | string;
+        /** How long applying waits while somebody else holds the lock of the state. Default: 1 minute. */
+        lockTimeout?: HumanDuration | string;
+      };
 
       /** How much code one scan may copy. */
       limits?: {

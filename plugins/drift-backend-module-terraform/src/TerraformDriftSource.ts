@@ -14,16 +14,8 @@
  * limitations under the License.
  */
 
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { LoggerService, UrlReaderService } from '@backstage/backend-plugin-api';
 import { Entity } from '@backstage/catalog-model';
-import { Config } from '@backstage/config';
 import { InputError, toError } from '@backstage/errors';
-import {
-  ScmIntegrationRegistry,
-  ScmIntegrations,
-} from '@backstage/integration';
 import {
   ANNOTATION_TERRAFORM_DIR,
   SourceHealth,
@@ -34,10 +26,7 @@ import {
   ScanContext,
   ScanTarget,
   TargetDefinition,
-  LocationPolicy,
 } from '@infra-hub/backstage-plugin-drift-node';
-import { CodeCheckout } from './checkout/CodeCheckout';
-import { readTerraformConfig, TerraformConfig } from './config/TerraformConfig';
 import { recordedObservation } from './recorded/recordedPlan';
 import { annotationTargets } from './targets/annotationTargets';
 import {
@@ -45,98 +34,41 @@ import {
   locationToJson,
   ModuleLocation,
 } from './targets/ModuleLocation';
+import { TerraformParts, TerraformPartsOptions } from './TerraformParts';
 import { ModuleScan } from './terraform/ModuleScan';
-import { PluginCache } from './terraform/PluginCache';
 import { ScanFailure } from './terraform/ScanFailure';
-import { TerraformTool, ToolVersion } from './terraform/TerraformTool';
-
-/** What a {@link TerraformDriftSource} is made of. */
-export interface TerraformDriftSourceOptions {
-  config: Config;
-  logger: LoggerService;
-  urlReader: UrlReaderService;
-  /** Value of PATH: where the tool, and what it needs, is searched. */
-  path: string;
-}
+import { ToolVersion } from './terraform/TerraformTool';
 
 /** Scans Terraform and OpenTofu modules by planning a private copy of them. */
 export class TerraformDriftSource implements DriftSource {
   /** @throws InputError naming the key of `drift.terraform` that is wrong. */
-  static fromConfig(
-    options: TerraformDriftSourceOptions,
-  ): TerraformDriftSource {
-    const config = readTerraformConfig(options.config);
-    const isOpen = config.credentials.some(
-      entry => entry.allowedLocations === undefined,
-    );
-    if (isOpen && config.allowedUrls === undefined) {
-      options.logger.warn(
-        'Whoever may register catalog entities can have code run with the credentials in drift.terraform.credentials: set allowedLocations there, or drift.terraform.allowedUrls',
-      );
-    }
-    return new TerraformDriftSource(config, options);
+  static fromConfig(options: TerraformPartsOptions): TerraformDriftSource {
+    return TerraformDriftSource.create(TerraformParts.fromConfig(options));
+  }
+
+  static create(parts: TerraformParts): TerraformDriftSource {
+    return new TerraformDriftSource(parts);
   }
 
   readonly id = 'terraform';
   readonly entityAnnotations = [ANNOTATION_TERRAFORM_DIR];
 
-  readonly #config: TerraformConfig;
-  readonly #path: string;
-  readonly #integrations: ScmIntegrationRegistry;
-  readonly #policy: LocationPolicy;
-  readonly #checkout: CodeCheckout;
-  readonly #tool: TerraformTool;
-  readonly #pluginCache: PluginCache;
+  readonly #parts: TerraformParts;
 
-  private constructor(
-    config: TerraformConfig,
-    options: TerraformDriftSourceOptions,
-  ) {
-    const workingDirectory =
-      options.config.getOptionalString('backend.workingDirectory') ?? tmpdir();
-    const { runAs } = config;
-    this.#config = config;
-    this.#path = options.path;
-    this.#integrations = ScmIntegrations.fromConfig(options.config);
-    this.#policy = new LocationPolicy({
-      configKey: 'drift.terraform',
-      allowedRoots: config.allowedRoots,
-      allowedUrls: config.allowedUrls,
-      configuredRoots: config.modules
-        .filter(module => module.location.type === 'file')
-        .map(module => module.location.root),
-    });
-    this.#checkout = new CodeCheckout({
-      urlReader: options.urlReader,
-      policy: this.#policy,
-      limits: config.limits,
-    });
-    this.#tool = new TerraformTool({
-      binary: config.binary,
-      path: options.path,
-      workingDirectory,
-    });
-    this.#pluginCache = new PluginCache({
-      directory:
-        config.pluginCacheDir ??
-        join(
-          workingDirectory,
-          `drift-terraform-plugins-${runAs?.uid ?? process.getuid?.() ?? 0}`,
-        ),
-      runAs,
-    });
+  private constructor(parts: TerraformParts) {
+    this.#parts = parts;
   }
 
   targetsFromEntity(entity: Entity): TargetDefinition[] {
     return annotationTargets({
       entity,
-      integrations: this.#integrations,
-      policy: this.#policy,
+      integrations: this.#parts.integrations,
+      policy: this.#parts.policy,
     });
   }
 
   configuredTargets(): (TargetDefinition & { entityRefs?: string[] })[] {
-    return this.#config.modules.map(module => ({
+    return this.#parts.config.modules.map(module => ({
       name: module.name,
       client: module.client,
       schedule: module.schedule,
@@ -147,12 +79,12 @@ export class TerraformDriftSource implements DriftSource {
   }
 
   async checkHealth(): Promise<SourceHealth> {
-    const located = await this.#tool.locate(new AbortController().signal);
+    const located = await this.#parts.tool.locate(new AbortController().signal);
     if (located.ok) {
       return { source: this.id, ok: true, tool: located.tool };
     }
     const message =
-      located.missing && this.#config.recordedPlans
+      located.missing && this.#parts.config.recordedPlans
         ? `${located.message} Until then recorded plans are shown, marked as recorded.`
         : located.message;
     return { source: this.id, ok: false, message };
@@ -160,7 +92,7 @@ export class TerraformDriftSource implements DriftSource {
 
   async scan(target: ScanTarget, context: ScanContext): Promise<Observation> {
     context.signal.throwIfAborted();
-    const located = await this.#tool.locate(context.signal);
+    const located = await this.#parts.tool.locate(context.signal);
     if (!located.ok) {
       const recorded = located.missing
         ? await this.#recorded(target)
@@ -170,10 +102,10 @@ export class TerraformDriftSource implements DriftSource {
     const { tool, path } = located;
     try {
       return await new ModuleScan({
-        config: this.#config,
-        checkout: this.#checkout,
-        pluginCache: this.#pluginCache,
-        path: this.#path,
+        config: this.#parts.config,
+        checkout: this.#parts.checkout,
+        pluginCache: this.#parts.pluginCache,
+        path: this.#parts.path,
         tool: { ...tool, path },
         client: target.client,
         location: this.#locationOf(target),
@@ -201,12 +133,12 @@ export class TerraformDriftSource implements DriftSource {
   }
 
   async #recorded(target: ScanTarget): Promise<Observation | undefined> {
-    if (!this.#config.recordedPlans) {
+    if (!this.#parts.config.recordedPlans) {
       return undefined;
     }
     try {
       return await recordedObservation({
-        directory: this.#config.recordedPlans,
+        directory: this.#parts.config.recordedPlans,
         client: target.client,
         name: target.name,
       });

@@ -38,6 +38,16 @@ export interface CheckedOutModule {
   moduleDir: string;
   /** Whole sentences for people. */
   warnings: string[];
+  /** Commit of the code, where its host tells. */
+  commit?: string;
+}
+
+/** The hosts of integrations give the commit that they packed as the ETag. */
+const COMMIT = /^[0-9a-f]{40}([0-9a-f]{24})?$/;
+
+interface Fetched {
+  skippedLinks: number;
+  commit?: string;
 }
 
 /** Gets a private copy of the code of a module. */
@@ -69,17 +79,15 @@ export class CodeCheckout {
     this.#policy.assertAllowed(location);
     const dir = parseModulePath(location.dir, 'directory of the module');
     await mkdir(directory, { mode: 0o700 });
-    const skippedLinks =
+    const { skippedLinks, commit }: Fetched =
       location.type === 'url'
         ? await this.#download(location.root, directory, signal)
-        : (
-            await copyTree({
-              from: location.root,
-              to: directory,
-              limits: this.#limits,
-              signal,
-            })
-          ).skippedLinks;
+        : await copyTree({
+            from: location.root,
+            to: directory,
+            limits: this.#limits,
+            signal,
+          });
     const warnings =
       skippedLinks > 0
         ? [
@@ -90,14 +98,18 @@ export class CodeCheckout {
             } left out.`,
           ]
         : [];
-    return { moduleDir: await moduleDirectory(directory, dir), warnings };
+    return {
+      moduleDir: await moduleDirectory(directory, dir),
+      warnings,
+      ...(commit === undefined ? {} : { commit }),
+    };
   }
 
   async #download(
     url: string,
     directory: string,
     signal: AbortSignal,
-  ): Promise<number> {
+  ): Promise<Fetched> {
     const meter = new TreeMeter(this.#limits);
     const read = async () => {
       const tree = await this.#urlReader.readTree(url, {
@@ -112,12 +124,16 @@ export class CodeCheckout {
         },
       });
       await tree.dir({ targetDir: directory });
+      return tree.etag;
     };
-    await abortable(read(), signal);
+    const etag = await abortable(read(), signal);
     if (meter.problem) {
       throw new InputError(meter.problem);
     }
-    return await removeEscapingLinks(directory);
+    return {
+      skippedLinks: await removeEscapingLinks(directory),
+      ...(COMMIT.test(etag) ? { commit: etag } : {}),
+    };
   }
 }
 

@@ -29,6 +29,8 @@ import {
 } from '../targets/modulePath';
 
 const DEFAULT_TIMEOUT_MS = 20 * 60 * 1000;
+const DEFAULT_APPLY_TIMEOUT_MS = 60 * 60 * 1000;
+const DEFAULT_LOCK_TIMEOUT_MS = 60 * 1000;
 
 export interface TerraformConfig {
   /** Name or absolute path; the first of terraform and tofu when absent. */
@@ -49,6 +51,12 @@ export interface TerraformConfig {
   /** Program and arguments put before the tool. */
   wrapper: string[];
   limits: { maxFiles: number; maxBytes: number };
+  remediation: {
+    /** For one apply, without the plan before it. */
+    timeoutMs: number;
+    /** How long an apply waits for the lock of the state. */
+    lockTimeoutMs: number;
+  };
 }
 
 export interface ConfiguredModule {
@@ -63,6 +71,8 @@ export interface ConfiguredModule {
 export interface ClientCredentials {
   /** `*` for every client, also for modules without one. */
   client: string;
+  /** Only for looking, or only for applying; for both when absent. */
+  use?: 'plan' | 'apply';
   /** Secret environment. */
   env: Record<string, string>;
   /** Environment that is not secret. */
@@ -100,7 +110,7 @@ export function readTerraformConfig(rootConfig: Config): TerraformConfig {
       readCredentials,
     ),
     env: readEnvironment(config, 'env', 'drift.terraform.env'),
-    timeoutMs: readTimeout(config),
+    timeoutMs: readDuration(config, 'timeout') ?? DEFAULT_TIMEOUT_MS,
     parallelism: positive(config, 'parallelism'),
     cliConfigFile: absolutePath(config?.getOptionalString('cliConfigFile')),
     pluginCacheDir: absolutePath(config?.getOptionalString('pluginCacheDir')),
@@ -110,6 +120,13 @@ export function readTerraformConfig(rootConfig: Config): TerraformConfig {
     limits: {
       maxFiles: positive(config, 'limits.maxFiles') ?? 20_000,
       maxBytes: (positive(config, 'limits.maxMegabytes') ?? 200) * 1024 * 1024,
+    },
+    remediation: {
+      timeoutMs:
+        readDuration(config, 'remediation.timeout') ?? DEFAULT_APPLY_TIMEOUT_MS,
+      lockTimeoutMs:
+        readDuration(config, 'remediation.lockTimeout') ??
+        DEFAULT_LOCK_TIMEOUT_MS,
     },
   };
 }
@@ -172,6 +189,7 @@ function readCredentials(config: Config, index: number): ClientCredentials {
   const client = config.getString('client');
   return {
     client: client === '*' ? client : parseClient(client, `${key}.client`),
+    use: readUse(config, key),
     env: readEnvironment(config, 'env', `${key}.env`),
     settings: readEnvironment(config, 'settings', `${key}.settings`),
     files: (config.getOptionalConfigArray('files') ?? []).map(file => {
@@ -204,13 +222,21 @@ function assertVariable(variable: string, key: string): void {
   }
 }
 
-function readTimeout(config: Config | undefined): number {
-  if (!config?.has('timeout')) {
-    return DEFAULT_TIMEOUT_MS;
+function readDuration(
+  config: Config | undefined,
+  key: string,
+): number | undefined {
+  return config?.has(key)
+    ? durationToMilliseconds(readDurationFromConfig(config, { key }))
+    : undefined;
+}
+
+function readUse(config: Config, key: string): 'plan' | 'apply' | undefined {
+  const use = config.getOptionalString('use');
+  if (use !== undefined && use !== 'plan' && use !== 'apply') {
+    throw new InputError(`${key}.use must be plan or apply`);
   }
-  return durationToMilliseconds(
-    readDurationFromConfig(config, { key: 'timeout' }),
-  );
+  return use;
 }
 
 function readRunAs(

@@ -29,6 +29,8 @@ export const EXIT_ERROR = 1;
 export const EXIT_DRIFT = 2;
 /** `report`: the verdict is an error, and the caller asked to fail then. */
 export const EXIT_VERDICT_ERROR = 3;
+/** `approved`: the plan is not what was approved. */
+export const EXIT_NOT_APPROVED = 3;
 /** `report`: the portal could not be reached, or was not able to take the plan. */
 export const EXIT_NOT_DELIVERED = 4;
 /** `report`: the portal refused the plan; sending it again would not help. */

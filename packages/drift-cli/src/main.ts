@@ -16,6 +16,7 @@
 
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { version } from '../package.json';
+import { runApproved } from './commands/approved';
 import { runCompare } from './commands/compare';
 import { runPlan } from './commands/plan';
 import { runRedact } from './commands/redact';
@@ -24,7 +25,7 @@ import { Console, Surroundings } from './Console';
 
 /**
  * Runs the command line and gives the exit code of the process: 0 nothing
- * drifted, 2 drift, 1 error; `report` has more.
+ * drifted, 2 drift, 1 error; `report` and `approved` have more.
  *
  * @param argv - as `process.argv`
  */
@@ -162,6 +163,37 @@ export async function main(
     .option('--severity-rules <file>', 'as for the command plan')
     .action(async (file: string | undefined, options) => {
       exitCode = await runReport(file, options, console, surroundings);
+    });
+
+  program
+    .command('approved')
+    .description(
+      'Tells whether applying a plan does exactly what was approved in Backstage, neither more nor less. Exits 0 when it does, 3 when it differs (the addresses are printed, never values), 1 when that cannot be told. Secret values and outputs are not compared. Ignore rules have no say: applying does not know them.',
+    )
+    .requiredOption(
+      '--plan <file>',
+      'output of `terraform show -json PLAN`, also gzipped; - for standard input',
+    )
+    .requiredOption(
+      '--expect <approval>',
+      'what was approved, as Backstage gives it to the pipeline',
+    )
+    .option(
+      '--targets <addresses>',
+      'the plan may change nothing else; several with commas or line breaks, all when empty',
+    )
+    .option(
+      '--exit-code <n>',
+      'exit code of `terraform plan -detailed-exitcode`, checked against the plan',
+      parseExitCode,
+    )
+    .option(
+      '--format <format>',
+      'json or text (default: text in a terminal, else json)',
+      parseFormat,
+    )
+    .action(async options => {
+      exitCode = await runApproved(options, console);
     });
 
   program

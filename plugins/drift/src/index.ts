@@ -32,8 +32,11 @@ export {
   EntityDriftContent,
 } from './plugin';
 export {
+  acknowledgementsRouteRef,
   deliveriesRouteRef,
   entityContentRouteRef,
+  ignoreRulesRouteRef,
+  policiesRouteRef,
   remediationRouteRef,
   remediationsRouteRef,
   rootRouteRef,

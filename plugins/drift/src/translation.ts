@@ -440,7 +440,13 @@ export const driftTranslationRef = createTranslationRef({
       emptyEnded: 'No acknowledgement has ended yet',
       loadMore: 'Load more',
     },
+    ignoreRules: {
+      title: 'Ignore rules',
+      menu: 'Ignore rules',
+    },
     policies: {
+      title: 'Remediation policies',
+      menu: 'Policies',
       forbiddenWrite:
         'You lack the permission drift.policy.update. Ask your Backstage administrators.',
     },

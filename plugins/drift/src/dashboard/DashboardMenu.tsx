@@ -20,33 +20,68 @@ import { usePermission } from '@backstage/plugin-permission-react';
 import { driftDeliveryManagePermission } from '@infra-hub/backstage-plugin-drift-common';
 import ListItemIcon from '@material-ui/core/ListItemIcon';
 import MenuItem from '@material-ui/core/MenuItem';
+import GavelIcon from '@material-ui/icons/Gavel';
+import NotificationsOffIcon from '@material-ui/icons/NotificationsOff';
 import SendIcon from '@material-ui/icons/Send';
+import SnoozeIcon from '@material-ui/icons/Snooze';
+import { ReactElement } from 'react';
 import { Link } from 'react-router-dom';
 import { MoreMenu } from '../display';
-import { deliveriesRouteRef } from '../routes';
+import {
+  acknowledgementsRouteRef,
+  deliveriesRouteRef,
+  ignoreRulesRouteRef,
+  policiesRouteRef,
+} from '../routes';
 import { driftTranslationRef } from '../translation';
 
-/** The lesser actions of the dashboard; nothing for whoever may do none of them. */
+interface Entry {
+  path: string;
+  label: string;
+  icon: ReactElement;
+}
+
+/** The ways from the dashboard to the lesser pages. */
 export function DashboardMenu() {
   const { t } = useTranslationRef(driftTranslationRef);
-  const deliveriesPath = useRouteRef(deliveriesRouteRef)();
-  const permission = usePermission({
+  const deliveries = useRouteRef(deliveriesRouteRef)();
+  const mayManageDeliveries = usePermission({
     permission: driftDeliveryManagePermission,
-  });
-
-  if (!permission.allowed) {
-    return null;
+  }).allowed;
+  const entries: Entry[] = [
+    {
+      path: useRouteRef(acknowledgementsRouteRef)(),
+      label: t('acknowledgements.menu'),
+      icon: <SnoozeIcon fontSize="small" aria-hidden />,
+    },
+    {
+      path: useRouteRef(ignoreRulesRouteRef)(),
+      label: t('ignoreRules.menu'),
+      icon: <NotificationsOffIcon fontSize="small" aria-hidden />,
+    },
+    {
+      path: useRouteRef(policiesRouteRef)(),
+      label: t('policies.menu'),
+      icon: <GavelIcon fontSize="small" aria-hidden />,
+    },
+  ];
+  if (mayManageDeliveries) {
+    entries.push({
+      path: deliveries,
+      label: t('deliveries.menu'),
+      icon: <SendIcon fontSize="small" aria-hidden />,
+    });
   }
   return (
     <MoreMenu label={t('table.more')}>
-      {close => (
-        <MenuItem component={Link} to={deliveriesPath} onClick={close}>
-          <ListItemIcon>
-            <SendIcon fontSize="small" aria-hidden />
-          </ListItemIcon>
-          {t('deliveries.menu')}
-        </MenuItem>
-      )}
+      {close =>
+        entries.map(({ path, label, icon }) => (
+          <MenuItem key={path} component={Link} to={path} onClick={close}>
+            <ListItemIcon>{icon}</ListItemIcon>
+            {label}
+          </MenuItem>
+        ))
+      }
     </MoreMenu>
   );
 }

@@ -14,8 +14,6 @@
  * limitations under the License.
  */
 
-import { Link } from '@backstage/core-components';
-import { useRouteRef } from '@backstage/core-plugin-api';
 import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import { BackstageTheme } from '@backstage/theme';
 import { Delivery } from '@infra-hub/backstage-plugin-drift-common';
@@ -31,8 +29,7 @@ import useMediaQuery from '@material-ui/core/useMediaQuery';
 import CancelIcon from '@material-ui/icons/Cancel';
 import HourglassIcon from '@material-ui/icons/HourglassEmpty';
 import { ReactNode } from 'react';
-import { Hidden, Mark, TimeAgo } from '../display';
-import { targetRouteParams, targetRouteRef } from '../routes';
+import { Hidden, Mark, TargetLink, TimeAgo } from '../display';
 import { driftTranslationRef } from '../translation';
 
 const useStyles = makeStyles(
@@ -117,18 +114,6 @@ function StateMark(props: { state: Delivery['state'] }) {
   );
 }
 
-function TargetLink(props: { targetId: string | undefined }) {
-  const { targetId } = props;
-  const targetPath = useRouteRef(targetRouteRef);
-  return targetId ? (
-    <Link to={targetPath(targetRouteParams(targetId))}>
-      {targetId.slice(targetId.indexOf(':') + 1).replace(/^-\//, '')}
-    </Link>
-  ) : (
-    <>–</>
-  );
-}
-
 function RetryButton(props: {
   delivery: Delivery;
   retrying: boolean;
@@ -176,7 +161,7 @@ function Row(props: { delivery: Delivery; children: ReactNode }) {
         <div>{delivery.type}</div>
       </TableCell>
       <TableCell>
-        <TargetLink targetId={delivery.targetId} />
+        {delivery.targetId ? <TargetLink targetId={delivery.targetId} /> : '–'}
       </TableCell>
       <TableCell>
         <StateMark state={delivery.state} />
@@ -213,7 +198,11 @@ function Card(props: { delivery: Delivery; children: ReactNode }) {
         <dd>{delivery.type}</dd>
         <dt>{t('deliveries.target')}</dt>
         <dd>
-          <TargetLink targetId={delivery.targetId} />
+          {delivery.targetId ? (
+            <TargetLink targetId={delivery.targetId} />
+          ) : (
+            '–'
+          )}
         </dd>
         <dt>{t('deliveries.attempts')}</dt>
         <dd>{delivery.attempts.toLocaleString()}</dd>

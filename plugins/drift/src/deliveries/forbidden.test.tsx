@@ -15,6 +15,7 @@
  */
 
 import { screen } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
 import { FakeDriftApi } from '../__testUtils__/FakeDriftApi';
 import { renderDrift } from '../__testUtils__/renderDrift';
 import { sampleTarget } from '../__testUtils__/samples';
@@ -39,9 +40,12 @@ describe('deliveries, for whoever may not manage them', () => {
     await renderDrift({ api, allowed: false });
 
     await screen.findByRole('link', { name: 'tf-aks' });
-    expect(screen.getByRole('button', { name: 'Ask' })).toBeInTheDocument();
+    await userEvent.click(screen.getByRole('button', { name: 'More actions' }));
     expect(
-      screen.queryByRole('button', { name: 'More actions' }),
+      await screen.findByRole('menuitem', { name: 'Ignore rules' }),
+    ).toBeInTheDocument();
+    expect(
+      screen.queryByRole('menuitem', { name: 'Webhook deliveries' }),
     ).not.toBeInTheDocument();
   });
 });

@@ -17,6 +17,7 @@
 export * from './colors';
 export * from './CopyButton';
 export * from './DriftIcon';
+export * from './EmptyList';
 export * from './EvidenceMark';
 export * from './ExplainedByMark';
 export * from './firstSentence';
@@ -38,6 +39,7 @@ export * from './Section';
 export * from './Snippet';
 export * from './StatusMark';
 export * from './targetKinds';
+export * from './TargetLink';
 export * from './TargetMarks';
 export * from './TargetName';
 export * from './targetWords';

@@ -16,3 +16,5 @@
 
 export * from './AcknowledgeDialog';
 export * from './useMay';
+export * from './AcknowledgementsPage';
+export * from './WithdrawButton';

@@ -18,7 +18,12 @@ import { Route, Routes } from 'react-router-dom';
 import { QuestionsProvider } from '../ask';
 import { Dashboard } from '../dashboard';
 import { DeliveriesPage } from '../deliveries';
-import { deliveriesRouteRef, targetRouteRef } from '../routes';
+import { AcknowledgementsPage } from '../muting';
+import {
+  acknowledgementsRouteRef,
+  deliveriesRouteRef,
+  targetRouteRef,
+} from '../routes';
 import { TargetPage } from '../target';
 
 /** Which page the address means. */
@@ -29,6 +34,10 @@ export function DriftRoutes() {
         <Route path="/" element={<Dashboard />} />
         <Route path={targetRouteRef.path} element={<TargetPage />} />
         <Route path={deliveriesRouteRef.path} element={<DeliveriesPage />} />
+        <Route
+          path={acknowledgementsRouteRef.path}
+          element={<AcknowledgementsPage />}
+        />
       </Routes>
     </QuestionsProvider>
   );

@@ -1,0 +1,30 @@
+/*
+ * Copyright 2026 The Infra Hub Authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+import { Link } from '@backstage/core-components';
+import { useRouteRef } from '@backstage/core-plugin-api';
+import { targetRouteParams, targetRouteRef } from '../routes';
+
+/** Links to a target of which only the id `<source>:<client or ->/<name>` is known. */
+export function TargetLink(props: { targetId: string }) {
+  const { targetId } = props;
+  const targetPath = useRouteRef(targetRouteRef);
+  return (
+    <Link to={targetPath(targetRouteParams(targetId))}>
+      {targetId.slice(targetId.indexOf(':') + 1).replace(/^-\//, '')}
+    </Link>
+  );
+}

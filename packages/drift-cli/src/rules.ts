@@ -35,10 +35,12 @@ const IGNORE_RULE: Fields = {
   reason: isText,
   client: isText,
   source: isText,
+  target: isText,
   resourceType: isText,
   address: isText,
   path: value => isText(value) && String(value).startsWith('/'),
   value: () => true,
+  manager: isText,
   expires: value => isText(value) && !Number.isNaN(Date.parse(String(value))),
 };
 

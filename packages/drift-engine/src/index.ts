@@ -42,7 +42,19 @@ export * from './kubernetes/read/KubernetesReadError';
 export * from './kubernetes/read/readAnswers';
 export { readKubernetesManifests } from './kubernetes/read/readManifests';
 export * from './severity/SeverityRule';
-export * from './suppress/IgnoreRule';
+export type {
+  AcceptedDrift,
+  IgnoreContext,
+  IgnoreRule,
+} from './suppress/IgnoreRule';
+export { ACKNOWLEDGEMENT_RULE, mutingRules } from './suppress/IgnoreRule';
+export { forgottenRules } from './suppress/unmuted';
+export * from './suppress/testIgnoreRule';
+export { suggestIgnoreRule } from './suppress/suggestIgnoreRule';
+export * from './suppress/importedRules';
+export { importDriftIgnore } from './suppress/importDriftIgnore';
+export { importArgoIgnoreDifferences } from './suppress/importArgoIgnoreDifferences';
+export { globMatches } from './suppress/glob';
 export * from './fingerprint/fingerprint';
 export * from './approval/approvalDigest';
 export * from './assess/assess';

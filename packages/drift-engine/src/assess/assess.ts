@@ -25,7 +25,14 @@ import { Observation, ResourceDifference } from '../observation/Observation';
 import { SeverityRater, severityRank } from '../severity/SeverityRater';
 import { SeverityRule } from '../severity/SeverityRule';
 import { applyIgnoreRules } from '../suppress/applyIgnoreRules';
-import { IgnoreContext, IgnoreRule } from '../suppress/IgnoreRule';
+import {
+  AcceptedDrift,
+  ACKNOWLEDGEMENT_RULE,
+  IgnoreContext,
+  IgnoreRule,
+  isOver,
+} from '../suppress/IgnoreRule';
+import { unmuted } from '../suppress/unmuted';
 
 /**
  * What else decides the verdict.
@@ -36,6 +43,8 @@ export interface AssessOptions extends IgnoreContext {
   /** Come before the built-in severity rules. */
   severityRules?: readonly SeverityRule[];
   ignoreRules?: readonly IgnoreRule[];
+  /** What people accepted of this target; without `now` it counts for nothing. */
+  acknowledgements?: readonly AcceptedDrift[];
 }
 
 /**
@@ -73,6 +82,22 @@ export function assess(
   };
 }
 
+/**
+ * Judges findings of an earlier {@link assess} again, by other rules and
+ * acknowledgements; what rules had set aside counts again unless they still do.
+ *
+ * @public
+ */
+export function reassess(
+  findings: readonly Finding[],
+  options: AssessOptions = {},
+): Finding[] {
+  const rater = SeverityRater.create(options.severityRules);
+  return findings
+    .map(finding => toFinding(unmuted(finding), rater, options))
+    .sort(worstFirst);
+}
+
 function toFinding(
   difference: ResourceDifference,
   rater: SeverityRater,
@@ -84,13 +109,51 @@ function toFinding(
     options,
   );
   const rating = rater.rate(muted.difference);
+  const fingerprint = fingerprintOf(muted.difference);
+  const accepted = findAccepted(difference, fingerprint, options);
+  const suppressedBy =
+    muted.suppressedBy ??
+    (accepted && { ruleId: ACKNOWLEDGEMENT_RULE, reason: accepted.reason });
   return {
     ...muted.difference,
     severity: rating.severity,
     severityRule: rating.rule,
-    fingerprint: fingerprintOf(muted.difference),
-    ...(muted.suppressedBy ? { suppressedBy: muted.suppressedBy } : {}),
+    fingerprint,
+    ...(suppressedBy ? { suppressedBy } : {}),
+    ...(accepted
+      ? {
+          acknowledgement: {
+            id: accepted.id,
+            by: accepted.by,
+            reason: accepted.reason,
+            expiresAt: accepted.expiresAt,
+          },
+        }
+      : {}),
   };
+}
+
+/**
+ * What was accepted is known by its own fingerprint, and also by the one it had
+ * before a rule set some of its fields aside: who accepted all of it accepted the
+ * rest.
+ */
+function findAccepted(
+  difference: ResourceDifference,
+  fingerprint: string,
+  options: AssessOptions,
+): AcceptedDrift | undefined {
+  const candidates = (options.acknowledgements ?? []).filter(
+    accepted => !isOver(accepted.expiresAt, options.now),
+  );
+  if (difference.class !== 'drift' || candidates.length === 0) {
+    return undefined;
+  }
+  const whole = fingerprintOf(difference);
+  return (
+    candidates.find(accepted => accepted.fingerprint === fingerprint) ??
+    candidates.find(accepted => accepted.fingerprint === whole)
+  );
 }
 
 function statusOf(

@@ -14,35 +14,17 @@
  * limitations under the License.
  */
 
-import { JsonValue } from '@backstage/types';
+import type {
+  DriftIgnoreRule,
+  Finding,
+} from '@infra-hub/backstage-plugin-drift-common';
 
 /**
- * Mutes differences that somebody knows about. What a rule does not name, it
- * does not limit.
- *
- * A rule with `path` or `value` speaks of attributes and never mutes that a
- * resource is missing, goes or is replaced; a rule without mutes that only where
- * `address` is the bare address.
+ * The rules of configuration, API and files alike.
  *
  * @public
  */
-export interface IgnoreRule {
-  id: string;
-  /** One sentence: why this may differ. */
-  reason: string;
-  client?: string;
-  source?: string;
-  /** Glob, e.g. `aws_autoscaling_*`. */
-  resourceType?: string;
-  /** Glob: `*` never crosses a dot, `[*]` is any instance key or none. */
-  address?: string;
-  /** Pointer glob, e.g. `/tags/*`; also mutes what is below. */
-  path?: string;
-  /** Mutes only this actual value. */
-  value?: JsonValue;
-  /** ISO 8601; from then on the rule does nothing. */
-  expires?: string;
-}
+export type IgnoreRule = DriftIgnoreRule;
 
 /**
  * What the rules are applied to.
@@ -52,6 +34,62 @@ export interface IgnoreRule {
 export interface IgnoreContext {
   client?: string;
   source?: string;
+  /** Name of the target. */
+  target?: string;
   /** The time that `expires` is compared with. Without it, rules that expire do nothing. */
   now?: Date;
+}
+
+/**
+ * What an accepted drift is known by.
+ *
+ * @public
+ */
+export interface AcceptedDrift {
+  id: string;
+  fingerprint: string;
+  /** Who accepted it. */
+  by: string;
+  reason: string;
+  /** ISO 8601; from then on it alarms again. */
+  expiresAt: string;
+}
+
+/**
+ * Stands for the rule in {@link Finding.suppressedBy} where a person accepted the
+ * drift; no rule may be called so.
+ *
+ * @public
+ */
+export const ACKNOWLEDGEMENT_RULE = 'acknowledgement';
+
+/**
+ * Ids of the rules that mute a finding, wholly or in part.
+ *
+ * @public
+ */
+export function mutingRules(
+  finding: Pick<Finding, 'suppressedBy' | 'normalised'>,
+): string[] {
+  const { suppressedBy, normalised = [] } = finding;
+  const ids = new Set<string>();
+  if (suppressedBy && suppressedBy.ruleId !== ACKNOWLEDGEMENT_RULE) {
+    ids.add(suppressedBy.ruleId);
+    suppressedBy.alsoBy?.forEach(id => ids.add(id));
+  }
+  for (const { normaliser } of normalised) {
+    if (normaliser.startsWith(SET_ASIDE)) {
+      ids.add(normaliser.slice(SET_ASIDE.length));
+    }
+  }
+  return [...ids].sort();
+}
+
+/** Begins the normaliser of a field that a rule set aside; the id of the rule follows. */
+export const SET_ASIDE = 'ignore-rule:';
+
+/** Whether a time has come; without a clock it has. */
+export function isOver(end: string, now: Date | undefined): boolean {
+  // A time that nobody can read is over, too
+  return now === undefined || !(Date.parse(end) > now.getTime());
 }

@@ -98,7 +98,7 @@ describe('an ignore rule', () => {
         [rule({ path: '/a' }), rule({ id: 's', path: '/b' })],
         {},
       ).suppressedBy,
-    ).toEqual({ ruleId: 'r', reason: 'Known.' });
+    ).toEqual({ ruleId: 'r', reason: 'Known.', alsoBy: ['s'] });
   });
 
   it('for every entry of a map mutes the map that appeared as a whole', () => {

@@ -22,7 +22,8 @@ import type {
 } from '@infra-hub/backstage-plugin-drift-common';
 import { ResourceDifference } from '../observation/Observation';
 import { addressGlobMatches, globMatches, pointerGlobMatches } from './glob';
-import { IgnoreContext, IgnoreRule } from './IgnoreRule';
+import { IgnoreContext, IgnoreRule, isOver, SET_ASIDE } from './IgnoreRule';
+import { namedPointer } from './namedPointer';
 
 /** A difference after the rules: muted as a whole, or without its muted fields. */
 export interface Muted {
@@ -39,6 +40,11 @@ const WHOLE: ReadonlySet<ResourceChange> = new Set([
   'unknown',
 ]);
 
+/** Whether a change is one of the whole resource. */
+export function isOfWhole(change: ResourceChange): boolean {
+  return WHOLE.has(change);
+}
+
 /**
  * Mutes what the rules name. A finding is muted as a whole only when each of its
  * fields is; otherwise its muted fields move to what was set aside, with the rule
@@ -50,11 +56,11 @@ export function applyIgnoreRules(
   context: IgnoreContext,
 ): Muted {
   const applicable = rules.filter(rule => applies(rule, difference, context));
-  const whole = applicable.find(rule => mutesWhole(rule, difference));
-  if (whole) {
+  const whole = applicable.filter(rule => mutesWhole(rule, difference));
+  if (whole.length > 0) {
     return { difference, suppressedBy: by(whole) };
   }
-  if (WHOLE.has(difference.change) || difference.fields.length === 0) {
+  if (isOfWhole(difference.change) || difference.fields.length === 0) {
     return { difference };
   }
   const muted = new Map<FieldDifference, IgnoreRule>();
@@ -68,7 +74,7 @@ export function applyIgnoreRules(
     return { difference };
   }
   if (muted.size === difference.fields.length) {
-    return { difference, suppressedBy: by([...muted.values()][0]) };
+    return { difference, suppressedBy: by([...new Set(muted.values())]) };
   }
   return {
     difference: {
@@ -78,7 +84,7 @@ export function applyIgnoreRules(
         ...(difference.normalised ?? []),
         ...[...muted].map(([field, rule]) => ({
           path: field.path,
-          normaliser: `ignore-rule:${rule.id}`,
+          normaliser: `${SET_ASIDE}${rule.id}`,
           reason: rule.reason,
           muted: field,
         })),
@@ -93,48 +99,75 @@ function applies(
   context: IgnoreContext,
 ): boolean {
   return (
-    isAlive(rule, context.now) &&
+    (rule.expires === undefined || !isOver(rule.expires, context.now)) &&
     (rule.client === undefined || rule.client === context.client) &&
     (rule.source === undefined || rule.source === context.source) &&
+    (rule.target === undefined ||
+      (context.target !== undefined &&
+        globMatches(rule.target, context.target))) &&
     (rule.resourceType === undefined ||
       globMatches(rule.resourceType, difference.resourceType)) &&
     (rule.address === undefined ||
       rule.address === difference.address ||
-      addressGlobMatches(rule.address, difference.address))
+      addressGlobMatches(rule.address, difference.address)) &&
+    (rule.manager === undefined ||
+      wasChangedBy(rule.manager, difference.attribution?.who))
   );
 }
 
-function isAlive(rule: IgnoreRule, now: Date | undefined): boolean {
-  if (rule.expires === undefined) {
-    return true;
-  }
-  const expires = Date.parse(rule.expires);
-  return now !== undefined && expires > now.getTime();
+/** Which of several did what is not known, so that all must be meant. */
+function wasChangedBy(manager: string, who: string | undefined): boolean {
+  return (
+    who !== undefined &&
+    (manager === who ||
+      who.split(', ').every(each => globMatches(manager, each)))
+  );
+}
+
+/** A rule that does not speak of the resource as a whole. */
+export function isAttributeRule(rule: Omit<IgnoreRule, 'id' | 'reason'>) {
+  return (
+    rule.path !== undefined ||
+    rule.value !== undefined ||
+    rule.manager !== undefined
+  );
 }
 
 function mutesWhole(rule: IgnoreRule, difference: ResourceDifference): boolean {
-  if (rule.path !== undefined || rule.value !== undefined) {
+  if (isAttributeRule(rule)) {
     return false;
   }
-  return WHOLE.has(difference.change)
+  return isOfWhole(difference.change)
     ? rule.address === difference.address
     : true;
 }
 
 function mutesField(rule: IgnoreRule, field: FieldDifference): boolean {
-  if (rule.path === undefined && rule.value === undefined) {
+  if (!isAttributeRule(rule) || !hasValue(rule, field)) {
     return false;
   }
-  if (
-    rule.value !== undefined &&
-    (field.sensitive || !isDeepStrictEqual(field.actual ?? null, rule.value))
-  ) {
-    return false;
-  }
+  const { path } = rule;
   return (
-    rule.path === undefined ||
-    pointerGlobMatches(rule.path, field.path) ||
-    coversEveryEntry(rule.path, field)
+    path === undefined ||
+    pointerGlobMatches(path, field.path) ||
+    coversEveryEntry(path, field) ||
+    namesElement(path, field)
+  );
+}
+
+function hasValue({ value }: IgnoreRule, field: FieldDifference): boolean {
+  if (value === undefined) {
+    return true;
+  }
+  if (field.sensitive) {
+    return false;
+  }
+  const { actual = null } = field;
+  return (
+    isDeepStrictEqual(actual, value) ||
+    (typeof value === 'string' &&
+      typeof actual === 'string' &&
+      globMatches(value, actual))
   );
 }
 
@@ -164,6 +197,20 @@ function coversEveryEntry(path: string, field: FieldDifference): boolean {
   );
 }
 
-function by(rule: IgnoreRule): Finding['suppressedBy'] {
-  return { ruleId: rule.id, reason: rule.reason };
+/** `/containers/[main]/image` finds the element by its name, wherever it stands. */
+function namesElement(path: string, field: FieldDifference): boolean {
+  if (!path.includes('/[')) {
+    return false;
+  }
+  const pointer = namedPointer(field);
+  return pointer !== undefined && pointerGlobMatches(path, pointer);
+}
+
+function by(rules: readonly IgnoreRule[]): Finding['suppressedBy'] {
+  const [{ id, reason }, ...others] = rules;
+  return {
+    ruleId: id,
+    reason,
+    ...(others.length > 0 && { alsoBy: others.map(other => other.id) }),
+  };
 }

@@ -166,7 +166,12 @@ export interface Finding {
   unmanaged?: true;
   attribution?: Attribution;
   /** The ignore rule that muted this finding; a muted finding never alarms but stays listed. */
-  suppressedBy?: { ruleId: string; reason: string };
+  suppressedBy?: {
+    ruleId: string;
+    reason: string;
+    /** Ids of further rules, each of which mutes a part or all of it. */
+    alsoBy?: string[];
+  };
   /** The acknowledgement by which a person accepted it; `suppressedBy` is set, too. */
   acknowledgement?: {
     id: string;

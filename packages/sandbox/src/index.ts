@@ -53,6 +53,7 @@ export {
   type TenantCluster,
 } from './demo/prepareTenants';
 export type { KubernetesRule, KubernetesUser } from './kubernetes/access';
+export type { KubernetesAdmission } from './kubernetes/KubernetesApi';
 export { CloudError } from './cloud/CloudError';
 export type { CloudResource } from './cloud/Cloud';
 export type { AuditChange, AuditEntry } from './cloud/CloudState';

@@ -55,6 +55,26 @@ export interface WriteOptions {
   force: boolean;
 }
 
+/** What must hold of an object for it to be deleted. */
+export interface Preconditions {
+  uid?: string;
+  resourceVersion?: string;
+}
+
+/**
+ * A write as an admission webhook sees it.
+ *
+ * @public
+ */
+export interface KubernetesAdmission {
+  operation: 'CREATE' | 'UPDATE';
+  /** As it would be stored. */
+  object: JsonObject;
+  /** Field manager. */
+  manager: string;
+  dryRun: boolean;
+}
+
 /** How a patch body is meant. */
 export type PatchType = 'merge' | 'strategic' | 'json' | 'apply';
 
@@ -80,6 +100,7 @@ export class KubernetesApi {
   readonly #store: ObjectStore;
   readonly #now: () => Date;
   readonly #controllers: boolean;
+  readonly #admit: (admission: KubernetesAdmission) => JsonObject;
   readonly #snapshots = new Map<string, Snapshot>();
 
   static create(options: {
@@ -87,6 +108,8 @@ export class KubernetesApi {
     now: () => Date;
     /** Whether workloads get replica sets, pods and a status. */
     controllers: boolean;
+    /** Gives the object as it is to be stored. */
+    admit?(admission: KubernetesAdmission): JsonObject;
   }): KubernetesApi {
     const api = new KubernetesApi(options);
     for (const name of [
@@ -101,7 +124,9 @@ export class KubernetesApi {
     store: ObjectStore;
     now: () => Date;
     controllers: boolean;
+    admit?(admission: KubernetesAdmission): JsonObject;
   }) {
+    this.#admit = options.admit ?? (({ object }) => object);
     this.#store = options.store;
     this.#now = options.now;
     this.#controllers = options.controllers;
@@ -180,9 +205,10 @@ export class KubernetesApi {
     if (this.#find(place)) {
       throw StatusError.alreadyExists(type, name);
     }
-    const after = this.#decoded(place, body, options);
-    this.#identify(place, after, undefined, undefined);
-    applyDefaults(type.kind, after);
+    const decoded = this.#decoded(place, body, options);
+    this.#identify(place, decoded, undefined, undefined);
+    applyDefaults(type.kind, decoded);
+    const after = this.#admitted(undefined, decoded, options);
     recordUpdate({
       kind: type.kind,
       schema: schemaOf(type.kind),
@@ -265,9 +291,14 @@ export class KubernetesApi {
     return scaleOf(this.#commit(path, before, after, options));
   }
 
-  delete(path: ObjectPath, dryRun: boolean): JsonObject {
+  delete(
+    path: ObjectPath,
+    dryRun: boolean,
+    preconditions: Preconditions = {},
+  ): JsonObject {
     const { type, namespace, name } = path;
     const object = this.get(path);
+    assertPreconditions(type, name, object, preconditions);
     if (!dryRun) {
       this.#remove(path);
       if (type.kind === 'Namespace') {
@@ -327,6 +358,8 @@ export class KubernetesApi {
     }
     if (before) {
       assertVersion(type, path.name, before, config);
+    } else {
+      assertNoIdentity(type, path.name, config);
     }
     const after = applyConfiguration({
       schema,
@@ -338,7 +371,7 @@ export class KubernetesApi {
         const finished = decode(schema, merged).object;
         this.#identify(path, finished, before, subresource);
         applyDefaults(type.kind, finished);
-        return finished;
+        return this.#admitted(before, finished, options);
       },
     });
     return this.#commit(path, before, after, options);
@@ -353,9 +386,10 @@ export class KubernetesApi {
   ): JsonObject {
     const { type, name } = path;
     assertVersion(type, name, before, body);
-    const after = this.#decoded(path, body, options);
-    this.#identify(path, after, before, subresource);
-    applyDefaults(type.kind, after);
+    const decoded = this.#decoded(path, body, options);
+    this.#identify(path, decoded, before, subresource);
+    applyDefaults(type.kind, decoded);
+    const after = this.#admitted(before, decoded, options);
     recordUpdate({
       kind: type.kind,
       schema: schemaOf(type.kind),
@@ -401,6 +435,15 @@ export class KubernetesApi {
     this.#store.put(collectionOf(type), structuredClone(after));
     this.#reconcile(path);
     return this.get(path);
+  }
+
+  #admitted(
+    before: JsonObject | undefined,
+    object: JsonObject,
+    { manager, dryRun }: WriteOptions,
+  ): JsonObject {
+    const operation = before ? 'UPDATE' : 'CREATE';
+    return this.#admit({ operation, object, manager, dryRun });
   }
 
   #reconcile(path: ObjectPath): void {
@@ -693,6 +736,48 @@ function assertVersion(
   const other = typeof asked.uid === 'string' && asked.uid !== current.uid;
   if (stale || other) {
     throw StatusError.changedMeanwhile(type, name);
+  }
+}
+
+/** Whoever names an identity means an object that is there. */
+function assertNoIdentity(
+  type: ResourceType,
+  name: string,
+  config: JsonObject,
+): void {
+  const { uid } = inside(config, 'metadata');
+  if (typeof uid === 'string' && uid !== '') {
+    throw StatusError.conflict(
+      type,
+      name,
+      `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`,
+    );
+  }
+}
+
+function assertPreconditions(
+  type: ResourceType,
+  name: string,
+  object: JsonObject,
+  wanted: Preconditions,
+): void {
+  const { uid, resourceVersion } = inside(object, 'metadata');
+  if (wanted.uid !== undefined && wanted.uid !== uid) {
+    throw StatusError.conflict(
+      type,
+      name,
+      `the UID in the precondition (${wanted.uid}) does not match the UID in record (${uid}). The object might have been deleted and then recreated`,
+    );
+  }
+  if (
+    wanted.resourceVersion !== undefined &&
+    wanted.resourceVersion !== resourceVersion
+  ) {
+    throw StatusError.conflict(
+      type,
+      name,
+      `the ResourceVersion in the precondition (${wanted.resourceVersion}) does not match the ResourceVersion in record (${resourceVersion}). The object might have been modified`,
+    );
   }
 }
 

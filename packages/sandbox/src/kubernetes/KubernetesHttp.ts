@@ -42,6 +42,7 @@ import {
   KubernetesApi,
   ObjectPath,
   PatchType,
+  Preconditions,
   served,
   WriteOptions,
 } from './KubernetesApi';
@@ -71,6 +72,8 @@ interface Call {
   url: URL;
   method: string;
   user: KubernetesUser;
+  /** What the log keeps of it. */
+  entry: KubernetesRequest;
 }
 
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
@@ -135,7 +138,10 @@ export class KubernetesHttp {
       namespace: resource?.namespace,
       midList: url.searchParams.has('continue'),
     });
-    if (effect && !(await this.#carryOut(effect, response, resource))) {
+    if (
+      effect &&
+      !(await this.#carryOut(effect, response, resource, entry.verb))
+    ) {
       return;
     }
     if (['/healthz', '/livez', '/readyz'].includes(url.pathname)) {
@@ -144,7 +150,7 @@ export class KubernetesHttp {
     }
     const user = authenticate(this.#users, request.headers.authorization);
     entry.user = user.user;
-    const call = { request, response, url, method, user };
+    const call = { request, response, url, method, user, entry };
     if (resource) {
       await this.#answerResource(call, resource, entry.verb ?? '');
     } else {
@@ -173,6 +179,7 @@ export class KubernetesHttp {
     effect: KubernetesFaultEffect,
     response: ServerResponse,
     resource: ResourceCall | undefined,
+    verb: string | undefined,
   ): Promise<boolean> {
     switch (effect.type) {
       case 'delay':
@@ -188,7 +195,7 @@ export class KubernetesHttp {
         if (effect.retryAfterSeconds !== undefined) {
           response.setHeader('retry-after', String(effect.retryAfterSeconds));
         }
-        this.sendFailure(response, injected(effect.code, resource));
+        this.sendFailure(response, injected(effect.code, resource, verb));
         return false;
     }
   }
@@ -357,10 +364,20 @@ export class KubernetesHttp {
       case 'PATCH': {
         const patchType = patchTypeOf(request);
         const body = await readBody(request);
+        call.entry.body = body;
         if (patchType === 'apply' && isJsonObject(body)) {
           assertApply(call, path, body);
         }
         const existed = exists(this.#api, path);
+        if (!existed && patchType === 'apply') {
+          authorize(call.user, {
+            verb: 'create',
+            group: path.type.group,
+            resource: path.type.plural,
+            namespace: path.type.namespaced ? path.namespace : undefined,
+            name: path.name,
+          });
+        }
         sendJson(
           response,
           existed ? 200 : 201,
@@ -376,10 +393,15 @@ export class KubernetesHttp {
       }
       case 'DELETE': {
         const body = await readBody(request);
+        call.entry.body = body;
         const dryRun =
           writeOptions(call).dryRun ||
           (isJsonObject(body) && Array.isArray(body.dryRun));
-        sendJson(response, 200, this.#api.delete(path, dryRun));
+        sendJson(
+          response,
+          200,
+          this.#api.delete(path, dryRun, preconditionsOf(body)),
+        );
         break;
       }
       default:
@@ -670,6 +692,15 @@ function writeOptions({ request, url }: Call): WriteOptions {
   };
 }
 
+function preconditionsOf(body: JsonValue): Preconditions {
+  const wanted = isJsonObject(body) ? body.preconditions : undefined;
+  const { uid, resourceVersion } = isJsonObject(wanted) ? wanted : {};
+  return {
+    ...(typeof uid === 'string' && { uid }),
+    ...(typeof resourceVersion === 'string' && { resourceVersion }),
+  };
+}
+
 function assertApply(call: Call, path: ObjectPath, body: JsonObject): void {
   if (!call.url.searchParams.get('fieldManager')) {
     throw new StatusError({
@@ -745,6 +776,7 @@ function withoutType({
 function injected(
   code: number,
   resource: ResourceCall | undefined,
+  verb = 'get',
 ): StatusError {
   if (code === 410) {
     return expiredToken('');
@@ -752,7 +784,7 @@ function injected(
   if (code === 403 && resource) {
     return StatusError.forbidden({
       user: 'sandbox',
-      verb: resource.name === undefined ? 'list' : 'get',
+      verb,
       group: resource.type.group,
       resource: resource.type.plural,
       name: resource.name,
@@ -761,6 +793,7 @@ function injected(
   }
   const reasons: Record<number, [reason: string, message: string]> = {
     401: ['Unauthorized', 'Unauthorized'],
+    409: ['Conflict', 'Operation cannot be fulfilled: told to fail'],
     404: ['NotFound', 'the server could not find the requested resource'],
     429: ['TooManyRequests', 'Too many requests, please try again later.'],
     500: ['InternalError', 'Internal error occurred: told to fail'],

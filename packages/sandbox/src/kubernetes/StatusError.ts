@@ -114,13 +114,25 @@ export class StatusError extends Error {
 
   /** The object changed since it was read. */
   static changedMeanwhile(type: ResourceType, name: string): StatusError {
+    return StatusError.conflict(
+      type,
+      name,
+      'the object has been modified; please apply your changes to the latest version and try again',
+    );
+  }
+
+  static conflict(
+    type: ResourceType,
+    name: string,
+    reason: string,
+  ): StatusError {
     return new StatusError({
       code: 409,
       reason: 'Conflict',
       message: `Operation cannot be fulfilled on ${qualified(
         type.plural,
         type.group,
-      )} "${name}": the object has been modified; please apply your changes to the latest version and try again`,
+      )} "${name}": ${reason}`,
       details: {
         name,
         ...(type.group !== '' && { group: type.group }),

@@ -27,10 +27,10 @@ import {
   createServerIdentity,
   ServerIdentity,
 } from '../provider/protocol/certificate';
-import { JsonObject } from '../cloud/json';
+import { JsonObject, JsonValue } from '../cloud/json';
 import { KubernetesUser } from './access';
 import { KubernetesFaults } from './faults';
-import { KubernetesApi } from './KubernetesApi';
+import { KubernetesAdmission, KubernetesApi } from './KubernetesApi';
 import { KubernetesConsole } from './KubernetesConsole';
 import { KubernetesHttp } from './KubernetesHttp';
 import { ObjectStore } from './ObjectStore';
@@ -68,6 +68,11 @@ export interface StartKubernetesOptions {
    * standard objects. Defaults to true.
    */
   controllers?: boolean;
+  /**
+   * What mutating admission webhooks make of objects before they are stored; also
+   * called for dry runs.
+   */
+  admit?(admission: KubernetesAdmission): JsonObject;
   /** The clock. */
   now?: () => Date;
 }
@@ -89,6 +94,8 @@ export interface KubernetesRequest {
   namespace?: string;
   /** Whose token it came with. */
   user?: string;
+  /** What a patch or a delete sent. */
+  body?: JsonValue;
 }
 
 /**
@@ -143,6 +150,7 @@ export async function startKubernetes(
     store,
     now,
     controllers: options.controllers ?? true,
+    ...(options.admit && { admit: options.admit }),
   });
   const adminToken = options.adminToken ?? 'sandbox-admin';
   const admin: KubernetesUser = {

@@ -30,7 +30,17 @@ type Validator = (
 
 const validators: Record<string, Validator> = {
   Deployment: workload,
-  StatefulSet: workload,
+  StatefulSet(object, before, causes) {
+    workload(object, before, causes);
+    if (before && !jsonEqual(fixedOf(before), fixedOf(object))) {
+      causes.push({
+        reason: 'FieldValueForbidden',
+        message:
+          "Forbidden: updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden",
+        field: 'spec',
+      });
+    }
+  },
   ReplicaSet: workload,
   DaemonSet: workload,
   Job(object, before, causes) {
@@ -208,6 +218,21 @@ function workload(
     );
   }
   immutable(spec, before, 'selector', causes);
+}
+
+/** What cannot change in a stateful set, but for the selector. */
+function fixedOf(object: JsonObject): JsonObject {
+  const { serviceName, podManagementPolicy, volumeClaimTemplates } = inside(
+    object,
+    'spec',
+  );
+  return {
+    serviceName: serviceName ?? '',
+    podManagementPolicy: podManagementPolicy ?? 'OrderedReady',
+    volumeClaimTemplates: entries(volumeClaimTemplates).map(
+      ({ status: _status, ...template }) => template,
+    ),
+  };
 }
 
 function templateLabels(spec: JsonObject): JsonObject {

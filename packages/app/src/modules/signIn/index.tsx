@@ -17,15 +17,16 @@
 import { ProxiedSignInPage } from '@backstage/core-components';
 import { createFrontendModule } from '@backstage/frontend-plugin-api';
 import { SignInPageBlueprint } from '@backstage/plugin-app-react';
+import { chosenPerson } from './demoPeople';
 
-/** Signs in as guest without a click: the demo has nobody else. */
+/** Signs in without a click, as the guest unless somebody else was chosen. */
 export const signInModule = createFrontendModule({
   pluginId: 'app',
   extensions: [
     SignInPageBlueprint.make({
       params: {
         loader: async () => props =>
-          <ProxiedSignInPage {...props} provider="guest" />,
+          <ProxiedSignInPage {...props} provider={chosenPerson().provider} />,
       },
     }),
   ],

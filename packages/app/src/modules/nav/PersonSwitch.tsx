@@ -1,0 +1,36 @@
+/*
+ * Copyright 2026 The Infra Hub Authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+import { SidebarItem } from '@backstage/core-components';
+import PersonIcon from '@material-ui/icons/Person';
+import { choosePerson, chosenPerson, demoPeople } from '../signIn/demoPeople';
+
+/** Changes between the people of the demo: who asks and who approves must differ. */
+export function PersonSwitch() {
+  const present = chosenPerson();
+  const next =
+    demoPeople[(demoPeople.indexOf(present) + 1) % demoPeople.length];
+  return (
+    <SidebarItem
+      icon={PersonIcon}
+      text={`Act as ${next.name}`}
+      onClick={() => {
+        choosePerson(next);
+        window.location.reload();
+      }}
+    />
+  );
+}

@@ -27,29 +27,54 @@ export interface PolicyTarget {
   source: string;
   client?: string;
   name: string;
+  /** Only its pipeline observes it, so that a repair could not be verified. */
+  pushed?: boolean;
 }
 
 /** The part of a change that policies look at. */
 export type PolicySubject = Pick<
   Finding,
   'address' | 'resourceType' | 'change' | 'severity' | 'fields'
-> & { fingerprint?: string };
+> & {
+  fingerprint?: string;
+  /** An object that nobody desired: repairing it deletes it. */
+  unmanaged?: true;
+};
 
 /** Whether something may be applied at this moment. */
 export type RunPermit =
   | { allowed: true }
-  /** `until`: when it may be tried again; absent when that is not known. */
-  | { allowed: false; reason: string; until?: Date };
+  | {
+      allowed: false;
+      /** Whole sentences for people. */
+      reason: string;
+      /** When it may be tried again; absent when that is not known. */
+      until?: Date;
+      /** Waiting does not help: a person has to decide. */
+      final?: true;
+    };
 
 /**
  * What the remediation flow asks of the policies. They read and decide; the flow
  * acts.
  */
 export interface Policies {
-  /** What holds for one finding or change of a target. */
+  /**
+   * What holds for one finding or change of a target.
+   *
+   * @remarks
+   * `mode` is what holds as long as the policies stay as they are: `auto` only if
+   * the policies let exactly this change be made without a person. What passes (a
+   * closed window, a limit, the stop switch) is in `automatic.reasons` only, and
+   * {@link Policies.mayRun} is asked about it.
+   */
   decide(target: PolicyTarget, subject: PolicySubject): Promise<PolicyDecision>;
 
-  /** What holds for a whole preview: the strictest of its changes; destructive changes are never automatic unless a policy names them. */
+  /**
+   * What holds for a whole preview: the strictest of its changes, those that come
+   * along included. `auto` turns into `review` when something comes along that is
+   * not drift, or a destructive change that its policy does not name.
+   */
   decideAll(
     target: PolicyTarget,
     changes: readonly RemediationChange[],
@@ -57,8 +82,10 @@ export interface Policies {
 
   /**
    * Asked right before something is applied: the stop switch, windows, and for
-   * automatic ones limits and the flap guard. Dry-run mode is not asked here, see
-   * {@link PolicyDecision.dryRun}.
+   * automatic ones whether the policies still say `auto`, limits and the flap
+   * guard. Dry-run mode is not asked here, see {@link PolicyDecision.dryRun}.
+   *
+   * @param options.origin - Who approved it: `policy` when no person did.
    */
   mayRun(options: {
     target: PolicyTarget;
@@ -74,7 +101,11 @@ export interface Policies {
 export interface RemediationHistory {
   /** Automatic remediations that were begun to be applied since then, of one policy or of all. */
   countAutomatic(options: { policyId?: string; since: Date }): Promise<number>;
-  /** Keys of {@link driftKeyOf} that automatic remediations of the target repaired since then, with the number of times. */
+  /**
+   * Keys of {@link driftKeyOf} of the drift that automatic remediations of the
+   * target began to repair since then, with the number of times. Those that failed
+   * count, too: else they would be repeated with every scan.
+   */
   automaticRepairs(options: {
     targetId: string;
     since: Date;

@@ -83,7 +83,26 @@ export interface StoredRemediationPolicy extends RemediationPolicy {
   updatedBy?: string;
   /** ISO 8601. */
   updatedAt?: string;
+  /**
+   * On the route of a tenant only: `tenant` ones are kept for this tenant, and
+   * writing the list of the tenant replaces them; `general` ones hold for it, too.
+   */
+  scope?: 'tenant' | 'general';
 }
+
+/**
+ * A policy as it is written for one tenant: it has no client and no target, since
+ * both are given.
+ *
+ * @public
+ */
+export type TenantRemediationPolicy = Omit<
+  RemediationPolicy,
+  'id' | 'client' | 'target'
+> & {
+  /** One is made up when absent. */
+  id?: string;
+};
 
 /**
  * What the policies say, and why.

@@ -1,0 +1,324 @@
+/*
+ * Copyright 2026 The Infra Hub Authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+import { LoggerService } from '@backstage/backend-plugin-api';
+import { toError } from '@backstage/errors';
+import {
+  DriftReport,
+  DriftTarget,
+  Evidence,
+  StoredFinding,
+} from '@infra-hub/backstage-plugin-drift-common';
+import { AutomaticRemediations } from '../remediation/AutomaticRemediations';
+import { ScanEvents, ScanOutcome } from '../scans/ScanEvents';
+import { DriftStore } from '../store/DriftStore';
+import { DefaultPolicies } from './DefaultPolicies';
+import { driftKeyOf, PolicyTarget } from './Policies';
+import {
+  Circumstances,
+  DEFAULT_POLICY_ID,
+  PolicyEngine,
+  Ruling,
+} from './PolicyEngine';
+import { PolicyStore } from './PolicyStore';
+
+const DAY_MS = 24 * 60 * 60_000;
+const FINDINGS_PAGE = 200;
+/** As many as a person may ask for at once. */
+const MAX_ADDRESSES = 500;
+
+/** Whole values of what really is; anything less starts nothing. */
+const STRONG_EVIDENCE: readonly Evidence[] = ['plan-json', 'live-objects'];
+
+/** Drift that would be repaired automatically, and is not. */
+export interface StoppedAutomation {
+  targetId: string;
+  why: 'flap-guard' | 'limit';
+  /** Whole sentences for people. */
+  reason: string;
+  findings: StoredFinding[];
+}
+
+/** A ruling on a finding, with the finding. */
+interface Ruled extends Ruling {
+  finding: StoredFinding;
+}
+
+/**
+ * Begins remediations where a policy says so, after each scan that found drift.
+ *
+ * @remarks
+ * What is begun is decided again over the whole preview and asked for again
+ * before it is applied, so nothing here needs to be exact about windows and
+ * limits. Repeats do no harm: the flow begins nothing where something is under
+ * way. A scan that verifies a repair begins nothing, so that a repair that does
+ * not help is not repeated at once.
+ */
+export class PolicyAutomation implements ScanEvents {
+  readonly #policies: Pick<DefaultPolicies, 'read' | 'look'>;
+  readonly #store: Pick<PolicyStore, 'note'>;
+  readonly #findings: Pick<DriftStore, 'listFindings'>;
+  readonly #remediations: () => AutomaticRemediations | undefined;
+  readonly #onStopped: (stopped: StoppedAutomation) => void | Promise<void>;
+  readonly #logger: LoggerService;
+  readonly #now: () => Date;
+
+  constructor(options: {
+    policies: Pick<DefaultPolicies, 'read' | 'look'>;
+    store: Pick<PolicyStore, 'note'>;
+    driftStore: Pick<DriftStore, 'listFindings'>;
+    /** Undefined until it is there. */
+    remediations: () => AutomaticRemediations | undefined;
+    /** Told once a day of the same drift. */
+    onStopped: (stopped: StoppedAutomation) => void | Promise<void>;
+    logger: LoggerService;
+    now: () => Date;
+  }) {
+    this.#policies = options.policies;
+    this.#store = options.store;
+    this.#findings = options.driftStore;
+    this.#remediations = options.remediations;
+    this.#onStopped = options.onStopped;
+    this.#logger = options.logger;
+    this.#now = options.now;
+  }
+
+  async onFinished(outcome: ScanOutcome): Promise<void> {
+    const seen = trustworthy(outcome);
+    const remediations = this.#remediations();
+    if (!seen || !remediations) {
+      return;
+    }
+    const { engine, stop } = await this.#policies.read();
+    if (!engine.rules.enabled || stop) {
+      return;
+    }
+    const target = toPolicyTarget(seen.target);
+    const ruled = (await this.#alarming(seen)).map(finding => ({
+      ...engine.rule(target, finding),
+      finding,
+    }));
+    const circumstances = await this.#policies.look({
+      engine,
+      stop,
+      target,
+      rulings: ruled,
+    });
+    const automatic = await this.#allowed({
+      target,
+      engine,
+      circumstances,
+      ruled: ruled.filter(({ mode }) => mode === 'auto'),
+    });
+    for (const [mode, of] of [
+      ['auto', automatic],
+      ['review', ruled.filter(ruling => ruling.mode === 'review')],
+    ] as const) {
+      for (const group of byPolicy(of)) {
+        await this.#begin({ remediations, target, engine, mode, group });
+      }
+    }
+  }
+
+  /** Open findings that this scan saw. */
+  async #alarming(seen: {
+    target: DriftTarget;
+    report: DriftReport;
+  }): Promise<StoredFinding[]> {
+    const reported = new Set(
+      seen.report.findings.map(({ fingerprint }) => fingerprint),
+    );
+    const all: StoredFinding[] = [];
+    for (let offset = 0; ; offset += FINDINGS_PAGE) {
+      const { items, totalItems } = await this.#findings.listFindings({
+        targetId: seen.target.id,
+        state: 'open',
+        limit: FINDINGS_PAGE,
+        offset,
+      });
+      all.push(...items);
+      if (items.length === 0 || offset + items.length >= totalItems) {
+        return all.filter(
+          finding =>
+            finding.class === 'drift' &&
+            !finding.suppressedBy &&
+            reported.has(finding.fingerprint),
+        );
+      }
+    }
+  }
+
+  /** Leaves out what the flap guard or a limit stops, and tells of it. */
+  async #allowed(options: {
+    target: PolicyTarget;
+    engine: PolicyEngine;
+    circumstances: Circumstances;
+    ruled: Ruled[];
+  }): Promise<Ruled[]> {
+    const { target, engine, circumstances, ruled } = options;
+    const flapping = ruled.flatMap(ruling => {
+      const reason = engine.flapOf(ruling.subject, circumstances.repairs);
+      return reason === undefined
+        ? []
+        : { ruling, reason, subject: driftKeyOf(ruling.subject) };
+    });
+    const isFlapping = new Set(flapping.map(({ ruling }) => ruling));
+    const limited = byPolicy(
+      ruled.filter(ruling => !isFlapping.has(ruling)),
+    ).flatMap(group => {
+      const [{ policy }] = group;
+      const reason = engine.limitsOf([policy], circumstances).join(' ');
+      return reason === ''
+        ? []
+        : group.map(ruling => ({
+            ruling,
+            reason,
+            subject: policy?.id ?? DEFAULT_POLICY_ID,
+          }));
+    });
+    const { withinMs } = engine.rules.flapGuard;
+    await this.#stop(target, 'flap-guard', {
+      stopped: flapping,
+      forgetAfterMs: Math.max(DAY_MS, withinMs),
+    });
+    await this.#stop(target, 'limit', {
+      stopped: limited,
+      forgetAfterMs: DAY_MS,
+    });
+    const isLimited = new Set(limited.map(({ ruling }) => ruling));
+    return ruled.filter(
+      ruling => !isFlapping.has(ruling) && !isLimited.has(ruling),
+    );
+  }
+
+  async #stop(
+    target: PolicyTarget,
+    why: StoppedAutomation['why'],
+    options: {
+      stopped: { ruling: Ruled; reason: string; subject: string }[];
+      forgetAfterMs: number;
+    },
+  ): Promise<void> {
+    const { stopped, forgetAfterMs } = options;
+    const now = this.#now();
+    const news = new Set(
+      await this.#store.note({
+        targetId: target.id,
+        kind: why,
+        subjects: stopped.map(({ subject }) => subject),
+        since: new Date(now.getTime() - forgetAfterMs),
+        now,
+      }),
+    );
+    const untold = stopped.filter(({ subject }) => news.has(subject));
+    if (untold.length === 0) {
+      return;
+    }
+    await this.#onStopped({
+      targetId: target.id,
+      why,
+      reason: [...new Set(untold.map(({ reason }) => reason))].join(' '),
+      findings: untold.map(({ ruling }) => ruling.finding),
+    });
+  }
+
+  async #begin(options: {
+    remediations: AutomaticRemediations;
+    target: PolicyTarget;
+    engine: PolicyEngine;
+    mode: 'auto' | 'review';
+    group: Ruled[];
+  }): Promise<void> {
+    const { remediations, target, engine, mode, group } = options;
+    const policyId = group[0].policy?.id ?? DEFAULT_POLICY_ID;
+    const isDryRun = engine.rules.dryRun || group[0].policy?.dryRun;
+    const wanted = isDryRun ? await this.#notTriedBefore(target, group) : group;
+    const addresses = [
+      ...new Set(wanted.map(({ finding }) => finding.address)),
+    ].slice(0, MAX_ADDRESSES);
+    if (addresses.length === 0) {
+      return;
+    }
+    try {
+      await remediations.requestByPolicy({
+        targetId: target.id,
+        policyId,
+        mode,
+        addresses,
+        fingerprints: wanted
+          .filter(({ finding }) => addresses.includes(finding.address))
+          .map(({ finding }) => finding.fingerprint),
+        reason: group[0].because,
+      });
+    } catch (error) {
+      this.#logger.warn(
+        `Policy '${policyId}' says ${mode} of drift of ${target.id}, but no remediation could be begun`,
+        toError(error),
+      );
+    }
+  }
+
+  /** A dry run leaves the drift in place, so that every scan would begin another. */
+  async #notTriedBefore(
+    target: PolicyTarget,
+    group: Ruled[],
+  ): Promise<Ruled[]> {
+    const now = this.#now();
+    const news = new Set(
+      await this.#store.note({
+        targetId: target.id,
+        kind: 'dry-run',
+        subjects: group.map(({ finding }) => finding.fingerprint),
+        since: new Date(now.getTime() - DAY_MS),
+        now,
+      }),
+    );
+    return group.filter(({ finding }) => news.has(finding.fingerprint));
+  }
+}
+
+/** What a scan saw, if drift may be repaired on its word. */
+function trustworthy(
+  outcome: ScanOutcome,
+): { target: DriftTarget; report: DriftReport } | undefined {
+  const { kind, trigger, report, stored } = outcome;
+  const target = stored.after;
+  const isTrusted =
+    kind === 'completed' &&
+    trigger !== 'verify' &&
+    stored.outcome === 'stored' &&
+    target?.status === 'drifted' &&
+    !target.pushed &&
+    report?.status === 'drifted' &&
+    report.complete &&
+    STRONG_EVIDENCE.includes(report.evidence);
+  return isTrusted ? { target, report } : undefined;
+}
+
+function byPolicy(ruled: readonly Ruled[]): Ruled[][] {
+  const groups = new Map<string | undefined, Ruled[]>();
+  for (const ruling of ruled) {
+    const id = ruling.policy?.id;
+    groups.set(id, [...(groups.get(id) ?? []), ruling]);
+  }
+  return [...groups.values()];
+}
+
+/** The part of a target that policies look at. */
+export function toPolicyTarget(target: DriftTarget): PolicyTarget {
+  const { id, source, client, name, pushed } = target;
+  return { id, source, client, name, pushed };
+}

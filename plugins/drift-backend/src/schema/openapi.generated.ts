@@ -519,6 +519,217 @@ export const spec = {
         },
         additionalProperties: false,
       },
+      PolicyMode: { type: 'string', enum: ['alert', 'auto', 'review'] },
+      PolicyWindow: {
+        type: 'object',
+        required: ['kind', 'cron', 'duration'],
+        properties: {
+          kind: { type: 'string', enum: ['allow', 'deny'] },
+          cron: {
+            type: 'string',
+            description: 'Five fields; when the window opens.',
+          },
+          duration: {
+            type: 'string',
+            description: 'ISO 8601; how long it stays open.',
+          },
+          timezone: {
+            type: 'string',
+            description: 'IANA name, UTC when absent.',
+          },
+        },
+        additionalProperties: false,
+      },
+      StoredRemediationPolicy: {
+        type: 'object',
+        required: ['id', 'mode', 'origin'],
+        properties: {
+          id: { type: 'string' },
+          client: { type: 'string' },
+          target: {
+            type: 'string',
+            description:
+              'Glob on the name of the target, a module or the id of a tenant.',
+          },
+          source: { type: 'string' },
+          resourceType: { type: 'string', description: 'Glob.' },
+          severity: {
+            type: 'array',
+            items: { $ref: '#/components/schemas/Severity' },
+          },
+          change: { type: 'array', items: { type: 'string' } },
+          mode: { $ref: '#/components/schemas/PolicyMode' },
+          reason: { type: 'string' },
+          windows: {
+            type: 'array',
+            items: { $ref: '#/components/schemas/PolicyWindow' },
+          },
+          limitPerDay: { type: 'integer' },
+          dryRun: { type: 'boolean' },
+          origin: { type: 'string', enum: ['config', 'api'] },
+          updatedBy: { type: 'string' },
+          updatedAt: { type: 'string', format: 'date-time' },
+          scope: {
+            type: 'string',
+            enum: ['tenant', 'general'],
+            description:
+              'Of the policies of a tenant only; general ones are not replaced with them.',
+          },
+        },
+        additionalProperties: false,
+      },
+      RemediationPolicies: {
+        type: 'object',
+        required: ['policies', 'revision', 'defaultMode'],
+        properties: {
+          policies: {
+            type: 'array',
+            items: { $ref: '#/components/schemas/StoredRemediationPolicy' },
+          },
+          revision: { type: 'integer' },
+          defaultMode: { $ref: '#/components/schemas/PolicyMode' },
+        },
+        additionalProperties: false,
+      },
+      RemediationPoliciesEdit: {
+        type: 'object',
+        required: ['policies'],
+        properties: {
+          policies: {
+            description:
+              'A list of policies with id, mode and what they are about, see StoredRemediationPolicy; for a tenant without client and target, and the id may be absent. All problems are answered at once, one sentence each.',
+          },
+          expectedRevision: {
+            type: 'integer',
+            minimum: 0,
+            maximum: 2147483647,
+            description:
+              'Refused with 409 when the policies have another revision.',
+          },
+        },
+        additionalProperties: false,
+      },
+      PolicyDecision: {
+        type: 'object',
+        required: [
+          'mode',
+          'because',
+          'automatic',
+          'needsApproval',
+          'considered',
+        ],
+        properties: {
+          mode: { $ref: '#/components/schemas/PolicyMode' },
+          policyId: {
+            type: 'string',
+            description:
+              'The policy that decided; absent when the default holds.',
+          },
+          because: { type: 'string' },
+          automatic: {
+            type: 'object',
+            required: ['possible', 'reasons'],
+            properties: {
+              possible: { type: 'boolean' },
+              reasons: {
+                type: 'array',
+                description: 'Every reason why not, each a sentence.',
+                items: { type: 'string' },
+              },
+            },
+            additionalProperties: false,
+          },
+          needsApproval: { type: 'boolean' },
+          considered: {
+            type: 'array',
+            description: 'Policies that matched, the deciding one first.',
+            items: {
+              type: 'object',
+              required: ['policyId', 'mode', 'specificity'],
+              properties: {
+                policyId: { type: 'string' },
+                mode: { $ref: '#/components/schemas/PolicyMode' },
+                specificity: { type: 'string' },
+              },
+              additionalProperties: false,
+            },
+          },
+          dryRun: { type: 'boolean' },
+        },
+        additionalProperties: false,
+      },
+      PolicyExplanation: {
+        type: 'object',
+        required: ['targetId', 'findings'],
+        properties: {
+          targetId: { type: 'string' },
+          findings: {
+            type: 'array',
+            items: {
+              type: 'object',
+              required: [
+                'fingerprint',
+                'address',
+                'resourceType',
+                'change',
+                'severity',
+                'decision',
+              ],
+              properties: {
+                fingerprint: { type: 'string' },
+                address: { type: 'string' },
+                resourceType: { type: 'string' },
+                change: { type: 'string' },
+                severity: { $ref: '#/components/schemas/Severity' },
+                decision: { $ref: '#/components/schemas/PolicyDecision' },
+              },
+              additionalProperties: false,
+            },
+          },
+        },
+        additionalProperties: false,
+      },
+      RemediationStop: {
+        type: 'object',
+        required: ['stopped'],
+        properties: {
+          stopped: { type: 'boolean' },
+          reason: { type: 'string', minLength: 1, maxLength: 500 },
+        },
+        additionalProperties: false,
+      },
+      RemediationStatus: {
+        type: 'object',
+        required: ['enabled', 'stopped', 'dryRun', 'selfApproval', 'sources'],
+        properties: {
+          enabled: { type: 'boolean' },
+          stopped: { type: 'boolean' },
+          stoppedBy: { type: 'string' },
+          stoppedAt: { type: 'string', format: 'date-time' },
+          stopReason: { type: 'string' },
+          dryRun: { type: 'boolean' },
+          selfApproval: { type: 'boolean' },
+          sources: {
+            type: 'array',
+            items: {
+              type: 'object',
+              required: ['source', 'actions'],
+              properties: {
+                source: { type: 'string' },
+                actions: {
+                  type: 'array',
+                  items: {
+                    type: 'string',
+                    enum: ['revert', 'refresh-state', 'adopt'],
+                  },
+                },
+              },
+              additionalProperties: false,
+            },
+          },
+        },
+        additionalProperties: false,
+      },
       ExplainedBy: {
         type: 'object',
         required: ['kind'],
@@ -2032,6 +2243,158 @@ export const spec = {
             content: {
               'application/json': {
                 schema: { $ref: '#/components/schemas/TenantDriftReport' },
+              },
+            },
+          },
+          default: { $ref: '#/components/responses/ErrorResponse' },
+        },
+      },
+    },
+    '/remediation-policies': {
+      get: {
+        operationId: 'GetRemediationPolicies',
+        summary: 'Which drift is repaired automatically or after an approval',
+        tags: ['Policies'],
+        description:
+          'Needs the permission drift.target.read; who may see only some targets gets the policies that may hold for one of them.',
+        security: [{}, { JWT: [] }],
+        parameters: [],
+        responses: {
+          '200': {
+            description:
+              'Those of the configuration, then those that were written here.',
+            content: {
+              'application/json': {
+                schema: { $ref: '#/components/schemas/RemediationPolicies' },
+              },
+            },
+          },
+          default: { $ref: '#/components/responses/ErrorResponse' },
+        },
+      },
+      put: {
+        operationId: 'PutRemediationPolicies',
+        summary: 'Replace the policies that were written here',
+        tags: ['Policies'],
+        description:
+          'Needs the permission drift.policy.update. Policies of the configuration stay and cannot be changed.',
+        security: [{}, { JWT: [] }],
+        parameters: [],
+        requestBody: {
+          required: true,
+          content: {
+            'application/json': {
+              schema: { $ref: '#/components/schemas/RemediationPoliciesEdit' },
+            },
+          },
+        },
+        responses: {
+          '200': {
+            description: 'The policies as they are now.',
+            content: {
+              'application/json': {
+                schema: { $ref: '#/components/schemas/RemediationPolicies' },
+              },
+            },
+          },
+          default: { $ref: '#/components/responses/ErrorResponse' },
+        },
+      },
+    },
+    '/targets/{targetId}/remediation-policy': {
+      get: {
+        operationId: 'GetPolicyExplanation',
+        summary:
+          'Why the drift of a target is, or is not, repaired automatically',
+        tags: ['Policies'],
+        description: 'One decision for each open drift finding.',
+        security: [{}, { JWT: [] }],
+        parameters: [{ $ref: '#/components/parameters/targetId' }],
+        responses: {
+          '200': {
+            description: 'The decisions.',
+            content: {
+              'application/json': {
+                schema: { $ref: '#/components/schemas/PolicyExplanation' },
+              },
+            },
+          },
+          default: { $ref: '#/components/responses/ErrorResponse' },
+        },
+      },
+    },
+    '/remediation-stop': {
+      put: {
+        operationId: 'SetRemediationStop',
+        summary: 'Turn the stop switch',
+        tags: ['Policies'],
+        description:
+          'Nothing is applied while it is on. Needs the permission drift.policy.update.',
+        security: [{}, { JWT: [] }],
+        parameters: [],
+        requestBody: {
+          required: true,
+          content: {
+            'application/json': {
+              schema: { $ref: '#/components/schemas/RemediationStop' },
+            },
+          },
+        },
+        responses: {
+          '200': {
+            description: 'How remediation stands now.',
+            content: {
+              'application/json': {
+                schema: { $ref: '#/components/schemas/RemediationStatus' },
+              },
+            },
+          },
+          default: { $ref: '#/components/responses/ErrorResponse' },
+        },
+      },
+    },
+    '/v1/infrastructure/tenants/{tenantId}/remediation-policies': {
+      get: {
+        operationId: 'GetTenantRemediationPolicies',
+        summary: 'The policies that may hold for a tenant',
+        tags: ['Policies'],
+        description: 'Those with the scope tenant are of this tenant alone.',
+        security: [{}, { JWT: [] }],
+        parameters: [{ $ref: '#/components/parameters/tenantId' }],
+        responses: {
+          '200': {
+            description: 'The policies.',
+            content: {
+              'application/json': {
+                schema: { $ref: '#/components/schemas/RemediationPolicies' },
+              },
+            },
+          },
+          default: { $ref: '#/components/responses/ErrorResponse' },
+        },
+      },
+      put: {
+        operationId: 'PutTenantRemediationPolicies',
+        summary: 'Replace the policies of a tenant',
+        tags: ['Policies'],
+        description:
+          'Needs the permissions drift.policy.update and drift.target.read for all targets of the tenant. All other policies stay.',
+        security: [{}, { JWT: [] }],
+        parameters: [{ $ref: '#/components/parameters/tenantId' }],
+        requestBody: {
+          required: true,
+          content: {
+            'application/json': {
+              schema: { $ref: '#/components/schemas/RemediationPoliciesEdit' },
+            },
+          },
+        },
+        responses: {
+          '200': {
+            description: 'The policies that may hold for the tenant now.',
+            content: {
+              'application/json': {
+                schema: { $ref: '#/components/schemas/RemediationPolicies' },
               },
             },
           },

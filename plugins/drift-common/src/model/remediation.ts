@@ -265,7 +265,14 @@ export interface MayDo {
 export interface RemediationSummary {
   id: string;
   targetId: string;
-  target: { source: string; client?: string; name: string; owner?: string };
+  target: {
+    source: string;
+    client?: string;
+    name: string;
+    owner?: string;
+    /** Catalog entities that the target belongs to. */
+    entityRefs?: string[];
+  };
   action: RemediationAction;
   /** Id of the route that applies it: a source for the local one, else e.g. `github`. */
   route: string;

@@ -295,6 +295,7 @@ export class FakeRemediations {
         client: target.client,
         name: target.name,
         owner: target.owner,
+        entityRefs: target.entityRefs,
       },
       action,
       route: target.source,

@@ -120,7 +120,8 @@ export function readablePath(pointer: string): string {
     }, '');
 }
 
-function Value(props: { value: JsonValue | undefined }) {
+/** A value in the way people read it. */
+export function Value(props: { value: JsonValue | undefined }) {
   const { value } = props;
   const classes = useStyles();
   const { t } = useTranslationRef(driftTranslationRef);
@@ -206,14 +207,16 @@ function LineDiffs(props: { field: FieldDifference; kind: TargetKind }) {
   );
 }
 
-function hasLines(field: FieldDifference): boolean {
+/** Whether a field is better read line by line. */
+export function hasLines(field: FieldDifference): boolean {
   return (
     !field.sensitive &&
     [field.desired, field.actual, field.recorded].some(isLong)
   );
 }
 
-function FieldName(props: { field: FieldDifference }) {
+/** The path of a field, and whether it forces a replacement. */
+export function FieldName(props: { field: FieldDifference }) {
   const { field } = props;
   const classes = useStyles();
   const theme = useTheme<BackstageTheme>();
@@ -237,7 +240,8 @@ function FieldName(props: { field: FieldDifference }) {
   );
 }
 
-function Sensitive() {
+/** Stands for values that are secret. */
+export function Sensitive() {
   const classes = useStyles();
   const { t } = useTranslationRef(driftTranslationRef);
   return (

@@ -1,0 +1,137 @@
+/*
+ * Copyright 2026 The Infra Hub Authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
+import { Remediation } from '@infra-hub/backstage-plugin-drift-common';
+import Button from '@material-ui/core/Button';
+import { makeStyles } from '@material-ui/core/styles';
+import Typography from '@material-ui/core/Typography';
+import ExpandLessIcon from '@material-ui/icons/ExpandLess';
+import ExpandMoreIcon from '@material-ui/icons/ExpandMore';
+import { useState } from 'react';
+import { driftTranslationRef } from '../translation';
+
+const useStyles = makeStyles(
+  theme => ({
+    root: { marginTop: theme.spacing(2) },
+    title: {
+      fontSize: theme.typography.pxToRem(16),
+      fontWeight: 700,
+      margin: 0,
+    },
+    toggle: { textTransform: 'none', marginLeft: theme.spacing(-0.5) },
+    why: {
+      padding: theme.spacing(1, 1.5),
+      borderRadius: theme.shape.borderRadius,
+      backgroundColor: theme.palette.action.hover,
+      fontSize: theme.typography.pxToRem(13),
+      overflowWrap: 'anywhere',
+      '& ul': { margin: 0, paddingLeft: theme.spacing(2.5) },
+      '& p': { margin: theme.spacing(1, 0, 0.5), fontWeight: 600 },
+    },
+  }),
+  { name: 'DriftDecisionNote' },
+);
+
+const MODE_WORDS = {
+  alert: 'remediationDecision.modeAlert',
+  auto: 'remediationDecision.modeAuto',
+  review: 'remediationDecision.modeReview',
+} as const;
+
+/** What policy says of a preview, in words, and why it is not automatic. */
+export function DecisionNote(props: { remediation: Remediation }) {
+  const { decision, action, origin } = props.remediation;
+  const classes = useStyles();
+  const { t } = useTranslationRef(driftTranslationRef);
+  const [whyShown, setWhyShown] = useState(false);
+  if (!decision) {
+    return null;
+  }
+  const { needsApproval, automatic, because, considered, dryRun } = decision;
+  let who: string = t('remediationDecision.yourConfirmation');
+  if (needsApproval) {
+    who = t('remediationDecision.needsApproval');
+  } else if (origin === 'policy') {
+    who = t('remediationDecision.automatic');
+  } else if (action === 'adopt') {
+    who = t('remediationDecision.pullRequest');
+  }
+  return (
+    <section
+      className={classes.root}
+      aria-label={t('remediationDecision.title')}
+    >
+      <Typography component="h4" className={classes.title}>
+        {t('remediationDecision.title')}
+      </Typography>
+      <Typography variant="body2">
+        {who} {because}
+      </Typography>
+      {dryRun && (
+        <Typography variant="body2">
+          <strong>{t('remediationDecision.dryRun')}</strong>
+        </Typography>
+      )}
+      {(automatic.reasons.length > 0 || considered.length > 0) && (
+        <Button
+          size="small"
+          className={classes.toggle}
+          aria-expanded={whyShown}
+          startIcon={
+            whyShown ? (
+              <ExpandLessIcon aria-hidden />
+            ) : (
+              <ExpandMoreIcon aria-hidden />
+            )
+          }
+          onClick={() => setWhyShown(!whyShown)}
+        >
+          {automatic.possible
+            ? t('remediationDecision.whyAutomatic')
+            : t('remediationDecision.why')}
+        </Button>
+      )}
+      {whyShown && (
+        <div className={classes.why}>
+          {automatic.reasons.length > 0 && (
+            <ul>
+              {automatic.reasons.map(reason => (
+                <li key={reason}>{reason}</li>
+              ))}
+            </ul>
+          )}
+          {considered.length > 0 && (
+            <>
+              <p>{t('remediationDecision.considered')}</p>
+              <ul>
+                {considered.map(({ policyId, mode, specificity }) => (
+                  <li key={policyId}>
+                    {t('remediationDecision.consideredOne', {
+                      policy: policyId,
+                      mode: t(MODE_WORDS[mode]),
+                      specificity,
+                    })}
+                  </li>
+                ))}
+              </ul>
+            </>
+          )}
+        </div>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,71 @@
+/*
+ * Copyright 2026 The Infra Hub Authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+import { useRouteRef } from '@backstage/core-plugin-api';
+import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
+import Badge from '@material-ui/core/Badge';
+import Button from '@material-ui/core/Button';
+import { makeStyles } from '@material-ui/core/styles';
+import BuildIcon from '@material-ui/icons/Build';
+import { Link } from 'react-router-dom';
+import { useLive } from '../live';
+import { remediationsRouteRef } from '../routes';
+import { driftTranslationRef } from '../translation';
+import { useRemediationHost } from './RemediationHost';
+import { useWaitingCount } from './useWaitingCount';
+
+const useStyles = makeStyles(
+  theme => ({ button: { backgroundColor: theme.palette.background.paper } }),
+  { name: 'DriftWaitingLink' },
+);
+
+function Waiting() {
+  const classes = useStyles();
+  const { t } = useTranslationRef(driftTranslationRef);
+  const path = useRouteRef(remediationsRouteRef)();
+  const { value = 0, reload } = useWaitingCount();
+  useLive({
+    refresh: reload,
+    active: false,
+    concerns: ({ type }) => type === 'remediation-changed',
+  });
+  return (
+    <Button
+      component={Link}
+      to={path}
+      variant="outlined"
+      className={classes.button}
+      startIcon={
+        <Badge badgeContent={value} color="error" max={99}>
+          <BuildIcon fontSize="small" aria-hidden />
+        </Badge>
+      }
+      aria-label={
+        value > 0
+          ? t('remediations.menuWaiting', { amount: value })
+          : t('remediations.menu')
+      }
+    >
+      {t('remediations.menu')}
+    </Button>
+  );
+}
+
+/** The way to the remediations, with the number that wait for approval; nothing where remediation is off. */
+export function WaitingLink() {
+  const host = useRemediationHost();
+  return host?.status.value?.enabled ? <Waiting /> : null;
+}

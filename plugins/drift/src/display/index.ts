@@ -15,6 +15,7 @@
  */
 
 export * from './colors';
+export * from './ConfirmDialog';
 export * from './CopyButton';
 export * from './DriftIcon';
 export * from './EmptyList';

@@ -15,6 +15,9 @@
  */
 
 export * from './AcknowledgeDialog';
-export * from './useMay';
 export * from './AcknowledgementsPage';
-export * from './WithdrawButton';
+export * from './FindingActions';
+export * from './FindingMenu';
+export * from './IgnoreRulesPage';
+export * from './MutedNote';
+export * from './useMay';

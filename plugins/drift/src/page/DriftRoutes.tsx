@@ -18,10 +18,11 @@ import { Route, Routes } from 'react-router-dom';
 import { QuestionsProvider } from '../ask';
 import { Dashboard } from '../dashboard';
 import { DeliveriesPage } from '../deliveries';
-import { AcknowledgementsPage } from '../muting';
+import { AcknowledgementsPage, IgnoreRulesPage } from '../muting';
 import {
   acknowledgementsRouteRef,
   deliveriesRouteRef,
+  ignoreRulesRouteRef,
   targetRouteRef,
 } from '../routes';
 import { TargetPage } from '../target';
@@ -38,6 +39,7 @@ export function DriftRoutes() {
           path={acknowledgementsRouteRef.path}
           element={<AcknowledgementsPage />}
         />
+        <Route path={ignoreRulesRouteRef.path} element={<IgnoreRulesPage />} />
       </Routes>
     </QuestionsProvider>
   );

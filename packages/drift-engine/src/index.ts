@@ -41,12 +41,17 @@ export { parseKubernetesAddress } from './kubernetes/identity';
 export * from './kubernetes/read/KubernetesReadError';
 export * from './kubernetes/read/readAnswers';
 export { readKubernetesManifests } from './kubernetes/read/readManifests';
+export * from './hcl/HclFile';
+export { scanHcl } from './hcl/HclScanner';
+export * from './hcl/edits';
+export * from './hcl/values';
 export * from './severity/SeverityRule';
 export type {
   AcceptedDrift,
   IgnoreContext,
   IgnoreRule,
 } from './suppress/IgnoreRule';
+export { concernsTarget } from './suppress/applyIgnoreRules';
 export { ACKNOWLEDGEMENT_RULE, mutingRules } from './suppress/IgnoreRule';
 export { forgottenRules } from './suppress/unmuted';
 export * from './suppress/testIgnoreRule';

@@ -16,19 +16,31 @@
 
 import { startTestBackend, mockServices } from '@backstage/backend-test-utils';
 import {
+  CodeAdopter,
   DriftSource,
+  driftRemediatorsExtensionPoint,
   driftSourcesExtensionPoint,
+  Remediator,
 } from '@infra-hub/backstage-plugin-drift-node';
 import driftModuleTerraform from '.';
 
 describe('driftModuleTerraform', () => {
   const start = (config: object) => {
     const sources: DriftSource[] = [];
+    const remediators: Remediator[] = [];
+    const adopters: CodeAdopter[] = [];
     const backend = startTestBackend({
       extensionPoints: [
         [
           driftSourcesExtensionPoint,
           { addSource: (source: DriftSource) => sources.push(source) },
+        ],
+        [
+          driftRemediatorsExtensionPoint,
+          {
+            addRemediator: (each: Remediator) => remediators.push(each),
+            addAdopter: (each: CodeAdopter) => adopters.push(each),
+          },
         ],
       ],
       features: [
@@ -36,11 +48,11 @@ describe('driftModuleTerraform', () => {
         mockServices.rootConfig.factory({ data: config }),
       ],
     });
-    return { backend, sources };
+    return { backend, sources, remediators, adopters };
   };
 
-  it('adds the source to the drift plugin', async () => {
-    const { backend, sources } = start({
+  it('adds the source and what repairs its targets to the drift plugin', async () => {
+    const { backend, sources, remediators, adopters } = start({
       drift: { terraform: { modules: [{ name: 'a', dir: '/srv/a' }] } },
     });
     const running = await backend;
@@ -51,6 +63,13 @@ describe('driftModuleTerraform', () => {
       }),
     ]);
     expect(sources[0].configuredTargets?.()).toHaveLength(1);
+    expect(remediators).toEqual([expect.objectContaining({ id: 'terraform' })]);
+    expect(remediators[0].actionsFor('terraform')).toEqual([
+      'revert',
+      'refresh-state',
+    ]);
+    expect(remediators[0].actionsFor('kubernetes')).toEqual([]);
+    expect(adopters).toEqual([]);
     await running.stop();
   });
 

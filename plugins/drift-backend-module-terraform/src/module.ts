@@ -18,11 +18,16 @@ import {
   coreServices,
   createBackendModule,
 } from '@backstage/backend-plugin-api';
-import { driftSourcesExtensionPoint } from '@infra-hub/backstage-plugin-drift-node';
+import {
+  driftRemediatorsExtensionPoint,
+  driftSourcesExtensionPoint,
+} from '@infra-hub/backstage-plugin-drift-node';
+import { TerraformRemediator } from './remediate/TerraformRemediator';
 import { TerraformDriftSource } from './TerraformDriftSource';
+import { TerraformParts } from './TerraformParts';
 
 /**
- * Scans Terraform and OpenTofu modules for drift.
+ * Scans Terraform and OpenTofu modules for drift, and repairs it.
  *
  * @public
  */
@@ -36,16 +41,17 @@ export const driftModuleTerraform = createBackendModule({
         logger: coreServices.logger,
         urlReader: coreServices.urlReader,
         sources: driftSourcesExtensionPoint,
+        remediators: driftRemediatorsExtensionPoint,
       },
-      async init({ config, logger, urlReader, sources }) {
-        sources.addSource(
-          TerraformDriftSource.fromConfig({
-            config,
-            logger,
-            urlReader,
-            path: process.env.PATH ?? '/usr/local/bin:/usr/bin:/bin',
-          }),
-        );
+      async init({ config, logger, urlReader, sources, remediators }) {
+        const parts = TerraformParts.fromConfig({
+          config,
+          logger,
+          urlReader,
+          path: process.env.PATH ?? '/usr/local/bin:/usr/bin:/bin',
+        });
+        sources.addSource(TerraformDriftSource.create(parts));
+        remediators.addRemediator(TerraformRemediator.create(parts));
       },
     });
   },

@@ -21,8 +21,18 @@ import { UrlReaderService } from '@backstage/backend-plugin-api';
 import { mockServices } from '@backstage/backend-test-utils';
 import { ConfigReader } from '@backstage/config';
 import { JsonObject } from '@backstage/types';
-import { Observation } from '@infra-hub/backstage-plugin-drift-node';
+import {
+  Observation,
+  RemediationContext,
+  RemediationRequest,
+} from '@infra-hub/backstage-plugin-drift-node';
+import {
+  RemediationAction,
+  StoredFinding,
+} from '@infra-hub/backstage-plugin-drift-common';
+import { TerraformRemediator } from '../remediate/TerraformRemediator';
 import { TerraformDriftSource } from '../TerraformDriftSource';
+import { TerraformParts } from '../TerraformParts';
 
 /** A source on a directory of its own, and everything that it logged. */
 export class SourceBench {
@@ -45,7 +55,21 @@ export class SourceBench {
     terraform: JsonObject = {},
     options: { path?: string; urlReader?: UrlReaderService } = {},
   ): TerraformDriftSource {
-    return TerraformDriftSource.fromConfig({
+    return TerraformDriftSource.create(this.parts(terraform, options));
+  }
+
+  remediator(
+    terraform: JsonObject = {},
+    options: { path?: string; urlReader?: UrlReaderService } = {},
+  ): TerraformRemediator {
+    return TerraformRemediator.create(this.parts(terraform, options));
+  }
+
+  parts(
+    terraform: JsonObject = {},
+    options: { path?: string; urlReader?: UrlReaderService } = {},
+  ): TerraformParts {
+    return TerraformParts.fromConfig({
       config: new ConfigReader({
         backend: { workingDirectory: this.base },
         drift: { terraform: { allowedRoots: [this.codeDir], ...terraform } },
@@ -93,6 +117,64 @@ export class SourceBench {
         }),
       },
     );
+  }
+
+  /** A request for a module below the code directory. */
+  request(
+    options: {
+      action?: RemediationAction;
+      client?: string;
+      location?: JsonObject;
+      addresses?: string[];
+      findings?: StoredFinding[];
+      salt?: string;
+    } = {},
+  ): RemediationRequest {
+    return {
+      id: 'remediation-1',
+      target: {
+        id: `terraform:${options.client ?? '-'}/module`,
+        source: 'terraform',
+        name: 'module',
+        client: options.client,
+        entityRefs: [],
+        location: options.location ?? {
+          type: 'file',
+          root: this.codeDir,
+          dir: '.',
+        },
+      },
+      action: options.action ?? 'revert',
+      addresses: options.addresses,
+      salt: options.salt ?? 'salt-of-this-remediation',
+      findings: options.findings ?? [],
+    };
+  }
+
+  /** What a remediation may use; `said` is its live log. */
+  remediation(
+    options: { signal?: AbortSignal; log?: (text: string) => void } = {},
+  ): { context: RemediationContext; said: string[]; workDir: string } {
+    this.#scans += 1;
+    const workDir = join(this.base, `work-${this.#scans}`);
+    mkdirSync(workDir, { mode: 0o700 });
+    const said: string[] = [];
+    return {
+      said,
+      workDir,
+      context: {
+        signal: options.signal ?? new AbortController().signal,
+        logger: this.#logger(),
+        workDir,
+        readDesiredState: async () => ({
+          tenantId: '-',
+          revision: 0,
+          resources: [],
+        }),
+        log: options.log ?? (text => said.push(text)),
+        remember: async () => {},
+      },
+    };
   }
 
   #logger() {

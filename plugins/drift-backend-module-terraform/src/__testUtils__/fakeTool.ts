@@ -24,6 +24,8 @@ export interface FakeTool {
   plan?: string;
   show?: string;
   workspace?: string;
+  apply?: string;
+  state?: string;
 }
 
 /**
@@ -46,6 +48,10 @@ case "$1" in
   init) ${tool.init ?? ':'}
     ;;
   workspace) ${tool.workspace ?? 'echo "* default"'}
+    ;;
+  apply) ${tool.apply ?? 'exit 0'}
+    ;;
+  state) ${tool.state ?? 'exit 0'}
     ;;
   plan) ${tool.plan ?? 'exit 0'}
     ;;
@@ -102,6 +108,40 @@ export function planJson(more: object = {}): string {
     applyable: false,
     complete: true,
     errored: false,
+    ...more,
+  });
+}
+
+/** A plan in which reality has other inputs than the code, and more on top. */
+export function driftedPlan(
+  resources: { name: string; recorded: unknown; actual: unknown }[] = [
+    { name: 'x', recorded: 'a', actual: 'b' },
+  ],
+  more: object = {},
+): string {
+  const entry = (name: string, before: unknown, after: unknown) => ({
+    address: `terraform_data.${name}`,
+    mode: 'managed',
+    type: 'terraform_data',
+    name,
+    provider_name: 'terraform.io/builtin/terraform',
+    change: {
+      actions: ['update'],
+      before: { input: before },
+      after: { input: after },
+      after_unknown: {},
+      before_sensitive: {},
+      after_sensitive: {},
+    },
+  });
+  return planJson({
+    resource_drift: resources.map(each =>
+      entry(each.name, each.recorded, each.actual),
+    ),
+    resource_changes: resources.map(each =>
+      entry(each.name, each.actual, each.recorded),
+    ),
+    applyable: true,
     ...more,
   });
 }

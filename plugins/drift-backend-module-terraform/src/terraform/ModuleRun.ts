@@ -393,6 +393,8 @@ export class ModuleRun {
   ): Promise<ProcessResult> {
     const { config } = this.#options;
     const { lockTimeoutMs, timeoutMs } = config.remediation;
+    // One that is part of the code is none that Terraform leaves now.
+    await rm(join(prepared.moduleDir, 'errored.tfstate'), { force: true });
     await this.#useApplyCredentials();
     return await this.#spawn(
       [

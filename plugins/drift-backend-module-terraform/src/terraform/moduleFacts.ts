@@ -99,7 +99,7 @@ async function readCode(directory: string): Promise<string> {
 }
 
 /** From the manifest that `init` writes: `{"Modules":[{"Key":"a","Source":"./a","Dir":"a"}]}`. */
-async function calledModuleDirs(
+export async function calledModuleDirs(
   moduleDir: string,
   codeRoot: string,
 ): Promise<string[]> {

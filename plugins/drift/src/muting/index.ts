@@ -21,3 +21,4 @@ export * from './FindingMenu';
 export * from './IgnoreRulesPage';
 export * from './MutedNote';
 export * from './useMay';
+export * from './loadAlarming';

@@ -34,6 +34,8 @@ import {
   UnmanagedMark,
   useTimeWords,
 } from '../display';
+import { FindingMenu, IgnoreRuleLink, isAlarming, MutedNote } from '../muting';
+import { useHasPolicyExplanations, WhyNotAutomatic } from '../policy';
 import { driftTranslationRef } from '../translation';
 import { FieldDiff } from './FieldDiff';
 import { FindingText, FindingWords } from './FindingText';
@@ -67,6 +69,7 @@ const useStyles = makeStyles(
       color: theme.palette.text.secondary,
       fontSize: theme.typography.pxToRem(13),
     },
+    menu: { marginLeft: 'auto' },
     toggles: { marginLeft: theme.spacing(-0.5) },
     reason: { margin: theme.spacing(0.5, 0) },
     toggle: { textTransform: 'none', marginRight: theme.spacing(1) },
@@ -214,6 +217,18 @@ function Meta(props: { finding: StoredFinding }) {
   );
 }
 
+/** Begins what stands for an ignore rule among the normalisers. */
+const BY_IGNORE_RULE = 'ignore-rule:';
+
+function Normaliser(props: { id: string }) {
+  const { id } = props;
+  return id.startsWith(BY_IGNORE_RULE) ? (
+    <IgnoreRuleLink ruleId={id.slice(BY_IGNORE_RULE.length)} />
+  ) : (
+    <code>{id}</code>
+  );
+}
+
 function Why(props: { finding: StoredFinding }) {
   const { finding } = props;
   const classes = useStyles();
@@ -232,11 +247,11 @@ function Why(props: { finding: StoredFinding }) {
           </dd>
         </>
       )}
-      {finding.suppressedBy && (
+      {finding.suppressedBy && !finding.acknowledgement && (
         <>
           <dt>{t('findings.ignoreRule')}</dt>
           <dd>
-            <code>{finding.suppressedBy.ruleId}</code>:{' '}
+            <IgnoreRuleLink ruleId={finding.suppressedBy.ruleId} />:{' '}
             {finding.suppressedBy.reason}
           </dd>
         </>
@@ -259,7 +274,7 @@ function Why(props: { finding: StoredFinding }) {
               {finding.normalised.map(field => (
                 <li key={`${field.path} ${field.normaliser}`}>
                   <code>{field.path}</code>: {field.reason} (
-                  <code>{field.normaliser}</code>)
+                  <Normaliser id={field.normaliser} />)
                 </li>
               ))}
             </ul>
@@ -282,6 +297,8 @@ export function FindingCard(props: {
   const { t } = useTranslationRef(driftTranslationRef);
   const [unfolded, setUnfolded] = useState(props.unfolded);
   const [whyShown, setWhyShown] = useState(false);
+  const [policyShown, setPolicyShown] = useState(false);
+  const policyTells = useHasPolicyExplanations() && isAlarming(finding);
   const kind = kindOfTargetId(finding.targetId);
   const fieldsLabel = t('findings.detailsOf', { address: finding.address });
   return (
@@ -300,6 +317,9 @@ export function FindingCard(props: {
         <Typography variant="body2">
           {t(`findings.${changeKey(finding)}`)}
         </Typography>
+        <div className={classes.menu}>
+          <FindingMenu finding={finding} />
+        </div>
       </div>
       {words ? (
         <FindingText words={words} kind={kind} />
@@ -309,6 +329,7 @@ export function FindingCard(props: {
         </Typography>
       )}
       <Meta finding={finding} />
+      <MutedNote finding={finding} />
       <div className={classes.toggles}>
         {finding.fields.length > 0 && (
           <Button
@@ -335,9 +356,22 @@ export function FindingCard(props: {
         >
           {t('findings.why', { class: t(CLASS_WORDS[finding.class]) })}
         </Button>
+        {policyTells && (
+          <Button
+            size="small"
+            className={classes.toggle}
+            aria-expanded={policyShown}
+            onClick={() => setPolicyShown(!policyShown)}
+          >
+            {t('policies.why')}
+          </Button>
+        )}
       </div>
       <Collapse in={whyShown} unmountOnExit timeout={0}>
         <Why finding={finding} />
+      </Collapse>
+      <Collapse in={policyTells && policyShown} unmountOnExit timeout={0}>
+        <WhyNotAutomatic finding={finding} />
       </Collapse>
       <Collapse
         in={unfolded && finding.fields.length > 0}

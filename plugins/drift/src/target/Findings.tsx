@@ -56,9 +56,13 @@ const useStyles = makeStyles(
   { name: 'DriftFindings' },
 );
 
-type FoldedGroup = Exclude<FindingClass, 'drift'> | 'suppressed';
+type FoldedGroup =
+  | Exclude<FindingClass, 'drift'>
+  | 'acknowledged'
+  | 'suppressed';
 
 const FOLDED_GROUPS: FoldedGroup[] = [
+  'acknowledged',
   'absorbed',
   'pending',
   'expected',
@@ -74,6 +78,9 @@ const SEVERITY_RANK: Record<Severity, number> = {
 };
 
 function groupOf(finding: StoredFinding): FoldedGroup | 'drift' {
+  if (finding.acknowledgement) {
+    return 'acknowledged';
+  }
   return finding.suppressedBy ? 'suppressed' : finding.class;
 }
 

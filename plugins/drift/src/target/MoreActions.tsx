@@ -23,10 +23,12 @@ import Snackbar from '@material-ui/core/Snackbar';
 import GetAppIcon from '@material-ui/icons/GetApp';
 import LabelIcon from '@material-ui/icons/LabelOutlined';
 import LinkIcon from '@material-ui/icons/Link';
+import SnoozeIcon from '@material-ui/icons/Snooze';
 import { useState } from 'react';
 import useCopyToClipboard from 'react-use/esm/useCopyToClipboard';
 import { driftApiRef } from '../api';
-import { MoreMenu, problemSentence } from '../display';
+import { GuardedMenuItem, MoreMenu, problemSentence } from '../display';
+import { AcknowledgeDialog, useMayAcknowledge } from '../muting';
 import { driftTranslationRef } from '../translation';
 import { BadgeDialog } from './BadgeDialog';
 import { loadAllFindings } from './useTarget';
@@ -45,10 +47,16 @@ function saveFile(name: string, text: string) {
 }
 
 /** The lesser actions on a target. */
-export function MoreActions(props: { target: DriftTarget }) {
-  const { target } = props;
+export function MoreActions(props: {
+  target: DriftTarget;
+  /** Findings of the target are other ones now. */
+  onChanged(): void;
+}) {
+  const { target, onChanged } = props;
   const driftApi = useApi(driftApiRef);
   const { t } = useTranslationRef(driftTranslationRef);
+  const mayAcknowledge = useMayAcknowledge(target.id);
+  const [acknowledging, setAcknowledging] = useState(false);
   const [badgeShown, setBadgeShown] = useState(false);
   const [notice, setNotice] = useState<string>();
   const [, copy] = useCopyToClipboard();
@@ -73,6 +81,18 @@ export function MoreActions(props: { target: DriftTarget }) {
     <>
       <MoreMenu label={t('target.more')}>
         {close => [
+          target.driftedResources > 0 && (
+            <GuardedMenuItem
+              key="acknowledge"
+              icon={<SnoozeIcon fontSize="small" aria-hidden />}
+              label={t('acknowledge.all')}
+              forbidden={mayAcknowledge.forbidden}
+              onClick={() => {
+                close();
+                setAcknowledging(true);
+              }}
+            />
+          ),
           <MenuItem
             key="copy"
             onClick={() => {
@@ -112,6 +132,17 @@ export function MoreActions(props: { target: DriftTarget }) {
           </MenuItem>,
         ]}
       </MoreMenu>
+      {acknowledging && (
+        <AcknowledgeDialog
+          open
+          target={target}
+          onClose={() => setAcknowledging(false)}
+          onAcknowledged={({ items }) => {
+            setNotice(t('acknowledge.done', { count: items.length }));
+            onChanged();
+          }}
+        />
+      )}
       <BadgeDialog
         target={target}
         open={badgeShown}

@@ -18,9 +18,18 @@ import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import { DriftTarget } from '@infra-hub/backstage-plugin-drift-common';
 import LinearProgress from '@material-ui/core/LinearProgress';
 import { makeStyles } from '@material-ui/core/styles';
+import Alert from '@material-ui/lab/Alert';
 import Skeleton from '@material-ui/lab/Skeleton';
+import { ReactNode, useState } from 'react';
 import { DesiredStateSection } from '../desiredState';
 import { Hidden, kindOfSource, Problem, RefreshProblem } from '../display';
+import { FindingActionsProvider } from '../muting';
+import { PolicyExplanationsProvider } from '../policy';
+import {
+  CurrentRemediations,
+  PastRemediations,
+  useTargetRemediations,
+} from '../remediation';
 import { driftTranslationRef } from '../translation';
 import { Findings } from './Findings';
 import { History } from './History';
@@ -41,6 +50,38 @@ const useStyles = makeStyles(
   { name: 'DriftTargetBody' },
 );
 
+/** Lets findings be acted on, unless they are those of an earlier scan. */
+function ActionableFindings(props: {
+  target: DriftTarget;
+  history: boolean;
+  onChanged(): void;
+  children: ReactNode;
+}) {
+  const { target, history, onChanged, children } = props;
+  const [notice, setNotice] = useState<{
+    severity: 'success' | 'error';
+    text: string;
+  }>();
+  if (history) {
+    return <>{children}</>;
+  }
+  return (
+    <FindingActionsProvider value={{ target, onChanged, onNotice: setNotice }}>
+      <PolicyExplanationsProvider target={target}>
+        {notice && (
+          <Alert
+            severity={notice.severity}
+            onClose={() => setNotice(undefined)}
+          >
+            {notice.text}
+          </Alert>
+        )}
+        {children}
+      </PolicyExplanationsProvider>
+    </FindingActionsProvider>
+  );
+}
+
 /** Everything about a target below its head: verdict, findings, limits, history. */
 export function TargetBody(props: {
   target: DriftTarget;
@@ -52,6 +93,7 @@ export function TargetBody(props: {
   const { scans, findings } = loaded;
   const classes = useStyles();
   const { t } = useTranslationRef(driftTranslationRef);
+  const remediations = useTargetRemediations(target.id);
   const refreshError = loaded.target.error ?? scans.error;
   return (
     <div className={classes.root}>
@@ -62,6 +104,7 @@ export function TargetBody(props: {
         <LinearProgress aria-label={t('target.activeScan')} />
       )}
       <Hidden live>{target.activeScan ? t('target.activeScan') : ''}</Hidden>
+      {!scanId && <CurrentRemediations remediations={remediations} />}
       {scanId ? (
         <PastScan
           scan={scans.value?.items.find(scan => scan.id === scanId)}
@@ -72,13 +115,19 @@ export function TargetBody(props: {
         <Verdict target={target} analysis={loaded.analysis} />
       )}
       {findings.value ? (
-        <Findings
+        <ActionableFindings
           key={scanId ?? ''}
-          page={findings.value}
-          analysis={scanId ? undefined : loaded.analysis.value}
-          loadingMore={findings.loading}
-          onLoadMore={loaded.loadMoreFindings}
-        />
+          target={target}
+          history={scanId !== undefined}
+          onChanged={loaded.refresh}
+        >
+          <Findings
+            page={findings.value}
+            analysis={scanId ? undefined : loaded.analysis.value}
+            loadingMore={findings.loading}
+            onLoadMore={loaded.loadMoreFindings}
+          />
+        </ActionableFindings>
       ) : (
         findings.loading && (
           <Skeleton
@@ -96,6 +145,9 @@ export function TargetBody(props: {
       )}
       {!scanId && (
         <Limits warnings={target.warnings} blindSpots={target.blindSpots} />
+      )}
+      {!scanId && (
+        <PastRemediations target={target} remediations={remediations} />
       )}
       {scans.value ? (
         <History

@@ -25,6 +25,7 @@ import { useCallback, useState } from 'react';
 import { useSearchParams } from 'react-router-dom';
 import { Problem, ScanButton, useTargetTitle } from '../display';
 import { PageFrame, PageFrameProps } from '../page/PageFrame';
+import { RemediateButton } from '../remediation';
 import { rootRouteRef, targetRouteRef } from '../routes';
 import { driftTranslationRef } from '../translation';
 import { MoreActions } from './MoreActions';
@@ -118,13 +119,18 @@ export function TargetPage() {
       parent={parent}
       actions={
         <>
+          <RemediateButton
+            target={target}
+            variant="button"
+            onChanged={loaded.refresh}
+          />
           <ScanButton
             target={target}
             variant="button"
             onRequested={loaded.refresh}
             onProblem={setProblem}
           />
-          <MoreActions target={target} />
+          <MoreActions target={target} onChanged={loaded.refresh} />
         </>
       }
     >

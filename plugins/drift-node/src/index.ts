@@ -24,7 +24,18 @@ export * from './explain/Explainer';
 export * from './location/LocationPolicy';
 export * from './location/readEntitySource';
 export * from './remediation/driftRemediatorsExtensionPoint';
+export * from './remediation/pipeline/judgePipelineRun';
+export * from './remediation/pipeline/PipelineDriver';
+export * from './remediation/pipeline/PipelineHttp';
+export * from './remediation/pipeline/PipelineRemediator';
+export { readPipelineRoute } from './remediation/pipeline/PipelineRoute';
+export type {
+  PipelineRoute,
+  PipelineTargets,
+} from './remediation/pipeline/PipelineRoute';
+export type { PipelineInputs } from './remediation/pipeline/planFromFindings';
 export * from './remediation/Remediator';
 export * from './source/DriftSource';
 export * from './source/driftSourcesExtensionPoint';
+export * from './webhooks/signature';
 export type { Observation, ResourceDifference } from '@infra-hub/drift-engine';

@@ -46,6 +46,12 @@ export interface RemediationRequest {
   salt: string;
   /** Open findings of the target as the last scan stored them. */
   findings: readonly StoredFinding[];
+  /** The scan that saw the findings, as far as it is known. */
+  lastScan?: {
+    evidence?: Evidence;
+    tool?: { name: string; version?: string };
+    commit?: string;
+  };
 }
 
 /**

@@ -193,6 +193,7 @@ export class FakeDriftApi implements DriftApi {
       ...options.muting,
       caller: () => this.remediations.caller,
       findings: () => this.findings,
+      changed: targetId => this.#recount(targetId),
     });
   }
 
@@ -625,10 +626,10 @@ export class FakeDriftApi implements DriftApi {
   }
 
   async testIgnoreRule(
-    _rule: Omit<DriftIgnoreRule, 'id' | 'reason'>,
+    rule: Omit<DriftIgnoreRule, 'id' | 'reason'>,
   ): Promise<IgnoreRuleTest> {
     this.#failIfTold();
-    return this.muting.test();
+    return this.muting.test(rule);
   }
 
   async createIgnoreRule(rule: DriftIgnoreRule): Promise<StoredIgnoreRule> {
@@ -667,6 +668,28 @@ export class FakeDriftApi implements DriftApi {
     if (this.#round) {
       this.#round = { ...this.#round, ...change };
     }
+  }
+
+  /** Acknowledged findings do not alarm. */
+  #recount(targetId: string): void {
+    const target = this.#target(targetId);
+    const alarming = this.findings.filter(
+      finding =>
+        finding.targetId === targetId &&
+        finding.state === 'open' &&
+        finding.class === 'drift' &&
+        !finding.suppressedBy,
+    );
+    this.targets[this.targets.indexOf(target)] = {
+      ...target,
+      status: alarming.length > 0 ? 'drifted' : 'clean',
+      risk: alarming.reduce<Risk>(
+        (worst, { severity }) =>
+          RISK_SCORE[severity] > RISK_SCORE[worst] ? severity : worst,
+        'none',
+      ),
+      driftedResources: new Set(alarming.map(({ address }) => address)).size,
+    };
   }
 
   #target(targetId: string): DriftTarget {

@@ -188,6 +188,82 @@ export interface Config {
       /** How often a request that failed for a passing reason is sent again, 0 to 5; once by default. */
       retries?: number;
     };
+    remediation?: {
+      /** Whether anything is remediated at all; false by default. */
+      enabled?: boolean;
+      /** Whether people may approve what they asked for themselves; false by default. */
+      selfApproval?: boolean;
+      /** How long an approval, and the wait for one, holds; a day by default. */
+      approvalTtl?: string | HumanDuration;
+      /** How long a preview waits for the confirmation of who asked for it; an hour by default. */
+      previewTtl?: string | HumanDuration;
+      /** How long it may take until a scan shows what became of a remediation; an hour by default. */
+      verifyTimeout?: string | HumanDuration;
+      /** Longest time of one preview and of one apply; an hour by default. */
+      applyTimeout?: string | HumanDuration;
+      /** Previews and applies at once on each replica, 1 to 20; 2 by default. */
+      concurrency?: number;
+      /** Entity refs of who is told that an approval is needed, besides the owner of the target; nobody by default. */
+      notifyApprovers?: string[];
+      /** Which drift is repaired automatically or after an approval; the most specific one that matches decides. */
+      policies?: Array<{
+        /** Names the policy; unique. */
+        id: string;
+        /** Only for this client. */
+        client?: string;
+        /** Glob of the names of targets: modules, or ids of tenants. */
+        target?: string;
+        /** Only for this source, such as terraform. */
+        source?: string;
+        /** Glob of resource types, such as azurerm_* or configmap. */
+        resourceType?: string;
+        /** Only for findings of these severities. */
+        severity?: Array<'low' | 'medium' | 'high' | 'critical'>;
+        /** Only for these changes; auto never deletes or replaces unless they are named here. */
+        change?: Array<
+          | 'create'
+          | 'update'
+          | 'delete'
+          | 'replace'
+          | 'move'
+          | 'import'
+          | 'read'
+          | 'forget'
+          | 'unknown'
+        >;
+        /** alert tells people, auto repairs at once, review prepares a repair that somebody has to approve. */
+        mode: 'alert' | 'auto' | 'review';
+        /** One sentence: why. */
+        reason?: string;
+        /** When changes may be made, and when not; a deny window always wins. */
+        windows?: Array<{
+          /** allow: nothing is applied outside of it; deny: nothing is applied in it. */
+          kind: 'allow' | 'deny';
+          /** When it opens: a cron expression of five fields. */
+          cron: string;
+          /** How long it stays open: a duration such as PT4H. */
+          duration: string;
+          /** Time zone of the cron expression, such as Europe/Berlin; UTC by default. */
+          timezone?: string;
+        }>;
+        /** Most automatic remediations of this policy in 24 hours; no limit by default. */
+        limitPerDay?: number;
+        /** Prepares everything and applies nothing; false by default. */
+        dryRun?: boolean;
+      }>;
+      /** What happens where no policy matches; alert by default. */
+      defaultMode?: 'alert' | 'auto' | 'review';
+      /** Prepares every remediation and applies none; false by default. */
+      dryRun?: boolean;
+      /** Most automatic remediations of all targets in 24 hours; no limit by default. */
+      limitPerDay?: number;
+      flapGuard?: {
+        /** That often the same drift is repaired automatically within the time below, then people are told; 2 by default. */
+        fixes?: number;
+        /** Time in which repairs are counted; a day by default. */
+        within?: string | HumanDuration;
+      };
+    };
     catalog?: {
       /** How often the catalog is asked for entities with targets; a minute by default. */
       refreshInterval?: string | HumanDuration;

@@ -65,6 +65,9 @@ exports.up = async function up(knex) {
     table.text('reason').comment('What the requester said');
     table.string('policy_id', 100).comment('The policy that began it');
     table
+      .string('policy_mode', 8)
+      .comment('What that policy wanted: auto or review');
+    table
       .string('idempotency_key', 100)
       .comment('Chosen by the requester; a repeated request finds it again');
     table

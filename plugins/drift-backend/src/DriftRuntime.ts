@@ -15,6 +15,7 @@
  */
 
 import {
+  AuditorService,
   AuthService,
   DatabaseService,
   LoggerService,
@@ -28,7 +29,10 @@ import { CatalogService } from '@backstage/plugin-catalog-node';
 import { EventsService } from '@backstage/plugin-events-node';
 import { NotificationService } from '@backstage/plugin-notifications-node';
 import { SignalsService } from '@backstage/plugin-signals-node';
-import { DriftSource } from '@infra-hub/backstage-plugin-drift-node';
+import {
+  DriftSource,
+  Remediator,
+} from '@infra-hub/backstage-plugin-drift-node';
 import { Knex } from 'knex';
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
@@ -41,10 +45,17 @@ import {
   DriftExplanations,
 } from './explain';
 import { IngestConfig, PlanIngest } from './ingest';
+import { createPolicies, PoliciesConfig, PolicyParts } from './policy';
 import { DriftMetrics } from './publish/DriftMetrics';
 import { Publishing, PublishingConfig } from './publish/Publishing';
 import { SignalPublisher } from './publish/SignalPublisher';
 import { InProcessScanQueue, PgBossScanQueue, ScanQueue } from './queue';
+import {
+  ConsentCheck,
+  createRemediation,
+  RemediationConfig,
+  RemediationParts,
+} from './remediation';
 import { DriftCleaner } from './retention';
 import {
   removeAbandonedWorkDirectories,
@@ -78,6 +89,15 @@ export interface DriftRuntimeOptions {
   ingest: IngestConfig;
   /** Absent without a key: then the rules explain and answer. */
   ai: AiConfig | undefined;
+  /** What modules repair drift with. */
+  remediators: Remediator[];
+  /** Makes code match reality, where it can. */
+  adopt?: Remediator;
+  remediation: RemediationConfig;
+  policies: PoliciesConfig;
+  /** Asks permissions once more before something is applied. */
+  mayStill: ConsentCheck;
+  auditor: AuditorService;
   auth: AuthService;
   catalog: CatalogService;
   database: DatabaseService;
@@ -103,6 +123,8 @@ interface Parts {
   explanations: DriftExplanations;
   publishing: Publishing;
   tenants: Tenants;
+  policies: PolicyParts;
+  remediation: RemediationParts;
   worker: ScanWorker;
 }
 
@@ -164,6 +186,16 @@ export class DriftRuntime {
     return this.#parts?.tenants;
   }
 
+  /** What remediates; undefined until the database has answered. */
+  get remediation(): RemediationParts | undefined {
+    return this.#parts?.remediation;
+  }
+
+  /** What decides what is automatic; undefined until the database has answered. */
+  get policies(): PolicyParts | undefined {
+    return this.#parts?.policies;
+  }
+
   /**
    * Connects, migrates and builds the parts.
    *
@@ -198,6 +230,7 @@ export class DriftRuntime {
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#running;
+    await this.#parts?.remediation.loop.stop();
     await this.#parts?.queue.stop();
     await this.#parts?.explanations.stop();
     await this.#parts?.publishing.stop();
@@ -242,6 +275,7 @@ export class DriftRuntime {
       refreshIntervalMs: this.#options.config.catalog.refreshIntervalMs,
     });
     await parts.publishing.start(scheduler);
+    await parts.remediation.loop.schedule(scheduler);
   }
 
   /** What a killed process left must not stay, but is no reason not to work. */
@@ -331,8 +365,21 @@ export class DriftRuntime {
       now,
     });
 
+    const workerId = `${hostname()}/${process.pid}/${randomUUID().slice(0, 8)}`;
+    const { policies, remediation } = this.#createRemediation({
+      knex,
+      store,
+      requests,
+      tenants,
+      signals,
+      workerId,
+    });
+    listeners.push(remediation.scanEvents, policies.automation);
+
     const parts: Parts = {
       queue,
+      policies,
+      remediation,
       explanations,
       publishing,
       tenants,
@@ -373,7 +420,7 @@ export class DriftRuntime {
         readDesiredState: tenantId => tenants.readDesiredState(tenantId),
         events,
         logger,
-        workerId: `${hostname()}/${process.pid}/${randomUUID().slice(0, 8)}`,
+        workerId,
         timeoutMs: config.scans.timeoutMs,
         saveTimeoutMs: SAVE_TIMEOUT_MS,
         now,
@@ -382,6 +429,48 @@ export class DriftRuntime {
     this.ingest.started({ store, events, explanations });
     this.service.started(service);
     return parts;
+  }
+
+  #createRemediation(options: {
+    knex: Knex;
+    store: DriftStore;
+    requests: ScanRequests;
+    tenants: Tenants;
+    signals: SignalPublisher;
+    workerId: string;
+  }): { policies: PolicyParts; remediation: RemediationParts } {
+    const { knex, store, requests, tenants, signals, workerId } = options;
+    const { remediation: config, auditor, mayStill } = this.#options;
+    const logger = this.#logger;
+    const now = this.#now;
+    return createRemediation({
+      knex,
+      driftStore: store,
+      requests,
+      remediators: this.#options.remediators,
+      adopt: this.#options.adopt,
+      sources: this.#options.sources.map(({ id }) => id),
+      config,
+      createPolicies: rest =>
+        createPolicies({
+          ...rest,
+          knex,
+          config: this.#options.policies,
+          enabled: config.enabled,
+          selfApproval: config.selfApproval,
+          store,
+          logger,
+          now,
+        }),
+      mayStill,
+      readDesiredState: tenantId => tenants.readDesiredState(tenantId),
+      publish: ids => signals.onRemediationChanged(ids),
+      listeners: [],
+      auditor,
+      workerId,
+      logger,
+      now,
+    });
   }
 
   #createQueue(knex: Knex): ScanQueue {

@@ -49,7 +49,14 @@ import { createRouter } from './http/createRouter';
 import { createIngestRouter, PushRights, readIngestConfig } from './ingest';
 import { readTargets } from './permissions/readTargets';
 import { driftTargetResourceRef, driftTargetRules } from './permissions/rules';
+import { PolicyService, readPoliciesConfig } from './policy';
 import { readPublishingConfig } from './publish/Publishing';
+import {
+  AuthorizedRemediations,
+  ConsentCheck,
+  readRemediationConfig,
+  RemediationAccess,
+} from './remediation';
 import { AuthorizedDriftService } from './service/AuthorizedDriftService';
 import {
   readDesiredStateBody,
@@ -116,8 +123,15 @@ export const driftPlugin = createBackendPlugin({
         }
         const ingest = readIngestConfig(config);
         const tenantsConfig = readTenantsConfig(config);
+        const mayStill: ConsentCheck = options =>
+          remediationAccess.mayStill(options);
         const runtime = DriftRuntime.create({
           ...services,
+          auditor,
+          remediators: remediators.list(),
+          remediation: readRemediationConfig(config),
+          policies: readPoliciesConfig(config),
+          mayStill,
           config: readDriftConfig(config),
           publishing: readPublishingConfig(config),
           verdict: readVerdict(config),
@@ -155,6 +169,16 @@ export const driftPlugin = createBackendPlugin({
           permissions,
           transformConditions,
         });
+        const remediationAccess = new RemediationAccess({
+          permissions,
+          transformConditions,
+          service: runtime.service,
+        });
+        const remediations = new AuthorizedRemediations({
+          remediations: () => runtime.remediation,
+          access: remediationAccess,
+          service: runtime.service,
+        });
         const tenants = new TenantService({
           tenants: () => runtime.tenants,
           service: runtime.service,
@@ -162,6 +186,15 @@ export const driftPlugin = createBackendPlugin({
           permissions,
           transformConditions,
           logger,
+        });
+        const policies = new PolicyService({
+          policies: () => runtime.policies,
+          tenants: () => runtime.tenants,
+          readStatus: async () => runtime.remediation?.service.status(),
+          service: runtime.service,
+          authorizedService,
+          permissions,
+          transformConditions,
         });
         registerActions({
           registry: actionsRegistry,
@@ -191,6 +224,8 @@ export const driftPlugin = createBackendPlugin({
               httpRouter,
             }),
             tenants,
+            policies,
+            remediations,
             desiredStateBody: readDesiredStateBody({
               maxBytes: tenantsConfig.maxDesiredStateBytes,
             }),

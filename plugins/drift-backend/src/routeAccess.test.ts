@@ -65,9 +65,22 @@ const SCAN = 'drift.target.scan';
 const INGEST = 'drift.report.ingest';
 const DELIVERIES = 'drift.delivery.manage';
 const DESIRED = 'drift.desired-state.update';
+const POLICY = 'drift.policy.update';
+const REMEDIATE = 'drift.remediation.request';
+const APPROVE = 'drift.remediation.approve';
 /** Not a permission: only other plugins and external services ask for it. */
 const SERVICE = 'service';
-const ALL = [READ, SCAN, INGEST, DELIVERIES, DESIRED];
+const ALL = [
+  READ,
+  SCAN,
+  INGEST,
+  DELIVERIES,
+  DESIRED,
+  POLICY,
+  REMEDIATE,
+  APPROVE,
+];
+const HASH = 'a'.repeat(64);
 
 const aks = encodeURIComponent('fake:acme/aks');
 
@@ -171,6 +184,67 @@ const ROUTES: Record<
     needs: [READ],
     path: '/v1/infrastructure/tenants/none/drift-report',
   },
+  'post /remediations': {
+    needs: [READ, REMEDIATE],
+    path: '/remediations',
+    body: { targetId: 'fake:acme/aks', action: 'revert' },
+  },
+  'get /remediations': { needs: [READ], path: '/remediations' },
+  'get /remediations/:remediationId': {
+    needs: [READ],
+    path: '/remediations/none',
+  },
+  'post /remediations/:remediationId/confirm': {
+    needs: [READ, REMEDIATE],
+    path: '/remediations/none/confirm',
+    body: { previewHash: HASH },
+  },
+  'post /remediations/:remediationId/approve': {
+    needs: [READ, APPROVE],
+    path: '/remediations/none/approve',
+    body: { previewHash: HASH },
+  },
+  'post /remediations/:remediationId/reject': {
+    needs: [READ, APPROVE],
+    path: '/remediations/none/reject',
+    body: { reason: 'No.' },
+  },
+  'post /remediations/:remediationId/cancel': {
+    needs: [READ, REMEDIATE],
+    path: '/remediations/none/cancel',
+  },
+  'get /targets/:targetId/remediation-options': {
+    needs: [READ],
+    path: `/targets/${aks}/remediation-options`,
+  },
+  'get /remediation-status': { needs: [READ], path: '/remediation-status' },
+  'get /remediation-policies': {
+    needs: [READ],
+    path: '/remediation-policies',
+  },
+  'put /remediation-policies': {
+    needs: [POLICY],
+    path: '/remediation-policies',
+    body: { policies: [] },
+  },
+  'get /targets/:targetId/remediation-policy': {
+    needs: [READ],
+    path: `/targets/${aks}/remediation-policy`,
+  },
+  'put /remediation-stop': {
+    needs: [POLICY],
+    path: '/remediation-stop',
+    body: { stopped: false },
+  },
+  'get /v1/infrastructure/tenants/:tenantId/remediation-policies': {
+    needs: [READ],
+    path: '/v1/infrastructure/tenants/none/remediation-policies',
+  },
+  'put /v1/infrastructure/tenants/:tenantId/remediation-policies': {
+    needs: [READ, POLICY],
+    path: '/v1/infrastructure/tenants/none/remediation-policies',
+    body: { policies: [] },
+  },
   'get /deliveries': { needs: [DELIVERIES], path: '/deliveries' },
   'post /deliveries/:deliveryId/retry': {
     needs: [DELIVERIES],
@@ -209,6 +283,9 @@ const TOKENS = {
   operator: 'external-token-operator',
   pipeline: 'external-token-pipeline',
   deliverer: 'external-token-deliverer',
+  policyWriter: 'external-token-policy-writer',
+  remediator: 'external-token-remediator',
+  approver: 'external-token-approver',
   otherPlugin: 'external-token-other-plugin',
 };
 
@@ -351,6 +428,18 @@ describe('access to the routes', () => {
                     plugin: 'drift',
                     permission: [DELIVERIES],
                   }),
+                  restricted(TOKENS.remediator, {
+                    plugin: 'drift',
+                    permission: [READ, REMEDIATE],
+                  }),
+                  restricted(TOKENS.approver, {
+                    plugin: 'drift',
+                    permission: [READ, APPROVE],
+                  }),
+                  restricted(TOKENS.policyWriter, {
+                    plugin: 'drift',
+                    permission: [POLICY],
+                  }),
                   restricted(TOKENS.otherPlugin, { plugin: 'catalog' }),
                 ],
               },
@@ -414,6 +503,18 @@ describe('access to the routes', () => {
     [
       'an external token for deliveries',
       { token: () => TOKENS.deliverer, may: [DELIVERIES, SERVICE] },
+    ],
+    [
+      'an external token that may ask for remediations',
+      { token: () => TOKENS.remediator, may: [READ, REMEDIATE, SERVICE] },
+    ],
+    [
+      'an external token that may approve remediations',
+      { token: () => TOKENS.approver, may: [READ, APPROVE, SERVICE] },
+    ],
+    [
+      'an external token that may write policies',
+      { token: () => TOKENS.policyWriter, may: [POLICY, SERVICE] },
     ],
   ])('is right for %s', async (_who, { token, may, refusal }) => {
     const answers: Record<string, string> = {};

@@ -142,7 +142,7 @@ export class FakeRemediator implements Remediator {
   }
 
   #plan(request: RemediationRequest): RemediationPlan {
-    const all =
+    const all: PlannedChange[] =
       this.changes.get(request.target.id) ??
       request.findings
         .filter(finding => finding.class === 'drift' && !finding.suppressedBy)

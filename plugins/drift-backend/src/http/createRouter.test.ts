@@ -38,6 +38,8 @@ import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import { spec } from '../schema/openapi.generated';
 import { DriftService } from '../service/DriftService';
+import { PolicyService } from '../policy';
+import { AuthorizedRemediations, RemediationAccess } from '../remediation';
 import { TenantService } from '../tenants';
 import { createRouter } from './createRouter';
 
@@ -194,6 +196,24 @@ describe('createRouter', () => {
           logger: mockServices.logger.mock(),
           deliveries,
           answerer,
+          remediations: new AuthorizedRemediations({
+            remediations: () => undefined,
+            access: new RemediationAccess({
+              permissions: mockServices.permissions(),
+              transformConditions: () => ({ allOf: [] }),
+              service,
+            }),
+            service,
+          }),
+          policies: new PolicyService({
+            policies: () => undefined,
+            tenants: () => undefined,
+            readStatus: async () => undefined,
+            service,
+            authorizedService: service,
+            permissions: mockServices.permissions(),
+            transformConditions: () => ({ allOf: [] }),
+          }),
           tenants: new TenantService({
             tenants: () => undefined,
             service,

@@ -28,7 +28,9 @@ import { json, Request, Router } from 'express';
 import { addBadgeRoutes, BadgeAccess } from '../badge/addBadgeRoutes';
 import { addChatRoutes, Answerer } from '../chat';
 import { addAnalysisRoutes } from '../explain';
+import { addPolicyRoutes, PolicyService } from '../policy';
 import { spec } from '../schema/openapi.generated';
+import { addRemediationRoutes, AuthorizedRemediations } from '../remediation';
 import { DriftService } from '../service/DriftService';
 import { addTenantRoutes, TenantService } from '../tenants';
 import { addDeliveryRoutes } from '../webhooks/addDeliveryRoutes';
@@ -50,6 +52,8 @@ export function createRouter(options: {
   badges: BadgeAccess;
   answerer: Answerer;
   tenants: TenantService;
+  policies: PolicyService;
+  remediations: AuthorizedRemediations;
   /** Stands before every reader of bodies, as the next one does. */
   desiredStateBody?: Router;
   /** Stands before every reader of bodies. */
@@ -65,6 +69,13 @@ export function createRouter(options: {
       bodyFields: [
         ...Object.keys(spec.components.schemas.ScanFilter.properties),
         ...Object.keys(spec.components.schemas.AskRequest.properties),
+        ...Object.keys(
+          spec.components.schemas.RemediationPoliciesEdit.properties,
+        ),
+        ...Object.keys(spec.components.schemas.RemediationStop.properties),
+        ...Object.keys(spec.components.schemas.RemediationRequest.properties),
+        'previewHash',
+        'note',
       ],
     }),
   );
@@ -199,6 +210,12 @@ export function createRouter(options: {
   });
   addBadgeRoutes(router, { badges: options.badges });
   addTenantRoutes(router, { tenants: options.tenants, httpAuth, auditor });
+  addPolicyRoutes(router, { policies: options.policies, httpAuth, auditor });
+  addRemediationRoutes(router, {
+    remediations: options.remediations,
+    httpAuth,
+    auditor,
+  });
 
   // In front of the validator, which calls every error before it a bad request
   return Router().use(

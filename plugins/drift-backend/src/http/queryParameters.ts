@@ -50,7 +50,11 @@ export function readQueryParameters(): RequestHandler {
     const query: Record<string, string | string[]> = Object.create(null);
     for (const name of new Set(parameters.keys())) {
       const values = parameters.getAll(name);
-      if (LIST_PARAMETERS.has(name)) {
+      if (
+        LIST_PARAMETERS.has(name) ||
+        // Elsewhere it is a single one
+        (name === 'state' && request.path === '/remediations')
+      ) {
         query[name] = splitList(name, values);
         continue;
       }

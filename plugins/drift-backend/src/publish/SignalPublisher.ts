@@ -17,7 +17,12 @@
 import { LoggerService } from '@backstage/backend-plugin-api';
 import { SignalsService } from '@backstage/plugin-signals-node';
 import { DriftSignal } from '@infra-hub/backstage-plugin-drift-common';
-import { ScanEvents, ScanOutcome, ScanReference } from '../scans/ScanEvents';
+import {
+  RejudgedOutcome,
+  ScanEvents,
+  ScanOutcome,
+  ScanReference,
+} from '../scans/ScanEvents';
 import { createAttempt } from './attempt';
 
 const CHANNEL = 'drift';
@@ -63,6 +68,10 @@ export class SignalPublisher implements ScanEvents {
     await this.#publish({ type: 'scan-finished', ...idsOf(outcome) });
   }
 
+  async onRejudged({ targetId }: RejudgedOutcome): Promise<void> {
+    await this.#publish({ type: 'targets-changed', targetId });
+  }
+
   async onTargetsChanged(change: {
     added: string[];
     updated: string[];
@@ -76,6 +85,14 @@ export class SignalPublisher implements ScanEvents {
   /** The page shows the text of the rules until then. */
   async onAnalysisReady(targetId: string): Promise<void> {
     await this.#publish({ type: 'analysis-ready', targetId });
+  }
+
+  /** A remediation made a step, or its log has more. */
+  async onRemediationChanged(ids: {
+    targetId: string;
+    remediationId: string;
+  }): Promise<void> {
+    await this.#publish({ type: 'remediation-changed', ...ids });
   }
 
   #publish(message: DriftSignal): Promise<void> {

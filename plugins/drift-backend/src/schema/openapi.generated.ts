@@ -42,6 +42,12 @@ export const spec = {
         required: true,
         schema: { type: 'string', minLength: 1, maxLength: 500 },
       },
+      remediationId: {
+        name: 'remediationId',
+        in: 'path',
+        required: true,
+        schema: { $ref: '#/components/schemas/Text' },
+      },
       limit: {
         name: 'limit',
         in: 'query',
@@ -1268,6 +1274,468 @@ export const spec = {
         },
         additionalProperties: false,
       },
+      RemediationAction: {
+        type: 'string',
+        enum: ['revert', 'refresh-state', 'adopt'],
+      },
+      RemediationState: {
+        type: 'string',
+        enum: [
+          'requested',
+          'previewed',
+          'awaiting-approval',
+          'approved',
+          'running',
+          'verifying',
+          'succeeded',
+          'failed',
+          'superseded',
+          'rejected',
+          'cancelled',
+          'expired',
+          'dry-run',
+        ],
+      },
+      MayDo: {
+        type: 'object',
+        required: ['allowed'],
+        properties: {
+          allowed: { type: 'boolean' },
+          reason: {
+            type: 'string',
+            description: 'One sentence; set when not allowed.',
+          },
+        },
+        additionalProperties: false,
+      },
+      RemediationRequest: {
+        type: 'object',
+        required: ['targetId', 'action'],
+        properties: {
+          targetId: { type: 'string', minLength: 1, maxLength: 500 },
+          action: { $ref: '#/components/schemas/RemediationAction' },
+          addresses: {
+            type: 'array',
+            description:
+              'Only these resources; all drift of the target when absent.',
+            minItems: 1,
+            maxItems: 500,
+            items: { type: 'string', minLength: 1, maxLength: 2000 },
+          },
+          reason: { type: 'string', maxLength: 1000 },
+          idempotencyKey: {
+            type: 'string',
+            minLength: 1,
+            maxLength: 100,
+            description:
+              'A repeated request with the same key gives the same remediation.',
+          },
+        },
+        additionalProperties: false,
+      },
+      RemediationConfirmation: {
+        type: 'object',
+        required: ['previewHash'],
+        properties: {
+          previewHash: {
+            type: 'string',
+            pattern: '^[0-9a-f]{64}$',
+            description: 'Of the preview that was seen.',
+          },
+        },
+        additionalProperties: false,
+      },
+      RemediationApproval: {
+        type: 'object',
+        required: ['previewHash'],
+        properties: {
+          previewHash: {
+            type: 'string',
+            pattern: '^[0-9a-f]{64}$',
+            description: 'Of the preview that was seen.',
+          },
+          note: { type: 'string', maxLength: 1000 },
+        },
+        additionalProperties: false,
+      },
+      RemediationRejection: {
+        type: 'object',
+        required: ['reason'],
+        properties: {
+          reason: {
+            type: 'string',
+            minLength: 1,
+            maxLength: 1000,
+            pattern: '\\S',
+          },
+        },
+        additionalProperties: false,
+      },
+      RemediationChange: {
+        type: 'object',
+        required: [
+          'address',
+          'resourceType',
+          'resourceName',
+          'change',
+          'fields',
+          'origin',
+          'destructive',
+        ],
+        properties: {
+          address: { type: 'string' },
+          resourceType: { type: 'string' },
+          resourceName: { type: 'string' },
+          change: { type: 'string' },
+          fields: {
+            type: 'array',
+            items: { $ref: '#/components/schemas/FieldDifference' },
+          },
+          origin: {
+            type: 'string',
+            enum: [
+              'drift',
+              'pending',
+              'suppressed',
+              'acknowledged',
+              'cascade',
+              'other',
+            ],
+          },
+          destructive: { type: 'boolean' },
+          class: { type: 'string' },
+          cascadeOf: { type: 'string' },
+          severity: { $ref: '#/components/schemas/Severity' },
+          fingerprint: { type: 'string' },
+          reason: { type: 'string' },
+        },
+        additionalProperties: false,
+      },
+      RemediationPreview: {
+        type: 'object',
+        required: [
+          'hash',
+          'changes',
+          'destructive',
+          'warnings',
+          'blindSpots',
+          'createdAt',
+        ],
+        properties: {
+          hash: { type: 'string' },
+          changes: {
+            type: 'array',
+            items: { $ref: '#/components/schemas/RemediationChange' },
+          },
+          destructive: { type: 'boolean' },
+          warnings: { type: 'array', items: { type: 'string' } },
+          blindSpots: {
+            type: 'array',
+            items: { $ref: '#/components/schemas/BlindSpot' },
+          },
+          evidence: { $ref: '#/components/schemas/Evidence' },
+          tool: { $ref: '#/components/schemas/Tool' },
+          commit: { type: 'string' },
+          patch: {
+            type: 'object',
+            description: 'Of an adoption.',
+            required: ['diff', 'files'],
+            properties: {
+              diff: { type: 'string' },
+              files: {
+                type: 'array',
+                items: {
+                  type: 'object',
+                  required: ['path', 'diff'],
+                  properties: {
+                    path: { type: 'string' },
+                    diff: { type: 'string' },
+                  },
+                  additionalProperties: false,
+                },
+              },
+            },
+            additionalProperties: false,
+          },
+          instructions: {
+            type: 'array',
+            description: 'Of an adoption; what cannot be patched.',
+            items: {
+              type: 'object',
+              required: ['address', 'text'],
+              properties: {
+                address: { type: 'string' },
+                path: { type: 'string' },
+                text: { type: 'string' },
+              },
+              additionalProperties: false,
+            },
+          },
+          pullRequest: {
+            type: 'object',
+            required: ['possible'],
+            properties: {
+              possible: { type: 'boolean' },
+              reason: { type: 'string' },
+            },
+            additionalProperties: false,
+          },
+          createdAt: { type: 'string', format: 'date-time' },
+        },
+        additionalProperties: false,
+      },
+      RemediationOutcome: {
+        type: 'object',
+        required: ['kind', 'message'],
+        properties: {
+          kind: {
+            type: 'string',
+            enum: ['applied', 'partial', 'failed', 'superseded', 'unknown'],
+          },
+          message: { type: 'string' },
+          objects: {
+            type: 'array',
+            items: {
+              type: 'object',
+              required: ['address', 'outcome'],
+              properties: {
+                address: { type: 'string' },
+                outcome: {
+                  type: 'string',
+                  enum: ['applied', 'failed', 'skipped'],
+                },
+                message: { type: 'string' },
+              },
+              additionalProperties: false,
+            },
+          },
+          link: {
+            type: 'object',
+            required: ['title', 'url'],
+            properties: { title: { type: 'string' }, url: { type: 'string' } },
+            additionalProperties: false,
+          },
+        },
+        additionalProperties: false,
+      },
+      RemediationSummary: {
+        type: 'object',
+        required: [
+          'id',
+          'targetId',
+          'target',
+          'action',
+          'route',
+          'state',
+          'origin',
+          'requestedBy',
+          'requestedAt',
+          'risk',
+          'updatedAt',
+        ],
+        properties: {
+          id: { type: 'string' },
+          targetId: { type: 'string' },
+          target: {
+            type: 'object',
+            required: ['source', 'name'],
+            properties: {
+              source: { type: 'string' },
+              client: { type: 'string' },
+              name: { type: 'string' },
+              owner: { type: 'string' },
+            },
+            additionalProperties: false,
+          },
+          action: { $ref: '#/components/schemas/RemediationAction' },
+          route: { type: 'string' },
+          state: { $ref: '#/components/schemas/RemediationState' },
+          origin: { type: 'string', enum: ['person', 'policy'] },
+          requestedBy: { type: 'string' },
+          requestedAt: { type: 'string', format: 'date-time' },
+          reason: { type: 'string' },
+          addresses: { type: 'array', items: { type: 'string' } },
+          risk: { $ref: '#/components/schemas/Risk' },
+          changes: {
+            type: 'object',
+            required: ['total', 'destructive', 'alongside'],
+            properties: {
+              total: { type: 'integer' },
+              destructive: { type: 'integer' },
+              alongside: { type: 'integer' },
+            },
+            additionalProperties: false,
+          },
+          previewHash: { type: 'string' },
+          approvedBy: { type: 'string' },
+          approvedAt: { type: 'string', format: 'date-time' },
+          expiresAt: { type: 'string', format: 'date-time' },
+          waitsUntil: { type: 'string', format: 'date-time' },
+          message: { type: 'string' },
+          outcome: { $ref: '#/components/schemas/RemediationOutcome' },
+          verifyScanId: { type: 'string' },
+          finishedAt: { type: 'string', format: 'date-time' },
+          updatedAt: { type: 'string', format: 'date-time' },
+        },
+        additionalProperties: false,
+      },
+      Remediation: {
+        type: 'object',
+        required: [
+          'id',
+          'targetId',
+          'target',
+          'action',
+          'route',
+          'state',
+          'origin',
+          'requestedBy',
+          'requestedAt',
+          'risk',
+          'updatedAt',
+          'events',
+          'log',
+          'may',
+        ],
+        properties: {
+          id: { type: 'string' },
+          targetId: { type: 'string' },
+          target: {
+            type: 'object',
+            required: ['source', 'name'],
+            properties: {
+              source: { type: 'string' },
+              client: { type: 'string' },
+              name: { type: 'string' },
+              owner: { type: 'string' },
+            },
+            additionalProperties: false,
+          },
+          action: { $ref: '#/components/schemas/RemediationAction' },
+          route: { type: 'string' },
+          state: { $ref: '#/components/schemas/RemediationState' },
+          origin: { type: 'string', enum: ['person', 'policy'] },
+          requestedBy: { type: 'string' },
+          requestedAt: { type: 'string', format: 'date-time' },
+          reason: { type: 'string' },
+          addresses: { type: 'array', items: { type: 'string' } },
+          risk: { $ref: '#/components/schemas/Risk' },
+          changes: {
+            type: 'object',
+            required: ['total', 'destructive', 'alongside'],
+            properties: {
+              total: { type: 'integer' },
+              destructive: { type: 'integer' },
+              alongside: { type: 'integer' },
+            },
+            additionalProperties: false,
+          },
+          previewHash: { type: 'string' },
+          approvedBy: { type: 'string' },
+          approvedAt: { type: 'string', format: 'date-time' },
+          expiresAt: { type: 'string', format: 'date-time' },
+          waitsUntil: { type: 'string', format: 'date-time' },
+          message: { type: 'string' },
+          outcome: { $ref: '#/components/schemas/RemediationOutcome' },
+          verifyScanId: { type: 'string' },
+          finishedAt: { type: 'string', format: 'date-time' },
+          updatedAt: { type: 'string', format: 'date-time' },
+          preview: { $ref: '#/components/schemas/RemediationPreview' },
+          decision: { $ref: '#/components/schemas/PolicyDecision' },
+          events: {
+            type: 'array',
+            description: 'Every step, oldest first.',
+            items: {
+              type: 'object',
+              required: ['at', 'to', 'by'],
+              properties: {
+                at: { type: 'string', format: 'date-time' },
+                from: { $ref: '#/components/schemas/RemediationState' },
+                to: { $ref: '#/components/schemas/RemediationState' },
+                by: { type: 'string' },
+                note: { type: 'string' },
+              },
+              additionalProperties: false,
+            },
+          },
+          log: {
+            type: 'array',
+            description: 'The newest 500 lines, oldest first.',
+            items: {
+              type: 'object',
+              required: ['at', 'text'],
+              properties: {
+                at: { type: 'string', format: 'date-time' },
+                text: { type: 'string' },
+              },
+              additionalProperties: false,
+            },
+          },
+          may: {
+            type: 'object',
+            description: 'What the caller may do now.',
+            required: ['confirm', 'approve', 'reject', 'cancel'],
+            properties: {
+              confirm: { $ref: '#/components/schemas/MayDo' },
+              approve: { $ref: '#/components/schemas/MayDo' },
+              reject: { $ref: '#/components/schemas/MayDo' },
+              cancel: { $ref: '#/components/schemas/MayDo' },
+            },
+            additionalProperties: false,
+          },
+        },
+        additionalProperties: false,
+      },
+      RemediationsPage: {
+        type: 'object',
+        required: ['items', 'totalItems'],
+        properties: {
+          items: {
+            type: 'array',
+            items: { $ref: '#/components/schemas/RemediationSummary' },
+          },
+          totalItems: { type: 'integer' },
+        },
+        additionalProperties: false,
+      },
+      RemediationOptions: {
+        type: 'object',
+        required: ['targetId', 'options', 'findings'],
+        properties: {
+          targetId: { type: 'string' },
+          options: {
+            type: 'array',
+            items: {
+              type: 'object',
+              required: ['action', 'available', 'recommended', 'needsApproval'],
+              properties: {
+                action: { $ref: '#/components/schemas/RemediationAction' },
+                available: { type: 'boolean' },
+                reason: { type: 'string' },
+                recommended: { type: 'boolean' },
+                route: { type: 'string' },
+                needsApproval: { type: 'boolean' },
+              },
+              additionalProperties: false,
+            },
+          },
+          findings: {
+            type: 'array',
+            items: {
+              type: 'object',
+              required: ['fingerprint', 'address', 'decision'],
+              properties: {
+                fingerprint: { type: 'string' },
+                address: { type: 'string' },
+                decision: { $ref: '#/components/schemas/PolicyDecision' },
+              },
+              additionalProperties: false,
+            },
+          },
+          current: { $ref: '#/components/schemas/RemediationSummary' },
+        },
+        additionalProperties: false,
+      },
     },
   },
   paths: {
@@ -2395,6 +2863,287 @@ export const spec = {
             content: {
               'application/json': {
                 schema: { $ref: '#/components/schemas/RemediationPolicies' },
+              },
+            },
+          },
+          default: { $ref: '#/components/responses/ErrorResponse' },
+        },
+      },
+    },
+    '/remediations': {
+      post: {
+        operationId: 'RequestRemediation',
+        summary: 'Ask what repairing the drift of a target would change',
+        tags: ['Remediations'],
+        description:
+          'Makes a preview; nothing is applied until it was confirmed. Needs the permission drift.remediation.request for the target. Refused with 409 where remediation is not enabled and where one is under way.',
+        security: [{}, { JWT: [] }],
+        parameters: [],
+        requestBody: {
+          required: true,
+          content: {
+            'application/json': {
+              schema: { $ref: '#/components/schemas/RemediationRequest' },
+            },
+          },
+        },
+        responses: {
+          '202': {
+            description: 'The remediation, whose preview is being made.',
+            content: {
+              'application/json': {
+                schema: { $ref: '#/components/schemas/Remediation' },
+              },
+            },
+          },
+          default: { $ref: '#/components/responses/ErrorResponse' },
+        },
+      },
+      get: {
+        operationId: 'GetRemediations',
+        summary: 'Remediations, a page at a time',
+        tags: ['Remediations'],
+        description:
+          'Those that wait for approval first, by risk, then the newest. Lists are alternatives, different parameters are all required.',
+        security: [{}, { JWT: [] }],
+        parameters: [
+          {
+            name: 'targetId',
+            in: 'query',
+            allowReserved: true,
+            schema: { type: 'string', minLength: 1, maxLength: 500 },
+          },
+          {
+            name: 'state',
+            in: 'query',
+            allowReserved: true,
+            schema: {
+              type: 'array',
+              maxItems: 100,
+              items: { $ref: '#/components/schemas/RemediationState' },
+            },
+          },
+          {
+            name: 'open',
+            in: 'query',
+            allowReserved: true,
+            description:
+              'Only those under way when true, only ended ones when false.',
+            schema: { type: 'boolean' },
+          },
+          {
+            name: 'awaitingMe',
+            in: 'query',
+            allowReserved: true,
+            description: 'Only what the caller may approve or reject now.',
+            schema: { type: 'boolean' },
+          },
+          {
+            name: 'client',
+            in: 'query',
+            allowReserved: true,
+            schema: {
+              type: 'array',
+              maxItems: 100,
+              items: { $ref: '#/components/schemas/Text' },
+            },
+          },
+          {
+            name: 'source',
+            in: 'query',
+            allowReserved: true,
+            schema: {
+              type: 'array',
+              maxItems: 100,
+              items: { $ref: '#/components/schemas/Text' },
+            },
+          },
+          { $ref: '#/components/parameters/limit' },
+          { $ref: '#/components/parameters/offset' },
+        ],
+        responses: {
+          '200': {
+            description: 'One page.',
+            content: {
+              'application/json': {
+                schema: { $ref: '#/components/schemas/RemediationsPage' },
+              },
+            },
+          },
+          default: { $ref: '#/components/responses/ErrorResponse' },
+        },
+      },
+    },
+    '/remediations/{remediationId}': {
+      get: {
+        operationId: 'GetRemediation',
+        summary: 'One remediation with its preview, history and log',
+        tags: ['Remediations'],
+        description:
+          'One that does not exist and one whose target the caller may not see are both not found.',
+        security: [{}, { JWT: [] }],
+        parameters: [{ $ref: '#/components/parameters/remediationId' }],
+        responses: {
+          '200': {
+            description: 'The remediation.',
+            content: {
+              'application/json': {
+                schema: { $ref: '#/components/schemas/Remediation' },
+              },
+            },
+          },
+          default: { $ref: '#/components/responses/ErrorResponse' },
+        },
+      },
+    },
+    '/remediations/{remediationId}/confirm': {
+      post: {
+        operationId: 'ConfirmRemediation',
+        summary: 'Want exactly this preview',
+        tags: ['Remediations'],
+        description:
+          'Only for who asked for it. It is applied then, or waits for the approval of somebody else where a policy asks for one.',
+        security: [{}, { JWT: [] }],
+        parameters: [{ $ref: '#/components/parameters/remediationId' }],
+        requestBody: {
+          required: true,
+          content: {
+            'application/json': {
+              schema: { $ref: '#/components/schemas/RemediationConfirmation' },
+            },
+          },
+        },
+        responses: {
+          '200': {
+            description: 'The remediation as it is now.',
+            content: {
+              'application/json': {
+                schema: { $ref: '#/components/schemas/Remediation' },
+              },
+            },
+          },
+          default: { $ref: '#/components/responses/ErrorResponse' },
+        },
+      },
+    },
+    '/remediations/{remediationId}/approve': {
+      post: {
+        operationId: 'ApproveRemediation',
+        summary: 'Approve exactly this preview',
+        tags: ['Remediations'],
+        description:
+          'Needs the permission drift.remediation.approve for the target; who asked for it may not approve it unless the configuration allows that.',
+        security: [{}, { JWT: [] }],
+        parameters: [{ $ref: '#/components/parameters/remediationId' }],
+        requestBody: {
+          required: true,
+          content: {
+            'application/json': {
+              schema: { $ref: '#/components/schemas/RemediationApproval' },
+            },
+          },
+        },
+        responses: {
+          '200': {
+            description: 'The remediation as it is now.',
+            content: {
+              'application/json': {
+                schema: { $ref: '#/components/schemas/Remediation' },
+              },
+            },
+          },
+          default: { $ref: '#/components/responses/ErrorResponse' },
+        },
+      },
+    },
+    '/remediations/{remediationId}/reject': {
+      post: {
+        operationId: 'RejectRemediation',
+        summary: 'Reject a remediation before it is applied',
+        tags: ['Remediations'],
+        description:
+          'Needs the permission drift.remediation.approve for the target.',
+        security: [{}, { JWT: [] }],
+        parameters: [{ $ref: '#/components/parameters/remediationId' }],
+        requestBody: {
+          required: true,
+          content: {
+            'application/json': {
+              schema: { $ref: '#/components/schemas/RemediationRejection' },
+            },
+          },
+        },
+        responses: {
+          '200': {
+            description: 'The remediation as it is now.',
+            content: {
+              'application/json': {
+                schema: { $ref: '#/components/schemas/Remediation' },
+              },
+            },
+          },
+          default: { $ref: '#/components/responses/ErrorResponse' },
+        },
+      },
+    },
+    '/remediations/{remediationId}/cancel': {
+      post: {
+        operationId: 'CancelRemediation',
+        summary: 'Take a request back before it is applied',
+        tags: ['Remediations'],
+        description:
+          'For who asked for it; what a policy began may be cancelled by all with the permission drift.remediation.request for the target.',
+        security: [{}, { JWT: [] }],
+        parameters: [{ $ref: '#/components/parameters/remediationId' }],
+        responses: {
+          '200': {
+            description: 'The remediation as it is now.',
+            content: {
+              'application/json': {
+                schema: { $ref: '#/components/schemas/Remediation' },
+              },
+            },
+          },
+          default: { $ref: '#/components/responses/ErrorResponse' },
+        },
+      },
+    },
+    '/targets/{targetId}/remediation-options': {
+      get: {
+        operationId: 'GetRemediationOptions',
+        summary: 'Ways out of the drift of a target',
+        tags: ['Remediations'],
+        description:
+          'What can be done, by which route, what fits best, and why something cannot be done.',
+        security: [{}, { JWT: [] }],
+        parameters: [{ $ref: '#/components/parameters/targetId' }],
+        responses: {
+          '200': {
+            description: 'The ways.',
+            content: {
+              'application/json': {
+                schema: { $ref: '#/components/schemas/RemediationOptions' },
+              },
+            },
+          },
+          default: { $ref: '#/components/responses/ErrorResponse' },
+        },
+      },
+    },
+    '/remediation-status': {
+      get: {
+        operationId: 'GetRemediationStatus',
+        summary: 'Whether anything is remediated at all here',
+        tags: ['Remediations'],
+        description: 'The switches, and the sources that can be remediated.',
+        security: [{}, { JWT: [] }],
+        parameters: [],
+        responses: {
+          '200': {
+            description: 'How remediation stands.',
+            content: {
+              'application/json': {
+                schema: { $ref: '#/components/schemas/RemediationStatus' },
               },
             },
           },

@@ -1,0 +1,324 @@
+/*
+ * Copyright 2026 The Infra Hub Authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+import { toError } from '@backstage/errors';
+import {
+  RemediationState,
+  ScanSummary,
+} from '@infra-hub/backstage-plugin-drift-common';
+import { ScanRequests } from '../scans/ScanRequests';
+import { DriftStore } from '../store/DriftStore';
+import { isAlarming } from './annotateChanges';
+import { RemediationConfig } from './readRemediationConfig';
+import { RemediationSteps } from './RemediationSteps';
+import {
+  RemediationRecord,
+  RemediationStore,
+  RemediationTarget,
+} from './RemediationStore';
+
+const ITSELF = 'drift';
+const MAX_FINDINGS = 10_000;
+const MAX_SCANS = 3;
+const POLL_MS = 5_000;
+const PUSH_POLL_MS = 60_000;
+const REPEAT_MS = 10_000;
+const RECENT_SCANS = 20;
+const SHOWN = 3;
+
+/**
+ * Lets a scan decide whether a remediation did what it should.
+ *
+ * @remarks
+ * Only a scan counts that began to look after applying had ended: one that this
+ * asked for, or one that still waited for its turn then. Of a target that only its
+ * pipeline observes, it is the next push.
+ */
+export class Verification {
+  readonly #options: {
+    store: RemediationStore;
+    driftStore: Pick<DriftStore, 'getScan' | 'listScans' | 'listFindings'>;
+    requests: Pick<ScanRequests, 'requestScan'>;
+    steps: RemediationSteps;
+    config: RemediationConfig;
+    now: () => Date;
+  };
+
+  constructor(options: {
+    store: RemediationStore;
+    driftStore: Pick<DriftStore, 'getScan' | 'listScans' | 'listFindings'>;
+    requests: Pick<ScanRequests, 'requestScan'>;
+    steps: RemediationSteps;
+    config: RemediationConfig;
+    now: () => Date;
+  }) {
+    this.#options = options;
+  }
+
+  /** Does what there is to do now for one that is being verified. */
+  async look(record: RemediationRecord): Promise<void> {
+    const target = await this.#options.store.getTarget(record.targetId);
+    if (!target || target.retired) {
+      await this.#unverified(record, 'the target is no longer declared');
+      return;
+    }
+    const scan = await this.#findScan(record, target);
+    if (scan?.finishedAt) {
+      await this.#judge(record, scan);
+    } else if (this.#isTooLate(record)) {
+      await this.#unverified(
+        record,
+        target.pushed
+          ? 'its pipeline did not run in time'
+          : 'no scan of it ended in time',
+      );
+    } else if (!scan && !target.pushed) {
+      await this.#ask(record);
+    } else {
+      await this.#wait(record, target.pushed ? PUSH_POLL_MS : POLL_MS, {
+        message: target.pushed
+          ? 'The next run of its pipeline shows whether the drift is gone.'
+          : undefined,
+      });
+    }
+  }
+
+  async #findScan(
+    record: RemediationRecord,
+    target: RemediationTarget,
+  ): Promise<ScanSummary | undefined> {
+    const { driftStore } = this.#options;
+    if (!target.pushed) {
+      return record.verifyScanId === undefined
+        ? undefined
+        : driftStore.getScan({ scanId: record.verifyScanId });
+    }
+    const { appliedAt } = record;
+    const { items } = await driftStore.listScans({
+      targetId: target.id,
+      limit: RECENT_SCANS,
+      offset: 0,
+    });
+    return items.find(
+      scan =>
+        scan.state === 'completed' &&
+        appliedAt !== undefined &&
+        new Date(scan.startedAt ?? scan.queuedAt) > appliedAt,
+    );
+  }
+
+  /** Asks for a scan. One that looks already has begun too early. */
+  async #ask(record: RemediationRecord): Promise<void> {
+    const { requests, driftStore } = this.#options;
+    let asked: Awaited<ReturnType<ScanRequests['requestScan']>>;
+    try {
+      asked = await requests.requestScan({
+        targetId: record.targetId,
+        trigger: 'verify',
+        requestedBy: ITSELF,
+      });
+    } catch (error) {
+      if (toError(error).name !== 'NotFoundError') {
+        throw error;
+      }
+      await this.#unverified(record, 'the target is no longer scanned');
+      return;
+    }
+    const { scanId, joined } = asked;
+    const counts =
+      !joined || (await driftStore.getScan({ scanId }))?.state === 'queued';
+    await this.#wait(record, POLL_MS, {
+      verifyScanId: counts ? scanId : undefined,
+    });
+  }
+
+  async #judge(record: RemediationRecord, scan: ScanSummary): Promise<void> {
+    if (
+      scan.state !== 'completed' ||
+      scan.status === undefined ||
+      scan.status === 'error'
+    ) {
+      await this.#repeat(
+        record,
+        scan.error ??
+          (scan.state === 'superseded'
+            ? 'a newer scan took its place'
+            : 'the scan gave no verdict'),
+      );
+      return;
+    }
+    const left = await this.#stillDifferent(record, scan);
+    const kind = record.outcome?.kind ?? 'unknown';
+    if (kind === 'partial') {
+      await this.#end(record, scan, {
+        to: 'failed',
+        message: `Only a part was applied: ${record.outcome?.message} ${
+          left.length > 0
+            ? `Now ${describe(left)}.`
+            : 'A scan found none of the drift any more.'
+        }`,
+      });
+    } else if (left.length > 0) {
+      await this.#end(record, scan, {
+        to: 'failed',
+        message:
+          kind === 'unknown'
+            ? `It is not known how far applying went, and ${describe(left)}.`
+            : `It was applied, but ${describe(left)}.`,
+      });
+    } else {
+      await this.#end(record, scan, {
+        to: 'succeeded',
+        message:
+          kind === 'unknown'
+            ? 'It is not known how applying ended, but a scan found that the drift is gone.'
+            : 'It was applied, and a scan found that the drift is gone.',
+      });
+    }
+  }
+
+  /** Approved addresses that the scan still saw differ. */
+  async #stillDifferent(
+    record: RemediationRecord,
+    scan: ScanSummary,
+  ): Promise<string[]> {
+    const changes = record.preview?.changes ?? [];
+    const drift = changes.filter(({ origin }) => origin === 'drift');
+    const addresses = new Set(
+      (drift.length > 0 ? drift : changes).map(({ address }) => address),
+    );
+    const { items } = await this.#options.driftStore.listFindings({
+      targetId: record.targetId,
+      scanId: scan.id,
+      limit: MAX_FINDINGS,
+      offset: 0,
+    });
+    return [
+      ...new Set(
+        items
+          .filter(
+            finding =>
+              addresses.has(finding.address) &&
+              (isAlarming(finding) ||
+                (drift.length === 0 && finding.class === 'pending')),
+          )
+          .map(({ address }) => address),
+      ),
+    ];
+  }
+
+  async #repeat(record: RemediationRecord, error: string): Promise<void> {
+    const failures = record.attempts + 1;
+    const { store, now } = this.#options;
+    if (failures >= MAX_SCANS || this.#isTooLate(record)) {
+      await this.#unverified(record, error);
+      return;
+    }
+    await store.update({
+      id: record.id,
+      fence: record.fence,
+      changes: { attempts: failures },
+      now: now(),
+    });
+    await this.#wait(record, REPEAT_MS * 2 ** record.attempts, {
+      verifyScanId: undefined,
+      message: `The scan that was to verify it failed and is repeated: ${error}`,
+    });
+  }
+
+  async #unverified(record: RemediationRecord, why: string): Promise<void> {
+    await this.#make(
+      record,
+      'failed',
+      `${
+        record.outcome?.kind === 'unknown'
+          ? 'It is not known how far applying went'
+          : 'It was applied'
+      }, but it could not be verified: ${why.replace(/\.$/, '')}.`,
+    );
+  }
+
+  async #end(
+    record: RemediationRecord,
+    scan: ScanSummary,
+    end: { to: RemediationState; message: string },
+  ): Promise<void> {
+    await this.#make(record, end.to, end.message, scan.id);
+  }
+
+  async #make(
+    record: RemediationRecord,
+    to: RemediationState,
+    message: string,
+    verifyScanId = record.verifyScanId,
+  ): Promise<void> {
+    await this.#options.steps.make({
+      id: record.id,
+      from: ['verifying'],
+      was: 'verifying',
+      to,
+      fence: record.fence,
+      by: ITSELF,
+      note: message,
+      now: this.#options.now(),
+      changes: { message, verifyScanId },
+    });
+  }
+
+  async #wait(
+    record: RemediationRecord,
+    delayMs: number,
+    changes: { verifyScanId?: string; message?: string },
+  ): Promise<void> {
+    const { store, now, steps } = this.#options;
+    const { message } = changes;
+    const at = now();
+    if ('verifyScanId' in changes) {
+      await store.update({
+        id: record.id,
+        fence: record.fence,
+        changes: { verifyScanId: changes.verifyScanId },
+        now: at,
+      });
+    }
+    await store.release({
+      id: record.id,
+      fence: record.fence,
+      waitsUntil: new Date(at.getTime() + delayMs),
+      message,
+      now: at,
+    });
+    if ('verifyScanId' in changes || (message && message !== record.message)) {
+      await steps.touched(record);
+    }
+  }
+
+  #isTooLate(record: RemediationRecord): boolean {
+    const { config, now } = this.#options;
+    const since = record.appliedAt ?? record.updatedAt;
+    return now().getTime() - since.getTime() >= config.verifyTimeoutMs;
+  }
+}
+
+function describe(addresses: readonly string[]): string {
+  const shown = addresses.slice(0, SHOWN).join(', ');
+  const more = addresses.length - SHOWN;
+  return addresses.length === 1
+    ? `a scan found that ${shown} still differs`
+    : `a scan found that ${shown}${
+        more > 0 ? ` and ${more} more` : ''
+      } still differ`;
+}

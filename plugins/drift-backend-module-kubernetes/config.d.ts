@@ -50,6 +50,29 @@ export interface Config {
         /** Trust any certificate, for `url`. Whoever is on the way then gets the token. */
         skipTLSVerify?: boolean;
         /**
+         * Credentials by which drift is repaired on this cluster, so that those of
+         * scans only need to read. Default: those of scans.
+         */
+        remediation?: {
+          /** Kubeconfig file, read anew each time. */
+          kubeconfig?: string;
+          /** Context of the kubeconfig file. Default: its current one. */
+          context?: string;
+          /** The service account of the backend itself. */
+          inCluster?: boolean;
+          /** Address of the API server. Default: that of the cluster, for `token`. */
+          url?: string;
+          /**
+           * Token of a service account that may write.
+           * @visibility secret
+           */
+          token?: string;
+          /** Base64 of the certificate authority, for `url`. */
+          caData?: string;
+          /** Trust any certificate, for `url`. */
+          skipTLSVerify?: boolean;
+        };
+        /**
          * Tenants that may be looked at on this cluster; `*` stands for any text.
          * Default, with `clients` absent as well: all that `allowedNamespaces` lets.
          */
@@ -109,6 +132,16 @@ export interface Config {
        * GitOps controller: what they set is not drift. Default: `platform`.
        */
       platformManagers?: string[];
+
+      /** How drift is repaired. */
+      remediation?: {
+        /**
+         * Field manager under which drift is repaired. Default: `infra-hub-drift`.
+         * Name your platform's own when it uses server-side apply without force,
+         * because it would meet conflicts in the fields that were repaired.
+         */
+        fieldManager?: string;
+      };
 
       /** How long looking at one tenant may take in all. Default: 5 minutes. */
       timeout?: HumanDuration | string;

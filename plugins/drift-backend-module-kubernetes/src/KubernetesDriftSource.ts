@@ -28,43 +28,27 @@ import {
   ScanTarget,
   TargetDefinition,
 } from '@infra-hub/backstage-plugin-drift-node';
-import { compareKubernetes } from '@infra-hub/drift-engine';
 import { captureManifests } from './capture/captureManifests';
-import { ClusterClient } from './cluster/ClusterClient';
 import { ClusterFailure } from './cluster/ClusterFailure';
 import {
   ConfiguredCluster,
   KubernetesConfig,
   readKubernetesConfig,
 } from './config/KubernetesConfig';
-import { groupOf, READABLE_KINDS } from './read/kinds';
-import { NamespacesRead, readNamespaces } from './read/readNamespaces';
+import { READABLE_KINDS } from './read/kinds';
 import { selectDesired } from './scan/selectDesired';
+import { compareLook, TenantLooker } from './scan/TenantLooker';
 import {
   annotationTargets,
   TENANT_ANNOTATIONS,
 } from './targets/annotationTargets';
-import {
-  locationFromJson,
-  locationToJson,
-  TenantLocation,
-} from './targets/TenantLocation';
-import { TenantPolicy } from './targets/TenantPolicy';
+import { locationFromJson, locationToJson } from './targets/TenantLocation';
 import { openRules } from './targets/openRules';
-
-/** How long the version of an API server is taken for granted. */
-const VERSION_LIFETIME_MS = 10 * 60 * 1000;
 
 /** What a {@link KubernetesDriftSource} is made of. */
 export interface KubernetesDriftSourceOptions {
   config: Config;
   logger: LoggerService;
-}
-
-/** What one look at the cluster of a tenant gave. */
-interface Look extends NamespacesRead {
-  cluster: string;
-  version?: string;
 }
 
 /** Compares the objects of tenants on Kubernetes with their desired state. Only ever reads. */
@@ -89,12 +73,11 @@ export class KubernetesDriftSource implements DriftSource {
   );
 
   readonly #config: KubernetesConfig;
-  readonly #policy: TenantPolicy;
-  readonly #versions = new Map<string, { version: string; at: number }>();
+  readonly #looker: TenantLooker;
 
   private constructor(config: KubernetesConfig) {
     this.#config = config;
-    this.#policy = new TenantPolicy(config);
+    this.#looker = TenantLooker.create(config);
   }
 
   targetsFromEntity(entity: Entity): TargetDefinition[] {
@@ -156,12 +139,7 @@ export class KubernetesDriftSource implements DriftSource {
     signal: AbortSignal,
   ): Promise<{ version?: string; problem?: string }> {
     try {
-      const version = await this.#withClient(
-        cluster,
-        async client => await client.version(signal),
-      );
-      this.#remember(cluster.name, version);
-      return { version };
+      return { version: await this.#looker.version(cluster, signal) };
     } catch (error) {
       if (error instanceof ClusterFailure) {
         return { problem: error.message };
@@ -193,7 +171,7 @@ export class KubernetesDriftSource implements DriftSource {
     context: CaptureContext,
   ): Promise<JsonObject[]> {
     const location = locationFromJson(target.location);
-    const look = await this.#lookAt(target, location, context.signal);
+    const look = await this.#looker.lookAt(target, location, context.signal);
     const [missed] = look.unread.filter(list => !list.notServed);
     if (missed) {
       throw new ServiceUnavailableError(
@@ -211,8 +189,8 @@ export class KubernetesDriftSource implements DriftSource {
         `Tenant ${target.name} has no desired state yet: write one, or capture what is there now as the baseline.`,
       );
     }
-    const cluster = this.#clusterOf(target, location);
-    const { kinds, platformManagers } = this.#config;
+    const cluster = this.#looker.clusterOf(target, location);
+    const { kinds } = this.#config;
     const { namespaces } = location;
     const desired = selectDesired({
       resources,
@@ -228,22 +206,14 @@ export class KubernetesDriftSource implements DriftSource {
         blindSpots: desired.blindSpots,
       };
     }
-    const look = await this.#lookAt(target, location, context.signal);
-    const { coverage, ...observation } = compareKubernetes({
+    const look = await this.#looker.lookAt(target, location, context.signal);
+    const { observation: verdict, notServed } = compareLook({
+      look,
       desired: desired.objects,
-      live: look.objects,
       namespaces,
-      ...(platformManagers ? { platformManagers } : {}),
-      // What is not served cannot be there, unless somebody wants it to be.
-      blindSpots: look.unread
-        .filter(list => !list.notServed)
-        .map(list => list.blindSpot),
-      unseen: look.unread.map(({ kind, namespace }) => ({
-        group: groupOf(kind.apiVersion),
-        kind: kind.kind,
-        namespace,
-      })),
+      config: this.#config,
     });
+    const { coverage, ...observation } = verdict;
     context.logger.debug(`Compared a tenant on ${cluster.name}`, {
       tenant: target.name,
       ...coverage,
@@ -252,9 +222,7 @@ export class KubernetesDriftSource implements DriftSource {
       ...observation,
       blindSpots: [
         ...observation.blindSpots,
-        ...look.unread
-          .filter(list => list.notServed)
-          .map(list => list.blindSpot),
+        ...notServed,
         ...desired.blindSpots,
         ...this.#keptOut(),
       ],
@@ -275,93 +243,6 @@ export class KubernetesDriftSource implements DriftSource {
               'Secrets are not read: drift.kubernetes.readSecrets is false.',
           },
         ];
-  }
-
-  #clusterOf(target: ScanTarget, location: TenantLocation): ConfiguredCluster {
-    const { cluster, refusal } = this.#policy.decide({
-      tenant: target.name,
-      client: target.client,
-      location,
-    });
-    if (refusal !== undefined) {
-      throw new ClusterFailure('setup', refusal);
-    }
-    return cluster;
-  }
-
-  async #lookAt(
-    target: ScanTarget,
-    location: TenantLocation,
-    signal: AbortSignal,
-  ): Promise<Look> {
-    const { kinds, concurrency, timeoutMs } = this.#config;
-    const cluster = this.#clusterOf(target, location);
-    const deadline = AbortSignal.timeout(timeoutMs);
-    const either = AbortSignal.any([signal, deadline]);
-    try {
-      return await this.#withClient(cluster, async client => {
-        const [read, version] = await Promise.all([
-          readNamespaces({
-            client,
-            kinds,
-            namespaces: location.namespaces,
-            concurrency,
-            signal: either,
-          }),
-          this.#versionOf(cluster.name, client, either),
-        ]);
-        return { ...read, cluster: cluster.name, version };
-      });
-    } catch (error) {
-      signal.throwIfAborted();
-      if (deadline.aborted) {
-        throw new ClusterFailure(
-          'timeout',
-          `Cluster ${cluster.name} could not be read within ${
-            timeoutMs / 1000
-          } seconds.`,
-        );
-      }
-      throw error;
-    }
-  }
-
-  async #versionOf(
-    name: string,
-    client: ClusterClient,
-    signal: AbortSignal,
-  ): Promise<string | undefined> {
-    const known = this.#versions.get(name);
-    if (known && Date.now() - known.at < VERSION_LIFETIME_MS) {
-      return known.version;
-    }
-    try {
-      const version = await client.version(signal);
-      this.#remember(name, version);
-      return version;
-    } catch (error) {
-      if (error instanceof ClusterFailure && !error.endsScan) {
-        // A verdict needs no version.
-        return undefined;
-      }
-      throw error;
-    }
-  }
-
-  #remember(name: string, version: string): void {
-    this.#versions.set(name, { version, at: Date.now() });
-  }
-
-  async #withClient<T>(
-    cluster: ConfiguredCluster,
-    work: (client: ClusterClient) => Promise<T>,
-  ): Promise<T> {
-    const client = await ClusterClient.create(cluster, this.#config);
-    try {
-      return await work(client);
-    } finally {
-      client.close();
-    }
   }
 }
 

@@ -18,8 +18,12 @@ import {
   coreServices,
   createBackendModule,
 } from '@backstage/backend-plugin-api';
-import { driftSourcesExtensionPoint } from '@infra-hub/backstage-plugin-drift-node';
+import {
+  driftRemediatorsExtensionPoint,
+  driftSourcesExtensionPoint,
+} from '@infra-hub/backstage-plugin-drift-node';
 import { KubernetesDriftSource } from './KubernetesDriftSource';
+import { KubernetesRemediator } from './remediate/KubernetesRemediator';
 
 /**
  * Compares the Kubernetes objects of tenants with their desired state.
@@ -34,10 +38,12 @@ export const driftModuleKubernetes = createBackendModule({
       deps: {
         config: coreServices.rootConfig,
         logger: coreServices.logger,
+        remediators: driftRemediatorsExtensionPoint,
         sources: driftSourcesExtensionPoint,
       },
-      async init({ config, logger, sources }) {
+      async init({ config, logger, remediators, sources }) {
         sources.addSource(KubernetesDriftSource.fromConfig({ config, logger }));
+        remediators.addRemediator(KubernetesRemediator.fromConfig({ config }));
       },
     });
   },

@@ -61,7 +61,10 @@ function addressOf(object: KubernetesObject): string {
   return `${namespace}/${object.kind}/${name}`;
 }
 
-function autoscaledObjects(live: readonly KubernetesObject[]): Set<string> {
+/** What autoscalers scale: `<namespace>/<kind>/<name>`. */
+export function autoscaledObjects(
+  live: readonly KubernetesObject[],
+): Set<string> {
   return new Set(
     live
       .filter(object => object.kind === 'HorizontalPodAutoscaler')

@@ -47,6 +47,8 @@ export interface KubernetesConfig {
   readSecrets: boolean;
   /** The engine's default when absent. */
   platformManagers?: string[];
+  /** Under which drift is repaired. */
+  fieldManager: string;
   timeoutMs: number;
   requestTimeoutMs: number;
   maxResponseBytes: number;
@@ -56,6 +58,8 @@ export interface KubernetesConfig {
 export interface ConfiguredCluster {
   name: string;
   access: ClusterAccess;
+  /** By which drift is repaired; that of scans when absent. */
+  remediation?: ClusterAccess;
   /** Patterns of tenants and clients that may be looked at there; all when both are absent. */
   tenants?: string[];
   clients?: string[];
@@ -130,6 +134,7 @@ export function readKubernetesConfig(rootConfig: Config): KubernetesConfig {
     ),
     readSecrets,
     platformManagers: config?.getOptionalStringArray('platformManagers'),
+    fieldManager: readFieldManager(config),
     timeoutMs: readMilliseconds(config, 'timeout') ?? 5 * MINUTE_MS,
     requestTimeoutMs:
       readMilliseconds(config, 'requestTimeout') ?? MINUTE_MS / 2,
@@ -144,6 +149,7 @@ function readCluster(config: Config, index: number): ConfiguredCluster {
   return {
     name: parseClusterName(config.getString('name'), `${key}.name`),
     access: readAccess(config, key),
+    remediation: readWritingAccess(config, key),
     tenants: config.getOptionalStringArray('tenants'),
     clients: config.getOptionalStringArray('clients'),
   };
@@ -176,6 +182,47 @@ function readAccess(config: Config, key: string): ClusterAccess {
     caData: config.getOptionalString('caData'),
     skipTLSVerify: config.getOptionalBoolean('skipTLSVerify') ?? false,
   };
+}
+
+/** Another service account on the same server needs no more than its token. */
+function readWritingAccess(
+  cluster: Config,
+  clusterKey: string,
+): ClusterAccess | undefined {
+  const config = cluster.getOptionalConfig('remediation');
+  if (!config) {
+    return undefined;
+  }
+  const key = `${clusterKey}.remediation`;
+  const token = config.getOptionalString('token');
+  if (token === undefined || config.has('url')) {
+    return readAccess(config, key);
+  }
+  const url = cluster.getOptionalString('url');
+  if (url === undefined || config.has('kubeconfig')) {
+    throw new InputError(
+      `${key}.token needs the url of a cluster beside or above it, and no kubeconfig`,
+    );
+  }
+  return {
+    type: 'token',
+    url: parseServer(url, `${clusterKey}.url`),
+    token: token.trim(),
+    caData: cluster.getOptionalString('caData'),
+    skipTLSVerify: cluster.getOptionalBoolean('skipTLSVerify') ?? false,
+  };
+}
+
+function readFieldManager(config: Config | undefined): string {
+  const name =
+    config?.getOptionalString('remediation.fieldManager') ?? 'infra-hub-drift';
+  // k8s.io/apimachinery: FieldManagerMaxLength, printable characters
+  if (name === '' || name.length > 128 || /[^\x20-\x7e]/.test(name)) {
+    throw new InputError(
+      'drift.kubernetes.remediation.fieldManager must have 1 to 128 printable characters',
+    );
+  }
+  return name;
 }
 
 function readTenant(config: Config, index: number): ConfiguredTenant {

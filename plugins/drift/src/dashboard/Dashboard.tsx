@@ -38,6 +38,7 @@ import {
 } from '../display';
 import { useLive, useLoaded, useScanRound } from '../live';
 import { PageFrame } from '../page/PageFrame';
+import { WaitingLink } from '../remediation';
 import { driftTranslationRef } from '../translation';
 import {
   DashboardQuery,
@@ -264,6 +265,7 @@ export function Dashboard() {
             }}
             onProblem={setProblem}
           />
+          <WaitingLink />
           <DashboardMenu />
         </>
       }

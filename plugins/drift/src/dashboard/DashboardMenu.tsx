@@ -20,6 +20,7 @@ import { usePermission } from '@backstage/plugin-permission-react';
 import { driftDeliveryManagePermission } from '@infra-hub/backstage-plugin-drift-common';
 import ListItemIcon from '@material-ui/core/ListItemIcon';
 import MenuItem from '@material-ui/core/MenuItem';
+import BuildIcon from '@material-ui/icons/Build';
 import GavelIcon from '@material-ui/icons/Gavel';
 import NotificationsOffIcon from '@material-ui/icons/NotificationsOff';
 import SendIcon from '@material-ui/icons/Send';
@@ -32,6 +33,7 @@ import {
   deliveriesRouteRef,
   ignoreRulesRouteRef,
   policiesRouteRef,
+  remediationsRouteRef,
 } from '../routes';
 import { driftTranslationRef } from '../translation';
 
@@ -49,6 +51,11 @@ export function DashboardMenu() {
     permission: driftDeliveryManagePermission,
   }).allowed;
   const entries: Entry[] = [
+    {
+      path: useRouteRef(remediationsRouteRef)(),
+      label: t('remediations.menu'),
+      icon: <BuildIcon fontSize="small" aria-hidden />,
+    },
     {
       path: useRouteRef(acknowledgementsRouteRef)(),
       label: t('acknowledgements.menu'),

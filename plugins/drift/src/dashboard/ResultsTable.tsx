@@ -50,6 +50,7 @@ import {
   targetSummary,
   TimeAgo,
 } from '../display';
+import { RemediateButton } from '../remediation';
 import { targetRouteParams, targetRouteRef } from '../routes';
 import { driftTranslationRef } from '../translation';
 import { DashboardQuery, firstOrder, ORDERS } from './dashboardQuery';
@@ -139,6 +140,11 @@ const useStyles = makeStyles(
       justifyContent: 'space-between',
       gap: theme.spacing(1),
     },
+    actions: {
+      display: 'flex',
+      justifyContent: 'flex-end',
+      flexShrink: 0,
+    },
     cardMarks: { margin: theme.spacing(0.5, 0) },
   }),
   { name: 'DriftResultsTable' },
@@ -153,7 +159,7 @@ const WIDTHS: Record<string, string> = {
   risk: '104px',
   summary: 'auto',
   lastScan: '128px',
-  actions: '56px',
+  actions: '88px',
 };
 
 /** Whether the click was for a control inside of the row. */
@@ -283,12 +289,19 @@ function Cards(props: RowsProps & { refreshing: boolean }) {
             >
               <TargetName target={target} />
             </Link>
-            <ScanButton
-              target={target}
-              variant="icon"
-              onRequested={onScanRequested}
-              onProblem={onProblem}
-            />
+            <div className={classes.actions}>
+              <RemediateButton
+                target={target}
+                variant="icon"
+                onChanged={onScanRequested}
+              />
+              <ScanButton
+                target={target}
+                variant="icon"
+                onRequested={onScanRequested}
+                onProblem={onProblem}
+              />
+            </div>
           </div>
           <div className={classes.cardMarks}>
             <TargetMarks target={target} />
@@ -354,12 +367,19 @@ function Row(props: {
         <LastScan target={target} />
       </TableCell>
       <TableCell>
-        <ScanButton
-          target={target}
-          variant="icon"
-          onRequested={onScanRequested}
-          onProblem={onProblem}
-        />
+        <div className={classes.actions}>
+          <RemediateButton
+            target={target}
+            variant="icon"
+            onChanged={onScanRequested}
+          />
+          <ScanButton
+            target={target}
+            variant="icon"
+            onRequested={onScanRequested}
+            onProblem={onProblem}
+          />
+        </div>
       </TableCell>
     </TableRow>
   );

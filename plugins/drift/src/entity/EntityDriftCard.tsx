@@ -42,6 +42,7 @@ import {
   useTimeWords,
 } from '../display';
 import { useLive, useLoaded } from '../live';
+import { RemediateButton, RemediationHost } from '../remediation';
 import { targetRouteParams, targetRouteRef } from '../routes';
 import { driftTranslationRef } from '../translation';
 import { useEntityTargets, useNoTargetWords } from './useEntityTargets';
@@ -218,6 +219,13 @@ function TargetLine(props: {
           <Typography variant="body2" color="textSecondary">
             <LastGood target={target} />
           </Typography>
+          <div className={classes.foot}>
+            <RemediateButton
+              target={target}
+              variant="small"
+              onChanged={onScanRequested}
+            />
+          </div>
         </>
       )}
     </div>
@@ -299,7 +307,7 @@ export function EntityDriftCard() {
           : undefined
       }
     >
-      {content}
+      <RemediationHost addressable={false}>{content}</RemediationHost>
     </InfoCard>
   );
 }

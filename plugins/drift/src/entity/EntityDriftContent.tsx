@@ -33,6 +33,7 @@ import {
   TargetMarks,
   TargetName,
 } from '../display';
+import { RemediateButton, RemediationHost } from '../remediation';
 import { targetRouteParams, targetRouteRef } from '../routes';
 import { TargetBody, useChosenScan, useTarget } from '../target';
 import { driftTranslationRef } from '../translation';
@@ -140,6 +141,11 @@ function EntityTarget(props: {
         <div className={classes.marks}>
           <TargetMarks target={target} />
         </div>
+        <RemediateButton
+          target={target}
+          variant="button"
+          onChanged={loaded.refresh}
+        />
         <ScanButton
           target={target}
           variant="button"
@@ -190,13 +196,15 @@ export function EntityDriftContent() {
   const asked = params.get(TARGET_PARAMETER);
   const chosen = targets.find(({ id }) => id === asked) ?? targets[0];
   return (
-    <EntityTarget
-      key={chosen.id}
-      targets={targets}
-      targetId={chosen.id}
-      onChooseTarget={targetId =>
-        setParams({ [TARGET_PARAMETER]: targetId }, { replace: true })
-      }
-    />
+    <RemediationHost addressable>
+      <EntityTarget
+        key={chosen.id}
+        targets={targets}
+        targetId={chosen.id}
+        onChooseTarget={targetId =>
+          setParams({ [TARGET_PARAMETER]: targetId }, { replace: true })
+        }
+      />
+    </RemediationHost>
   );
 }

@@ -23,24 +23,44 @@ import {
   acknowledgementsRouteRef,
   deliveriesRouteRef,
   ignoreRulesRouteRef,
+  remediationRouteRef,
+  remediationsRouteRef,
   targetRouteRef,
 } from '../routes';
+import {
+  RemediationHost,
+  RemediationPage,
+  RemediationsPage,
+} from '../remediation';
 import { TargetPage } from '../target';
 
 /** Which page the address means. */
 export function DriftRoutes() {
   return (
     <QuestionsProvider>
-      <Routes>
-        <Route path="/" element={<Dashboard />} />
-        <Route path={targetRouteRef.path} element={<TargetPage />} />
-        <Route path={deliveriesRouteRef.path} element={<DeliveriesPage />} />
-        <Route
-          path={acknowledgementsRouteRef.path}
-          element={<AcknowledgementsPage />}
-        />
-        <Route path={ignoreRulesRouteRef.path} element={<IgnoreRulesPage />} />
-      </Routes>
+      <RemediationHost addressable>
+        <Routes>
+          <Route path="/" element={<Dashboard />} />
+          <Route path={targetRouteRef.path} element={<TargetPage />} />
+          <Route path={deliveriesRouteRef.path} element={<DeliveriesPage />} />
+          <Route
+            path={acknowledgementsRouteRef.path}
+            element={<AcknowledgementsPage />}
+          />
+          <Route
+            path={ignoreRulesRouteRef.path}
+            element={<IgnoreRulesPage />}
+          />
+          <Route
+            path={remediationsRouteRef.path}
+            element={<RemediationsPage />}
+          />
+          <Route
+            path={remediationRouteRef.path}
+            element={<RemediationPage />}
+          />
+        </Routes>
+      </RemediationHost>
     </QuestionsProvider>
   );
 }

@@ -40,6 +40,7 @@ import {
   findProblems,
   namesAnything,
   readValue,
+  RuleScope,
   RuleValues,
   toScope,
   toValues,
@@ -48,7 +49,7 @@ import { useRuleWords } from './useRuleWords';
 import { useMayWritePolicies } from './useMay';
 
 const LONGEST_REASON = 1_000;
-const LONGEST_FIELD = 1_000;
+const LONGEST_FIELD = 500;
 
 const useStyles = makeStyles(
   theme => ({
@@ -132,13 +133,18 @@ interface Tested {
   problem?: string;
 }
 
+/** What a test is about; when a rule ends does not matter to history. */
+function keyOf(scope: RuleScope): string {
+  return JSON.stringify({ ...scope, expires: undefined });
+}
+
 function useBackTest() {
   const driftApi = useApi(driftApiRef);
   const { t } = useTranslationRef(driftTranslationRef);
   const [tested, setTested] = useState<Tested>();
   const [running, setRunning] = useState(false);
-  const run = async (scope: ReturnType<typeof toScope>) => {
-    const of = JSON.stringify(scope);
+  const run = async (scope: RuleScope) => {
+    const of = keyOf(scope);
     setRunning(true);
     try {
       setTested({ scope: of, result: await driftApi.testIgnoreRule(scope) });
@@ -176,7 +182,7 @@ export function IgnoreRuleForm(props: IgnoreRuleFormProps) {
   const { tested, running, run } = useBackTest();
 
   const scope = toScope(values, initial);
-  const scopeKey = JSON.stringify(scope);
+  const scopeKey = keyOf(scope);
   const problems = findProblems(values, {
     before: initial,
     taken,

@@ -58,6 +58,7 @@ const ID = /^[A-Za-z0-9._-]{1,100}$/;
 /** Stands for acknowledgements where rules are named. */
 const RESERVED_ID = 'acknowledgement';
 
+const SHORTEST_REASON = 3;
 const GLOB = '*';
 
 function parseJson(text: string): JsonValue | undefined {
@@ -162,7 +163,7 @@ export function findProblems(
   } else if (taken.includes(id)) {
     problems.id = 'idTaken';
   }
-  if (!values.reason.trim()) {
+  if (values.reason.trim().length < SHORTEST_REASON) {
     problems.reason = 'reasonMissing';
   }
   const path = values.path.trim();
@@ -178,9 +179,15 @@ export function findProblems(
   return problems;
 }
 
-/** Whether a rule names anything that it mutes; one that only ends mutes everything. */
+/**
+ * Whether a rule names anything that it mutes. One that only ends, or that names
+ * things only by `*`, mutes everything, and the backend refuses it.
+ */
 export function namesAnything(scope: RuleScope): boolean {
-  return Object.keys(scope).some(field => field !== 'expires');
+  const { expires, ...limits } = scope;
+  return Object.values(limits).some(
+    limit => !(typeof limit === 'string' && /^[*/]+$/.test(limit)),
+  );
 }
 
 /** What to know of a rule that names something. */

@@ -45,7 +45,7 @@ const STRONG_EVIDENCE: readonly Evidence[] = ['plan-json', 'live-objects'];
 
 /** Drift that would be repaired automatically, and is not. */
 export interface StoppedAutomation {
-  targetId: string;
+  target: DriftTarget;
   why: 'flap-guard' | 'limit';
   /** Whole sentences for people. */
   reason: string;
@@ -106,15 +106,16 @@ export class PolicyAutomation implements ScanEvents {
     if (!engine.rules.enabled || stop) {
       return;
     }
-    const target = toPolicyTarget(seen.target);
+    const target = seen.target;
+    const asked = toPolicyTarget(target);
     const ruled = (await this.#alarming(seen)).map(finding => ({
-      ...engine.rule(target, finding),
+      ...engine.rule(asked, finding),
       finding,
     }));
     const circumstances = await this.#policies.look({
       engine,
       stop,
-      target,
+      target: asked,
       rulings: ruled,
     });
     const automatic = await this.#allowed({
@@ -163,7 +164,7 @@ export class PolicyAutomation implements ScanEvents {
 
   /** Leaves out what the flap guard or a limit stops, and tells of it. */
   async #allowed(options: {
-    target: PolicyTarget;
+    target: DriftTarget;
     engine: PolicyEngine;
     circumstances: Circumstances;
     ruled: Ruled[];
@@ -205,7 +206,7 @@ export class PolicyAutomation implements ScanEvents {
   }
 
   async #stop(
-    target: PolicyTarget,
+    target: DriftTarget,
     why: StoppedAutomation['why'],
     options: {
       stopped: { ruling: Ruled; reason: string; subject: string }[];
@@ -228,7 +229,7 @@ export class PolicyAutomation implements ScanEvents {
       return;
     }
     await this.#onStopped({
-      targetId: target.id,
+      target,
       why,
       reason: [...new Set(untold.map(({ reason }) => reason))].join(' '),
       findings: untold.map(({ ruling }) => ruling.finding),
@@ -237,7 +238,7 @@ export class PolicyAutomation implements ScanEvents {
 
   async #begin(options: {
     remediations: AutomaticRemediations;
-    target: PolicyTarget;
+    target: DriftTarget;
     engine: PolicyEngine;
     mode: 'auto' | 'review';
     group: Ruled[];
@@ -272,10 +273,7 @@ export class PolicyAutomation implements ScanEvents {
   }
 
   /** A dry run leaves the drift in place, so that every scan would begin another. */
-  async #notTriedBefore(
-    target: PolicyTarget,
-    group: Ruled[],
-  ): Promise<Ruled[]> {
+  async #notTriedBefore(target: DriftTarget, group: Ruled[]): Promise<Ruled[]> {
     const now = this.#now();
     const news = new Set(
       await this.#store.note({

@@ -174,7 +174,7 @@ export class PolicyEngine {
     const policy: StoredRemediationPolicy | undefined = matched[0];
     const stated = policy?.mode ?? this.#rules.defaultMode;
     const said = describeMode(stated, policy);
-    const unnamed = unnamedChange(subject, change, policy);
+    const unnamed = unnamedChange(change, policy);
     return {
       subject,
       change,
@@ -567,26 +567,27 @@ function weightiestFirst(a: Candidate, b: Candidate): number {
   return left.id < right.id ? -1 : 1;
 }
 
-/** What repairing it does to the resource. */
-function changeOf(subject: PolicySubject): ResourceChange {
-  if (subject.unmanaged) {
+/** What repairing it does to the resource; the worse where that is contradictory. */
+function changeOf(
+  subject: PolicySubject & { destructive?: boolean },
+): ResourceChange {
+  const { change, fields, destructive, unmanaged } = subject;
+  if (unmanaged || change === 'delete') {
     return 'delete';
   }
-  return subject.change === 'update' &&
-    subject.fields.some(({ forcesReplacement }) => forcesReplacement)
-    ? 'replace'
-    : subject.change;
+  const replaces =
+    destructive ||
+    (change === 'update' &&
+      fields.some(({ forcesReplacement }) => forcesReplacement));
+  return replaces ? 'replace' : change;
 }
 
 /** A clause on a change that is not automatic, since no policy names it. */
 function unnamedChange(
-  subject: PolicySubject & { destructive?: boolean },
   change: ResourceChange,
   policy: RemediationPolicy | undefined,
 ): string | undefined {
-  const what =
-    TO_BE_NAMED[change] ??
-    (subject.destructive ? TO_BE_NAMED.replace : undefined);
+  const what = TO_BE_NAMED[change];
   if (what === undefined || policy?.change?.includes(change)) {
     return undefined;
   }
@@ -694,7 +695,7 @@ function describeStop({ by, at, reason }: StopSwitch): string {
 
 /** Such as "Mon 22:00 (Europe/Berlin)"; with the date where the day does not say it. */
 function describeTime(time: Date, timezone: string, now: Date): string {
-  const local = DateTime.fromJSDate(time, { zone: timezone, locale: 'en' });
+  const local = DateTime.fromJSDate(time, { zone: timezone }).setLocale('en');
   const days = (time.getTime() - now.getTime()) / DAY_MS;
   if (days < 6) {
     return `${local.toFormat('ccc HH:mm')} (${timezone})`;

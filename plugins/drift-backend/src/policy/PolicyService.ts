@@ -77,7 +77,7 @@ export class PolicyService {
   readonly #authorized: DriftService;
   readonly #permissions: PermissionsService;
   readonly #transform: ConditionTransformer<TargetCondition>;
-  readonly #sources: () => RemediationStatus['sources'];
+  readonly #readStatus: () => Promise<RemediationStatus | undefined>;
   readonly #tenants: TenantAccess;
   readonly #database = new DatabaseWatch({
     ping: () => this.#opened().driftStore.ping(),
@@ -90,8 +90,8 @@ export class PolicyService {
     tenants: () =>
       | { findTargetIds(tenantId: string): Promise<string[]> }
       | undefined;
-    /** What can be remediated, and how. */
-    sources: () => RemediationStatus['sources'];
+    /** How remediation stands; undefined until the database has answered. */
+    readStatus: () => Promise<RemediationStatus | undefined>;
     /** Knows nothing of permissions. */
     service: DriftService;
     authorizedService: DriftService;
@@ -102,7 +102,7 @@ export class PolicyService {
     this.#authorized = options.authorizedService;
     this.#permissions = options.permissions;
     this.#transform = options.transformConditions;
-    this.#sources = options.sources;
+    this.#readStatus = options.readStatus;
     this.#tenants = new TenantAccess({
       service: options.service,
       permissions: options.permissions,
@@ -202,7 +202,7 @@ export class PolicyService {
   }): Promise<{ status: RemediationStatus; before?: StopSwitch }> {
     const { stopped, reason, credentials } = request;
     await this.#requireUpdate(credentials);
-    const { store, policies, now } = this.#opened();
+    const { store, now } = this.#opened();
     return this.#database.run(async () => {
       const { before } = await store.setStop({
         stopped,
@@ -210,13 +210,11 @@ export class PolicyService {
         by: subjectOf(credentials),
         now: now(),
       });
-      return {
-        status: {
-          ...(await policies.readSwitches()),
-          sources: this.#sources(),
-        },
-        before,
-      };
+      const status = await this.#readStatus();
+      if (!status) {
+        throw notStarted();
+      }
+      return { status, before };
     });
   }
 

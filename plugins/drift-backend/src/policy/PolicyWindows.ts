@@ -23,7 +23,7 @@ const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 const MAX_DURATION_MS = 366 * DAY_MS;
 /** A window that does not open within that many steps from one boundary to the next never does. */
-const MAX_STEPS = 2_000;
+const MAX_STEPS = 1_000;
 const MAX_AHEAD_MS = 9 * 366 * DAY_MS;
 
 /** Whether something may be applied as far as windows say. */

@@ -30,3 +30,4 @@ export { DEFAULT_POLICY_ID } from './PolicyEngine';
 export { PolicyService } from './PolicyService';
 export { readPoliciesConfig } from './readPoliciesConfig';
 export type { PoliciesConfig } from './readPoliciesConfig';
+export { StoppedPublisher } from './StoppedPublisher';

@@ -103,3 +103,34 @@ export interface TargetStatusEvent {
   /** ISO 8601. */
   at: string;
 }
+
+/**
+ * Payload of an event on {@link DRIFT_EVENTS_TOPIC}: drift that a policy would
+ * have repaired automatically is not, because it keeps coming back
+ * (`flap-guard`), or because a limit is used up. Published once a day of the same
+ * drift.
+ *
+ * @public
+ */
+export interface AutomationStoppedEvent {
+  type: 'remediation.automation-stopped';
+  /** Grows when a field changes its meaning or goes; new fields do not count. */
+  schemaVersion: 1;
+  targetId: string;
+  source: string;
+  client?: string;
+  name: string;
+  entityRefs: string[];
+  /** Owner of the first entity; absent when there is none. */
+  owner?: string;
+  why: 'flap-guard' | 'limit';
+  /** Whole sentences for people. */
+  reason: string;
+  /** The drift that stays, at most ten. */
+  findings: FindingBrief[];
+  findingsCount: number;
+  /** The target's page; absent when `app.baseUrl` is not configured. */
+  url?: string;
+  /** ISO 8601. */
+  at: string;
+}

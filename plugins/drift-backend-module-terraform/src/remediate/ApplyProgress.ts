@@ -233,8 +233,8 @@ export class ApplyProgress {
       /^Saved plan (is stale|does not match the given state)/.test(summary);
     if (/^Error acquiring the state lock/.test(summary)) {
       this.#codes.locked = true;
-      const who = /^\s*Who:\s*(\S.*)$/m.exec(detail)?.[1];
-      this.#holder = who === undefined ? undefined : this.#clean(who.trim());
+      const holder = lockHolderOf(detail);
+      this.#holder = holder === undefined ? undefined : this.#clean(holder);
     }
     this.#codes.interruptedTwice ||= summary.includes(
       'Two interrupts received',
@@ -255,6 +255,21 @@ export class ApplyProgress {
     }
     this.#say(this.#clean(text));
   }
+}
+
+/**
+ * Who holds a lock. The http backend prints the lock that it asked for, which is
+ * our own, and names the one in the way by its id alone.
+ *
+ * Source: terraform internal/backend/remote-state/http/client.go, Lock.
+ */
+function lockHolderOf(detail: string): string | undefined {
+  const inTheWay = /already locked: ID=(\S+)/.exec(detail)?.[1];
+  const printed = /^\s*ID:\s*(\S+)/m.exec(detail)?.[1];
+  if (inTheWay !== undefined && inTheWay !== printed) {
+    return `the run with the lock ${inTheWay}`;
+  }
+  return /^\s*Who:\s*(\S.*)$/m.exec(detail)?.[1].trim();
 }
 
 function textOf(value: unknown): string | undefined {

@@ -26,14 +26,18 @@ import {
   PipelineHttp,
   PipelineInputs,
   PipelineLook,
+  PipelineReading,
+  PipelineResponse,
   PipelineStart,
   PipelineStep,
-  readPause,
+  readPipelineAnswer,
+  readPipelineStart,
 } from '@infra-hub/backstage-plugin-drift-node';
 import { z } from 'zod';
 import { GithubRoute } from './config/readGithubRoutes';
 import { explainRefusal, isRateLimited } from './explainRefusal';
 
+const SYSTEM = 'GitHub';
 const ID = z.number().int().positive();
 const STARTED = z.object({ workflow_run_id: ID });
 const RUN = z.object({
@@ -142,7 +146,14 @@ export class GithubDriver implements PipelineDriver<GithubRoute> {
       // Servers that are older than the parameter refuse it, and start nothing.
       answer = await this.#dispatch(route, dispatch, signal);
     }
-    return this.#readStart(route, answer);
+    return answer
+      ? readPipelineStart(answer, {
+          system: SYSTEM,
+          isBusy: isRateLimited,
+          read: response => readStarted(route, response),
+          explain: response => explainRefusal(route, response),
+        })
+      : { kind: 'refused', message: noCredentials(route) };
   }
 
   async find(
@@ -239,7 +250,7 @@ export class GithubDriver implements PipelineDriver<GithubRoute> {
     route: GithubRoute,
     body: object,
     signal: AbortSignal,
-  ): Promise<PipelineAnswer | 'no-credentials'> {
+  ): Promise<PipelineAnswer | undefined> {
     return this.#send(route, {
       method: 'POST',
       path: pathOf`/repos/${route.owner}/${route.repo}/actions/workflows/${route.workflow}/dispatches`,
@@ -248,59 +259,7 @@ export class GithubDriver implements PipelineDriver<GithubRoute> {
     });
   }
 
-  #readStart(
-    route: GithubRoute,
-    answer: PipelineAnswer | 'no-credentials',
-  ): PipelineStart {
-    if (answer === 'no-credentials') {
-      return { kind: 'refused', message: noCredentials(route) };
-    }
-    if (answer.kind === 'failed') {
-      return answer.sent
-        ? {
-            kind: 'uncertain',
-            message: `The answer of GitHub did not come: ${answer.reason}.`,
-          }
-        : {
-            kind: 'busy',
-            message: `GitHub could not be reached: ${answer.reason}.`,
-          };
-    }
-    const { status } = answer;
-    if (status === 204) {
-      return {
-        kind: 'uncertain',
-        message: 'GitHub took the request without telling which run it starts.',
-      };
-    }
-    if (status >= 200 && status < 300) {
-      const started = STARTED.safeParse(answer.json);
-      return started.success
-        ? {
-            kind: 'started',
-            run: { id: started.data.workflow_run_id },
-            link: linkOf(route, started.data.workflow_run_id),
-          }
-        : {
-            kind: 'uncertain',
-            message: 'GitHub answered without telling which run it starts.',
-          };
-    }
-    if (isRateLimited(answer)) {
-      return {
-        kind: 'busy',
-        message: `GitHub lets nothing more be asked for a while (${status}).`,
-        pauseMs: readPause(answer.headers, new Date()),
-      };
-    }
-    return status >= 500
-      ? {
-          kind: 'uncertain',
-          message: `GitHub has a disturbance (${status}).`,
-        }
-      : { kind: 'refused', message: explainRefusal(route, answer) };
-  }
-
+  /** Absent without credentials. */
   async #send(
     route: GithubRoute,
     request: {
@@ -309,13 +268,13 @@ export class GithubDriver implements PipelineDriver<GithubRoute> {
       body?: string;
       signal: AbortSignal;
     },
-  ): Promise<PipelineAnswer | 'no-credentials'> {
+  ): Promise<PipelineAnswer | undefined> {
     const authorization = await this.#authorization(route);
     if (authorization === undefined) {
       return { kind: 'failed', sent: false, reason: 'signing in failed' };
     }
     if (authorization === '') {
-      return 'no-credentials';
+      return undefined;
     }
     return PipelineHttp.create({
       baseUrl: route.apiBaseUrl,
@@ -354,53 +313,47 @@ function noCredentials({ host, owner, repo }: GithubRoute): string {
   return `Backstage has no credentials for ${owner}/${repo}: integrations.github needs a token for ${host}, or an app that is installed there.`;
 }
 
-function refusesDetails(answer: PipelineAnswer | 'no-credentials'): boolean {
+function refusesDetails(answer: PipelineAnswer | undefined): boolean {
   return (
-    answer !== 'no-credentials' &&
-    answer.kind === 'answer' &&
+    answer?.kind === 'answer' &&
     (answer.status === 400 || answer.status === 422) &&
     JSON.stringify(answer.json ?? '').includes('return_run_details')
   );
 }
 
-type Unreadable = Extract<PipelineLook, { kind: 'unreadable' }>;
+function readStarted(
+  route: GithubRoute,
+  { status, json }: PipelineResponse,
+): PipelineStart {
+  const started = STARTED.safeParse(json);
+  if (started.success) {
+    const { workflow_run_id: id } = started.data;
+    return { kind: 'started', run: { id }, link: linkOf(route, id) };
+  }
+  return {
+    kind: 'uncertain',
+    message: `GitHub took the request without telling which run it starts (${status}).`,
+  };
+}
 
 function readAnswer<T>(
-  answer: PipelineAnswer | 'no-credentials',
+  answer: PipelineAnswer | undefined,
   schema: z.ZodType<T>,
-): { ok: true; value: T } | { ok: false; look: Unreadable } {
-  const not = (
-    message: string,
-    lasting: boolean,
-    pauseMs?: number,
-  ): { ok: false; look: Unreadable } => ({
-    ok: false,
-    look: { kind: 'unreadable', message, lasting, pauseMs },
-  });
-  if (answer === 'no-credentials') {
-    return not('There are no credentials for GitHub any more.', true);
-  }
-  if (answer.kind === 'failed') {
-    return not(`GitHub could not be asked: ${answer.reason}.`, false);
-  }
-  const { status } = answer;
-  if (isRateLimited(answer)) {
-    return not(
-      `GitHub lets nothing more be asked for a while (${status}).`,
-      false,
-      readPause(answer.headers, new Date()),
-    );
-  }
-  if (status >= 500) {
-    return not(`GitHub has a disturbance (${status}).`, false);
-  }
-  if (status !== 200) {
-    return not(`GitHub does not show the run (${status}).`, true);
-  }
-  const value = schema.safeParse(answer.json);
-  return value.success
-    ? { ok: true, value: value.data }
-    : not('GitHub answered with something else than a run.', true);
+): PipelineReading<T> {
+  return answer
+    ? readPipelineAnswer(answer, {
+        system: SYSTEM,
+        isBusy: isRateLimited,
+        parse: json => schema.safeParse(json).data,
+      })
+    : {
+        ok: false,
+        look: {
+          kind: 'unreadable',
+          message: 'There are no credentials for GitHub any more.',
+          lasting: true,
+        },
+      };
 }
 
 function toStep(step: { name: string; conclusion?: string | null }) {

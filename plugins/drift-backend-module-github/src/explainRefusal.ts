@@ -15,15 +15,13 @@
  */
 
 import {
-  PipelineAnswer,
+  PipelineResponse,
   readPause,
 } from '@infra-hub/backstage-plugin-drift-node';
 import { GithubRoute } from './config/readGithubRoutes';
 
-type Answer = Extract<PipelineAnswer, { kind: 'answer' }>;
-
 /** Whether GitHub would take the same request later. */
-export function isRateLimited(answer: Answer): boolean {
+export function isRateLimited(answer: PipelineResponse): boolean {
   return (
     answer.status === 429 ||
     (answer.status === 403 &&
@@ -33,7 +31,10 @@ export function isRateLimited(answer: Answer): boolean {
 }
 
 /** Says what to do about a refused dispatch, without repeating what GitHub said. */
-export function explainRefusal(route: GithubRoute, answer: Answer): string {
+export function explainRefusal(
+  route: GithubRoute,
+  answer: PipelineResponse,
+): string {
   const { status } = answer;
   const { host, owner, repo, workflow, ref } = route;
   const repository = `${owner}/${repo}`;
@@ -73,7 +74,7 @@ function explainInvalid(message: string, route: GithubRoute): string {
   return `GitHub does not accept the request to start it: check that ${file} is at ${ref} and declares the inputs of the example`;
 }
 
-function messageOf({ json }: Answer): string {
+function messageOf({ json }: PipelineResponse): string {
   return typeof json === 'object' &&
     json !== null &&
     'message' in json &&

@@ -28,6 +28,7 @@ export * from './remediation/pipeline/judgePipelineRun';
 export * from './remediation/pipeline/PipelineDriver';
 export * from './remediation/pipeline/PipelineHttp';
 export * from './remediation/pipeline/PipelineRemediator';
+export * from './remediation/pipeline/readPipelineAnswer';
 export { readPipelineRoute } from './remediation/pipeline/PipelineRoute';
 export type {
   PipelineRoute,

@@ -126,7 +126,7 @@ export class FakeGithub {
         (request.socket as Socket).destroy();
         return;
       }
-      const answer =
+      const answer: Exclude<Override, string | undefined> =
         typeof override === 'object' ? override : this.#answer(asked);
       if (override === 'hang-up-after') {
         (request.socket as Socket).destroy();
@@ -134,7 +134,7 @@ export class FakeGithub {
       }
       response.writeHead(answer.status, {
         'content-type': 'application/json; charset=utf-8',
-        ...('headers' in answer ? answer.headers : {}),
+        ...answer.headers,
       });
       response.end(
         typeof answer.body === 'string' || answer.body === undefined

@@ -34,7 +34,7 @@ export type PipelineAnswer =
  * @public
  */
 export interface PipelineHttpRequest {
-  method: 'GET' | 'POST';
+  method: 'GET' | 'POST' | 'PATCH';
   /** Below the base address, with its query; see {@link pathOf}. */
   path: string;
   headers: Readonly<Record<string, string>>;

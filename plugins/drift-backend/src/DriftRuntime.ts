@@ -45,7 +45,13 @@ import {
   DriftExplanations,
 } from './explain';
 import { IngestConfig, PlanIngest } from './ingest';
-import { createPolicies, PoliciesConfig, PolicyParts } from './policy';
+import {
+  createPolicies,
+  PoliciesConfig,
+  PolicyParts,
+  StoppedPublisher,
+} from './policy';
+import { DatabaseMutingStore, DriftMuting } from './muting';
 import { DriftMetrics } from './publish/DriftMetrics';
 import { Publishing, PublishingConfig } from './publish/Publishing';
 import { SignalPublisher } from './publish/SignalPublisher';
@@ -437,12 +443,37 @@ export class DriftRuntime {
     requests: ScanRequests;
     tenants: Tenants;
     signals: SignalPublisher;
+    publishing: Publishing;
     workerId: string;
   }): { policies: PolicyParts; remediation: RemediationParts } {
-    const { knex, store, requests, tenants, signals, workerId } = options;
+    const { knex, store, requests, tenants, signals, publishing, workerId } =
+      options;
     const { remediation: config, auditor, mayStill } = this.#options;
+    const { notifications, appUrl } = this.#options.publishing;
     const logger = this.#logger;
     const now = this.#now;
+    const notifier = notifications.enabled
+      ? new RemediationNotifier({
+          config: notifications,
+          approvers: config.notifyApprovers,
+          store: publishing.store,
+          onAdded: () => publishing.loop.wake(),
+          logger,
+          now,
+        })
+      : undefined;
+    const stoppedPublisher = new StoppedPublisher({
+      events: this.#options.events,
+      appUrl,
+      logger,
+      now,
+    });
+    const stoppedPublisher = new StoppedPublisher({
+      events: this.#options.events,
+      appUrl: this.#options.publishing.appUrl,
+      logger,
+      now,
+    });
     return createRemediation({
       knex,
       driftStore: store,
@@ -454,6 +485,10 @@ export class DriftRuntime {
       createPolicies: rest =>
         createPolicies({
           ...rest,
+          onStopped: async stopped => {
+            await stoppedPublisher.publish(stopped);
+            await rest.onStopped(stopped);
+          },
           knex,
           config: this.#options.policies,
           enabled: config.enabled,
@@ -465,7 +500,11 @@ export class DriftRuntime {
       mayStill,
       readDesiredState: tenantId => tenants.readDesiredState(tenantId),
       publish: ids => signals.onRemediationChanged(ids),
-      listeners: [],
+      listeners: notifier ? [notifier] : [],
+      onStopped: async stopped => {
+        await stoppedPublisher.publish(stopped);
+        await notifier?.onStopped(stopped);
+      },
       auditor,
       workerId,
       logger,

@@ -143,7 +143,7 @@ export class DatabasePolicyStore implements PolicyStore {
         table: POLICIES,
         rows: written.map(policy => ({
           id: policy.id,
-          policy: storableText(JSON.stringify(policy)),
+          policy: JSON.stringify(policy),
           updated_by: toWho(by),
           updated_at: now,
         })),

@@ -33,7 +33,7 @@ const text = z
   .string('must be text')
   .min(1, 'must not be empty')
   .max(255, 'must have at most 255 characters')
-  .refine(value => !/\p{Cc}/u.test(value), 'must not have control characters');
+  .refine(isPrintable, 'must not have control characters');
 
 function oneOf<const T extends readonly [string, ...string[]]>(values: T) {
   return z.enum(values, {
@@ -88,6 +88,7 @@ const rule = {
     .string('must be text')
     .min(1, 'must not be empty')
     .max(500, 'must have at most 500 characters')
+    .refine(isPrintable, 'must not have control characters')
     .optional(),
   windows: z
     .array(window, 'must be a list')
@@ -116,6 +117,10 @@ const tenantPolicy: z.ZodType<TenantRemediationPolicy> = z.strictObject(
   { id: id.optional(), ...rule },
   { error: describeObject },
 );
+
+function isPrintable(value: string): boolean {
+  return !/\p{Cc}/u.test(value);
+}
 
 /** What is wrong with a list of policies. */
 export interface PolicyProblem {

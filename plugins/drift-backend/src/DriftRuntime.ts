@@ -468,12 +468,6 @@ export class DriftRuntime {
       logger,
       now,
     });
-    const stoppedPublisher = new StoppedPublisher({
-      events: this.#options.events,
-      appUrl: this.#options.publishing.appUrl,
-      logger,
-      now,
-    });
     return createRemediation({
       knex,
       driftStore: store,
@@ -485,10 +479,6 @@ export class DriftRuntime {
       createPolicies: rest =>
         createPolicies({
           ...rest,
-          onStopped: async stopped => {
-            await stoppedPublisher.publish(stopped);
-            await rest.onStopped(stopped);
-          },
           knex,
           config: this.#options.policies,
           enabled: config.enabled,

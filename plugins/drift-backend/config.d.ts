@@ -46,7 +46,7 @@ export interface Config {
     retention?: {
       /** How long ended scans and daily figures are kept; 90 days by default. */
       scans?: string | HumanDuration;
-      /** How long resolved findings are kept; 365 days by default. */
+      /** How long resolved findings and ended remediations are kept; 365 days by default. */
       findings?: string | HumanDuration;
       /** How long messages are kept that could not be delivered; 30 days by default. */
       deliveries?: string | HumanDuration;

@@ -152,6 +152,7 @@ describe('drift for agents, over the Model Context Protocol', () => {
       ['drift.get-drift-report', true, false, true],
       ['drift.explain-drift', true, false, true],
       ['drift.scan-target', false, false, true],
+      ['drift.request-remediation', false, false, false],
     ]);
     for (const { description, inputSchema } of ours) {
       expect(description?.length).toBeGreaterThan(100);

@@ -60,6 +60,7 @@ import {
   ConsentCheck,
   createRemediation,
   RemediationConfig,
+  RemediationNotifier,
   RemediationParts,
 } from './remediation';
 import { DriftCleaner } from './retention';
@@ -127,6 +128,7 @@ interface Parts {
   scanScheduler: ScanScheduler;
   cleaner: DriftCleaner;
   explanations: DriftExplanations;
+  muting: DriftMuting;
   publishing: Publishing;
   tenants: Tenants;
   policies: PolicyParts;
@@ -187,6 +189,11 @@ export class DriftRuntime {
     return this.#parts?.publishing;
   }
 
+  /** What people accept and mute; undefined until the database has answered. */
+  get muting(): DriftMuting | undefined {
+    return this.#parts?.muting;
+  }
+
   /** Tenants and their desired states; undefined until the database has answered. */
   get tenants(): Tenants | undefined {
     return this.#parts?.tenants;
@@ -238,6 +245,7 @@ export class DriftRuntime {
     await this.#running;
     await this.#parts?.remediation.loop.stop();
     await this.#parts?.queue.stop();
+    await this.#parts?.muting.stop();
     await this.#parts?.explanations.stop();
     await this.#parts?.publishing.stop();
   }
@@ -281,6 +289,7 @@ export class DriftRuntime {
       refreshIntervalMs: this.#options.config.catalog.refreshIntervalMs,
     });
     await parts.publishing.start(scheduler);
+    await parts.muting.start(scheduler);
     await parts.remediation.loop.schedule(scheduler);
   }
 
@@ -363,6 +372,15 @@ export class DriftRuntime {
     });
     listeners.push(service.events);
 
+    const muting = DriftMuting.create({
+      store: DatabaseMutingStore.create({ knex }),
+      verdict,
+      events,
+      requests,
+      logger,
+      now,
+    });
+
     const tenants = createTenants({
       ...this.#options,
       knex,
@@ -378,6 +396,7 @@ export class DriftRuntime {
       requests,
       tenants,
       signals,
+      publishing,
       workerId,
     });
     listeners.push(remediation.scanEvents, policies.automation);
@@ -387,6 +406,7 @@ export class DriftRuntime {
       policies,
       remediation,
       explanations,
+      muting,
       publishing,
       tenants,
       registry: TargetRegistry.create({
@@ -413,6 +433,7 @@ export class DriftRuntime {
       cleaner: DriftCleaner.create({
         store,
         analyses,
+        remediations: remediation.store,
         logger,
         scanDays: config.retention.scanDays,
         findingDays: config.retention.findingDays,
@@ -423,6 +444,7 @@ export class DriftRuntime {
         sources: new Map(sources.map(source => [source.id, source])),
         assess: verdict.assess,
         summarise: verdict.summarise,
+        readMuting: muting.readMuting,
         readDesiredState: tenantId => tenants.readDesiredState(tenantId),
         events,
         logger,
@@ -432,7 +454,12 @@ export class DriftRuntime {
         now,
       }),
     };
-    this.ingest.started({ store, events, explanations });
+    this.ingest.started({
+      store,
+      events,
+      explanations,
+      readMuting: muting.readMuting,
+    });
     this.service.started(service);
     return parts;
   }
@@ -449,7 +476,7 @@ export class DriftRuntime {
     const { knex, store, requests, tenants, signals, publishing, workerId } =
       options;
     const { remediation: config, auditor, mayStill } = this.#options;
-    const { notifications, appUrl } = this.#options.publishing;
+    const { notifications } = this.#options.publishing;
     const logger = this.#logger;
     const now = this.#now;
     const notifier = notifications.enabled
@@ -462,12 +489,6 @@ export class DriftRuntime {
           now,
         })
       : undefined;
-    const stoppedPublisher = new StoppedPublisher({
-      events: this.#options.events,
-      appUrl,
-      logger,
-      now,
-    });
     return createRemediation({
       knex,
       driftStore: store,
@@ -491,10 +512,7 @@ export class DriftRuntime {
       readDesiredState: tenantId => tenants.readDesiredState(tenantId),
       publish: ids => signals.onRemediationChanged(ids),
       listeners: notifier ? [notifier] : [],
-      onStopped: async stopped => {
-        await stoppedPublisher.publish(stopped);
-        await notifier?.onStopped(stopped);
-      },
+      onStopped: stopped => notifier?.onStopped(stopped),
       auditor,
       workerId,
       logger,

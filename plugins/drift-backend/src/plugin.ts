@@ -50,6 +50,7 @@ import { createIngestRouter, PushRights, readIngestConfig } from './ingest';
 import { readTargets } from './permissions/readTargets';
 import { driftTargetResourceRef, driftTargetRules } from './permissions/rules';
 import { PolicyService, readPoliciesConfig } from './policy';
+import { MutingService } from './muting';
 import { readPublishingConfig } from './publish/Publishing';
 import {
   AuthorizedRemediations,
@@ -196,9 +197,16 @@ export const driftPlugin = createBackendPlugin({
           permissions,
           transformConditions,
         });
+        const muting = new MutingService({
+          muting: () => runtime.muting,
+          service: runtime.service,
+          permissions,
+          transformConditions,
+        });
         registerActions({
           registry: actionsRegistry,
           service: authorizedService,
+          remediations,
           auditor,
           logger,
         });
@@ -224,6 +232,7 @@ export const driftPlugin = createBackendPlugin({
               httpRouter,
             }),
             tenants,
+            muting,
             policies,
             remediations,
             desiredStateBody: readDesiredStateBody({

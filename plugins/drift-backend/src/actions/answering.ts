@@ -16,6 +16,7 @@
 
 import { LoggerService } from '@backstage/backend-plugin-api';
 import {
+  ConflictError,
   InputError,
   NotAllowedError,
   NotFoundError,
@@ -24,6 +25,7 @@ import {
 } from '@backstage/errors';
 
 const ANSWERED_ERRORS = [
+  ConflictError,
   InputError,
   NotAllowedError,
   NotFoundError,

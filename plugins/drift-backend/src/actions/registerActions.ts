@@ -16,10 +16,12 @@
 
 import { AuditorService, LoggerService } from '@backstage/backend-plugin-api';
 import { ActionsRegistryService } from '@backstage/backend-plugin-api/alpha';
+import { AuthorizedRemediations } from '../remediation';
 import { DriftService } from '../service/DriftService';
 import { registerExplainDrift } from './registerExplainDrift';
 import { registerGetDriftReport } from './registerGetDriftReport';
 import { registerListDriftedTargets } from './registerListDriftedTargets';
+import { registerRequestRemediation } from './registerRequestRemediation';
 import { registerScanTarget } from './registerScanTarget';
 
 /** What every action needs. */
@@ -32,9 +34,12 @@ export interface ActionOptions {
 }
 
 /** Offers drift to agents, through the actions registry of Backstage. */
-export function registerActions(options: ActionOptions): void {
+export function registerActions(
+  options: ActionOptions & { remediations: AuthorizedRemediations },
+): void {
   registerListDriftedTargets(options);
   registerGetDriftReport(options);
   registerExplainDrift(options);
   registerScanTarget(options);
+  registerRequestRemediation(options);
 }

@@ -26,6 +26,7 @@ import { NotificationService } from '@backstage/plugin-notifications-node';
 import { Knex } from 'knex';
 import { readDuration } from '../config/readDuration';
 import { ScanEvents } from '../scans/ScanEvents';
+import { RemediationNotificationChannel } from '../remediation/RemediationNotifier';
 import { DriftStore } from '../store/DriftStore';
 import { briefFindings } from '../store/operations/findings/briefFindings';
 import { DatabaseDeliveryStore } from '../webhooks/DatabaseDeliveryStore';
@@ -114,6 +115,12 @@ export class Publishing implements Deliveries {
           notifications: options.notifications,
           store,
           digestAbove: config.notifications.digest.above,
+          logger,
+          now,
+        }),
+        new RemediationNotificationChannel({
+          notifications: options.notifications,
+          store,
           logger,
           now,
         }),

@@ -764,10 +764,10 @@ type Written = Partial<
   Record<keyof DbRemediationRow, string | number | boolean | Date | null>
 >;
 
+type ChangedKey = keyof RemediationChanges;
+
 const WRITERS: {
-  [Key in keyof RemediationChanges]-?: (
-    value: RemediationChanges[Key],
-  ) => Written;
+  [Key in ChangedKey]: (value: RemediationChanges[Key]) => Written;
 } = {
   reason: value => ({ reason: textOf(value) }),
   policyId: value => ({ policy_id: textOf(value) }),
@@ -803,18 +803,17 @@ const WRITERS: {
 
 function toColumns(changes: RemediationChanges): Written {
   const columns: Written = {};
-  for (const key of Object.keys(changes) as (keyof RemediationChanges)[]) {
+  for (const key of Object.keys(changes) as ChangedKey[]) {
     Object.assign(columns, writeOne(key, changes));
   }
   return columns;
 }
 
-function writeOne<Key extends keyof RemediationChanges>(
+function writeOne<Key extends ChangedKey>(
   key: Key,
-  changes: Pick<RemediationChanges, Key>,
+  changes: RemediationChanges,
 ): Written {
-  const writer: (value: RemediationChanges[Key]) => Written = WRITERS[key];
-  return writer(changes[key]);
+  return WRITERS[key](changes[key]);
 }
 
 function toRecord(row: JoinedRow): RemediationRecord {

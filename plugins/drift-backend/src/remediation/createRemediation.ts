@@ -65,6 +65,8 @@ export function createRemediation(options: {
   publish: (ids: { targetId: string; remediationId: string }) => Promise<void>;
   /** Told of every step besides. */
   listeners: RemediationEvents[];
+  /** Told when drift is no longer repaired by itself. */
+  onStopped: (stopped: StoppedAutomation) => void | Promise<void>;
   auditor: AuditorService;
   /** Names this process in the store. */
   workerId: string;
@@ -76,7 +78,7 @@ export function createRemediation(options: {
   const parts = options.createPolicies({
     history: store,
     remediations: () => service,
-    onStopped: () => {},
+    onStopped: options.onStopped,
   });
   const { policies } = parts;
   const kept = new KeptCredentials();

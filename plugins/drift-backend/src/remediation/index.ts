@@ -27,3 +27,4 @@ export {
   type RemediationConfig,
 } from './readRemediationConfig';
 export { RemediationAccess } from './RemediationAccess';
+export { RemediationNotifier } from './RemediationNotifier';

@@ -17,6 +17,7 @@
 import { LoggerService, SchedulerService } from '@backstage/backend-plugin-api';
 import { ForwardedError } from '@backstage/errors';
 import { AnalysisStore } from '../explain';
+import { RemediationStore } from '../remediation/RemediationStore';
 import { DriftStore } from '../store/DriftStore';
 
 const ANALYSIS_DAYS = 30;
@@ -27,6 +28,8 @@ export interface DriftCleanerOptions {
   store: DriftStore;
   /** What a model wrote; kept for 30 days after it was last needed. */
   analyses?: Pick<AnalysisStore, 'deleteOld'>;
+  /** What was done about drift; kept as long as resolved findings after it ended. */
+  remediations?: Pick<RemediationStore, 'deleteEnded'>;
   logger: LoggerService;
   /** Days that ended scans and daily figures are kept. Default 90. */
   scanDays?: number;
@@ -67,6 +70,7 @@ export class DriftCleaner {
     const {
       store,
       analyses,
+      remediations,
       logger,
       scanDays = 90,
       findingDays = 365,
@@ -81,6 +85,12 @@ export class DriftCleaner {
       await analyses?.deleteOld({
         usedBefore: new Date(now.getTime() - ANALYSIS_DAYS * DAY_MS),
       });
+      const ended = await remediations?.deleteEnded({
+        endedBefore: new Date(now.getTime() - findingDays * DAY_MS),
+      });
+      if (ended) {
+        logger.info(`Deleted ${ended} remediations that ended long ago`);
+      }
       if (deleted.scans + deleted.findings > 0) {
         logger.info(
           `Deleted ${deleted.scans} scans and ${deleted.findings} findings that were older than configured`,

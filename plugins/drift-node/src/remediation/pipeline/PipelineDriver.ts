@@ -23,7 +23,8 @@ import { PipelineRoute } from './PipelineRoute';
  * How an attempt to start a run went.
  *
  * - `started`: `run` is what the system calls it.
- * - `handed-over`: somebody has it now, and there is nothing to follow.
+ * - `handed-over`: somebody has it now, and there is nothing to follow; it is given
+ *   some time before a scan decides.
  * - `refused`: nothing was started, and trying again would not help.
  * - `busy`: nothing was started, and trying again may help.
  * - `uncertain`: a run may have been started; it has to be looked for.
@@ -34,7 +35,7 @@ import { PipelineRoute } from './PipelineRoute';
  */
 export type PipelineStart =
   | { kind: 'started'; run: JsonObject; link?: RemediationOutcome['link'] }
-  | { kind: 'handed-over'; waitMs: number }
+  | { kind: 'handed-over'; waitMs: number; message: string }
   | { kind: 'refused'; message: string }
   | { kind: 'busy'; message: string; pauseMs?: number }
   | { kind: 'uncertain'; message: string };

@@ -229,17 +229,9 @@ export class PipelineRemediator<R extends PipelineRoute> implements Remediator {
             context,
           );
         case 'handed-over':
-          context.log(
-            `Handed over to the ${
-              route.title
-            }. It cannot be followed; a scan decides after ${Math.round(
-              start.waitMs / 1000,
-            )} seconds.`,
-          );
+          context.log(start.message);
           await this.#clock.wait(start.waitMs, signal);
-          return unknown(
-            `It was handed over to the ${route.title}, which does not tell how it ended.`,
-          );
+          return unknown(start.message);
         case 'refused':
           return failed(start.message);
         case 'uncertain':
@@ -304,10 +296,10 @@ export class PipelineRemediator<R extends PipelineRoute> implements Remediator {
       }
     }
     return unknown(
-      `${sentence(
-        why,
-      )} Whether a run was started is not known: none with the mark ${mark} was found in the ${
-        route.title
+      `${sentence(why)} Whether a run was started is not known${
+        this.#driver.find
+          ? `: none with the mark ${mark} was found in the ${route.title}`
+          : ''
       }.`,
     );
   }

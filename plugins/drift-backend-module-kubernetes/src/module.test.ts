@@ -16,19 +16,30 @@
 
 import { mockServices, startTestBackend } from '@backstage/backend-test-utils';
 import {
+  CodeAdopter,
+  driftRemediatorsExtensionPoint,
   DriftSource,
   driftSourcesExtensionPoint,
+  Remediator,
 } from '@infra-hub/backstage-plugin-drift-node';
 import driftModuleKubernetes from '.';
 
 describe('driftModuleKubernetes', () => {
   const start = (config: object) => {
     const sources: DriftSource[] = [];
+    const remediators: (Remediator | CodeAdopter)[] = [];
     const backend = startTestBackend({
       extensionPoints: [
         [
           driftSourcesExtensionPoint,
           { addSource: (source: DriftSource) => sources.push(source) },
+        ],
+        [
+          driftRemediatorsExtensionPoint,
+          {
+            addRemediator: remediator => remediators.push(remediator),
+            addAdopter: adopter => remediators.push(adopter),
+          },
         ],
       ],
       features: [
@@ -36,11 +47,11 @@ describe('driftModuleKubernetes', () => {
         mockServices.rootConfig.factory({ data: config }),
       ],
     });
-    return { backend, sources };
+    return { backend, sources, remediators };
   };
 
   it('adds the source to the drift plugin, even while a kubeconfig file is missing', async () => {
-    const { backend, sources } = start({
+    const { backend, sources, remediators } = start({
       drift: {
         kubernetes: {
           clusters: [{ name: 'demo', kubeconfig: '/nowhere/kubeconfig' }],
@@ -59,6 +70,7 @@ describe('driftModuleKubernetes', () => {
         ],
       }),
     ]);
+    expect(remediators).toMatchObject([{ id: 'kubernetes' }]);
     expect(sources[0].configuredTargets?.()).toHaveLength(1);
     await expect(sources[0].checkHealth?.()).resolves.toMatchObject({
       ok: false,

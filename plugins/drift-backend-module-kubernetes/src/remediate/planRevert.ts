@@ -456,7 +456,12 @@ class RevertPlanner {
     const result = withIdentity(answered, place);
     const fields = differences(result, pair.live ?? undefined);
     if (write.kind === 'create') {
-      const added = differences(result, withIdentity(write.object, place));
+      // What the cluster allots to everything new is no news.
+      const added = differences(
+        result,
+        withIdentity(write.object, place),
+        field => field.class !== 'expected',
+      );
       if (added.length > 0) {
         notes.push(
           `The API server would add to ${pair.address}: ${list(
@@ -626,6 +631,7 @@ function withIdentity(
 function differences(
   result: KubernetesObject,
   live: KubernetesObject | undefined,
+  matters: (field: KubernetesFieldPair) => boolean = () => true,
 ): FieldDifference[] {
   if (!live) {
     return [];
@@ -636,7 +642,8 @@ function differences(
     namespaces: [],
   });
   return pairs
-    .flatMap(pair => pair.fields.map(field => field.shown))
+    .flatMap(pair => pair.fields.filter(matters))
+    .map(field => field.shown)
     .sort((one, other) => (one.path < other.path ? -1 : 1));
 }
 

@@ -19,10 +19,12 @@ import { QuestionsProvider } from '../ask';
 import { Dashboard } from '../dashboard';
 import { DeliveriesPage } from '../deliveries';
 import { AcknowledgementsPage, IgnoreRulesPage } from '../muting';
+import { PoliciesPage } from '../policy';
 import {
   acknowledgementsRouteRef,
   deliveriesRouteRef,
   ignoreRulesRouteRef,
+  policiesRouteRef,
   remediationRouteRef,
   remediationsRouteRef,
   targetRouteRef,
@@ -51,6 +53,7 @@ export function DriftRoutes() {
             path={ignoreRulesRouteRef.path}
             element={<IgnoreRulesPage />}
           />
+          <Route path={policiesRouteRef.path} element={<PoliciesPage />} />
           <Route
             path={remediationsRouteRef.path}
             element={<RemediationsPage />}

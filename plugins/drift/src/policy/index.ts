@@ -17,3 +17,4 @@
 export * from './ModeMark';
 export * from './PolicyExplanations';
 export * from './WhyNotAutomatic';
+export * from './PoliciesPage';

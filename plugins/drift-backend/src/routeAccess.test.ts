@@ -66,6 +66,7 @@ const INGEST = 'drift.report.ingest';
 const DELIVERIES = 'drift.delivery.manage';
 const DESIRED = 'drift.desired-state.update';
 const POLICY = 'drift.policy.update';
+const ACKNOWLEDGE = 'drift.finding.acknowledge';
 const REMEDIATE = 'drift.remediation.request';
 const APPROVE = 'drift.remediation.approve';
 /** Not a permission: only other plugins and external services ask for it. */
@@ -77,6 +78,7 @@ const ALL = [
   DELIVERIES,
   DESIRED,
   POLICY,
+  ACKNOWLEDGE,
   REMEDIATE,
   APPROVE,
 ];
@@ -250,7 +252,54 @@ const ROUTES: Record<
     needs: [DELIVERIES],
     path: '/deliveries/none/retry',
   },
+  'get /targets/:targetId/acknowledgements': {
+    needs: [READ],
+    path: `/targets/${aks}/acknowledgements`,
+  },
+  'post /targets/:targetId/acknowledgements': {
+    needs: [READ, ACKNOWLEDGE],
+    path: `/targets/${aks}/acknowledgements`,
+    body: { reason: 'Known.', expiresAt: inAnHour() },
+  },
+  'delete /targets/:targetId/acknowledgements/:acknowledgementId': {
+    needs: [READ, ACKNOWLEDGE],
+    path: `/targets/${aks}/acknowledgements/none`,
+  },
+  'get /acknowledgements': { needs: [READ], path: '/acknowledgements' },
+  'get /ignore-rules': { needs: [READ], path: '/ignore-rules' },
+  'post /ignore-rules': {
+    needs: [POLICY],
+    path: '/ignore-rules',
+    body: { id: 'known', reason: 'Known.', client: 'nobody' },
+  },
+  'post /ignore-rules/test': {
+    needs: [READ],
+    path: '/ignore-rules/test',
+    body: { path: '/size' },
+  },
+  'post /ignore-rules/import': {
+    needs: [POLICY],
+    path: '/ignore-rules/import',
+    body: { format: 'driftignore', text: 'aws_iam_role.*' },
+  },
+  'put /ignore-rules/:ruleId': {
+    needs: [POLICY],
+    path: '/ignore-rules/none',
+    body: { id: 'none', reason: 'Known.', client: 'nobody' },
+  },
+  'delete /ignore-rules/:ruleId': {
+    needs: [POLICY],
+    path: '/ignore-rules/none',
+  },
+  'get /targets/:targetId/findings/:findingId/ignore-rule': {
+    needs: [READ],
+    path: `/targets/${aks}/findings/none/ignore-rule`,
+  },
 };
+
+function inAnHour(): string {
+  return new Date(Date.now() + 3_600_000).toISOString();
+}
 
 /** A caller without `may` is nobody as far as this plugin is concerned. */
 interface Caller {

@@ -100,11 +100,7 @@ function applies(
 ): boolean {
   return (
     (rule.expires === undefined || !isOver(rule.expires, context.now)) &&
-    (rule.client === undefined || rule.client === context.client) &&
-    (rule.source === undefined || rule.source === context.source) &&
-    (rule.target === undefined ||
-      (context.target !== undefined &&
-        globMatches(rule.target, context.target))) &&
+    concernsTarget(rule, context) &&
     (rule.resourceType === undefined ||
       globMatches(rule.resourceType, difference.resourceType)) &&
     (rule.address === undefined ||
@@ -112,6 +108,24 @@ function applies(
       addressGlobMatches(rule.address, difference.address)) &&
     (rule.manager === undefined ||
       wasChangedBy(rule.manager, difference.attribution?.who))
+  );
+}
+
+/**
+ * Whether a rule speaks of the target at all.
+ *
+ * @public
+ */
+export function concernsTarget(
+  rule: Pick<IgnoreRule, 'client' | 'source' | 'target'>,
+  context: Omit<IgnoreContext, 'now'>,
+): boolean {
+  return (
+    (rule.client === undefined || rule.client === context.client) &&
+    (rule.source === undefined || rule.source === context.source) &&
+    (rule.target === undefined ||
+      (context.target !== undefined &&
+        globMatches(rule.target, context.target)))
   );
 }
 

@@ -40,6 +40,7 @@ import { spec } from '../schema/openapi.generated';
 import { DriftService } from '../service/DriftService';
 import { PolicyService } from '../policy';
 import { AuthorizedRemediations, RemediationAccess } from '../remediation';
+import { MutingService } from '../muting';
 import { TenantService } from '../tenants';
 import { createRouter } from './createRouter';
 
@@ -211,6 +212,12 @@ describe('createRouter', () => {
             readStatus: async () => undefined,
             service,
             authorizedService: service,
+            permissions: mockServices.permissions(),
+            transformConditions: () => ({ allOf: [] }),
+          }),
+          muting: new MutingService({
+            muting: () => undefined,
+            service,
             permissions: mockServices.permissions(),
             transformConditions: () => ({ allOf: [] }),
           }),

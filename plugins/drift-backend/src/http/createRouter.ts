@@ -28,6 +28,7 @@ import { json, Request, Router } from 'express';
 import { addBadgeRoutes, BadgeAccess } from '../badge/addBadgeRoutes';
 import { addChatRoutes, Answerer } from '../chat';
 import { addAnalysisRoutes } from '../explain';
+import { addMutingRoutes, MutingService } from '../muting';
 import { addPolicyRoutes, PolicyService } from '../policy';
 import { spec } from '../schema/openapi.generated';
 import { addRemediationRoutes, AuthorizedRemediations } from '../remediation';
@@ -52,6 +53,7 @@ export function createRouter(options: {
   badges: BadgeAccess;
   answerer: Answerer;
   tenants: TenantService;
+  muting: MutingService;
   policies: PolicyService;
   remediations: AuthorizedRemediations;
   /** Stands before every reader of bodies, as the next one does. */
@@ -62,13 +64,18 @@ export function createRouter(options: {
   const { service, httpAuth, auditor, logger } = options;
 
   const router: Router = createValidatedOpenApiRouter(spec, {
-    middleware: [readQueryParameters(), json()],
+    middleware: [readQueryParameters(), json({ limit: '1mb' })],
   });
   router.use(
     describeInvalidRequest({
       bodyFields: [
         ...Object.keys(spec.components.schemas.ScanFilter.properties),
         ...Object.keys(spec.components.schemas.AskRequest.properties),
+        ...Object.keys(
+          spec.components.schemas.AcknowledgementRequest.properties,
+        ),
+        ...Object.keys(spec.components.schemas.IgnoreRule.properties),
+        ...Object.keys(spec.components.schemas.IgnoreRuleImport.properties),
         ...Object.keys(
           spec.components.schemas.RemediationPoliciesEdit.properties,
         ),
@@ -210,6 +217,7 @@ export function createRouter(options: {
   });
   addBadgeRoutes(router, { badges: options.badges });
   addTenantRoutes(router, { tenants: options.tenants, httpAuth, auditor });
+  addMutingRoutes(router, { muting: options.muting, httpAuth, auditor });
   addPolicyRoutes(router, { policies: options.policies, httpAuth, auditor });
   addRemediationRoutes(router, {
     remediations: options.remediations,

@@ -25,6 +25,7 @@ import { Explanations } from '../explain';
 import { ScanEventEmitter } from '../scans/ScanEvents';
 import { DatabaseWatch, isDatabaseAway } from '../service/DatabaseWatch';
 import { DriftStore, RecordedPush, TargetRegistration } from '../store';
+import { judgeAndStore, ReadMuting } from '../verdict/judgeAndStore';
 import { Verdict } from '../verdict/readVerdict';
 import { PushedModule } from './PushRights';
 import { PushRequest } from './readPushRequest';
@@ -46,6 +47,8 @@ export interface PlanIngestParts {
   store: DriftStore;
   events: ScanEventEmitter;
   explanations: Pick<Explanations, 'analyze'>;
+  /** What people muted, beside the configuration. */
+  readMuting?: ReadMuting;
 }
 
 /**
@@ -125,22 +128,30 @@ export class PlanIngest {
     receivedAt: Date;
   }): Promise<ReceivedPush> {
     const { request, observation, requestedBy, receivedAt } = options;
-    const { store, events } = this.#get();
-    const { client, origin } = request;
-    const report = this.#verdict.assess(observation, {
-      source: SOURCE,
-      client,
-    });
+    const { store, events, readMuting } = this.#get();
+    const { module, client, origin } = request;
     const now = this.#now();
     const target = this.#register(request, now);
-    const recorded = await orAway(
-      store.recordPush({
-        target,
-        run: { ...origin, requestedBy },
-        report,
-        summary: this.#verdict.summarise(report),
-        receivedAt,
-        now,
+    const { report, stored: recorded } = await orAway(
+      judgeAndStore({
+        targetId: target.id,
+        readMuting,
+        assess: muting =>
+          this.#verdict.assess(
+            observation,
+            { source: SOURCE, client, target: module },
+            muting,
+          ),
+        store: (judged, judgedBy) =>
+          store.recordPush({
+            target,
+            run: { ...origin, requestedBy },
+            report: judged,
+            summary: this.#verdict.summarise(judged),
+            judgedBy,
+            receivedAt,
+            now,
+          }),
       }),
     );
     if (recorded.outcome === 'rejected') {

@@ -17,7 +17,7 @@
 import { LoggerService } from '@backstage/backend-plugin-api';
 import { EventsService } from '@backstage/plugin-events-node';
 import { DRIFT_EVENTS_TOPIC } from '@infra-hub/backstage-plugin-drift-common';
-import { ScanEvents, ScanOutcome } from '../scans/ScanEvents';
+import { RejudgedOutcome, ScanEvents, ScanOutcome } from '../scans/ScanEvents';
 import { createAttempt } from './attempt';
 import { TargetEvents } from './TargetEvents';
 
@@ -44,6 +44,14 @@ export class EventPublisher implements ScanEvents {
   }
 
   async onFinished(outcome: ScanOutcome): Promise<void> {
+    await this.#tell(outcome);
+  }
+
+  async onRejudged(outcome: RejudgedOutcome): Promise<void> {
+    await this.#tell(outcome);
+  }
+
+  async #tell(outcome: ScanOutcome | RejudgedOutcome): Promise<void> {
     await this.#attempt(async () => {
       const eventPayload = await this.#targetEvents.describe(outcome);
       if (eventPayload) {

@@ -20,7 +20,7 @@ import {
   DriftTransition,
   TargetStatusEvent,
 } from '@infra-hub/backstage-plugin-drift-common';
-import { ScanEvents, ScanOutcome } from '../scans/ScanEvents';
+import { RejudgedOutcome, ScanEvents, ScanOutcome } from '../scans/ScanEvents';
 import { NOBODY } from '../store/ranks';
 import { ownerOf } from '../targets/readEntityTargets';
 import { DeliveryStore } from '../webhooks/DeliveryStore';
@@ -67,6 +67,14 @@ export class NotificationPublisher implements ScanEvents {
   }
 
   async onFinished(outcome: ScanOutcome): Promise<void> {
+    await this.#tell(outcome);
+  }
+
+  async onRejudged(outcome: RejudgedOutcome): Promise<void> {
+    await this.#tell(outcome);
+  }
+
+  async #tell(outcome: ScanOutcome | RejudgedOutcome): Promise<void> {
     await this.#attempt(async () => {
       const event = await this.#options.targetEvents.describe(outcome);
       if (event) {

@@ -19,8 +19,8 @@ import {
   ScanSummary,
   TargetStatusEvent,
 } from '@infra-hub/backstage-plugin-drift-common';
-import { ScanOutcome } from '../scans/ScanEvents';
-import { DriftStore } from '../store/DriftStore';
+import { RejudgedOutcome, ScanOutcome } from '../scans/ScanEvents';
+import { DriftStore, StoredOutcome } from '../store/DriftStore';
 import { inertText } from './inertText';
 import { findTransitions } from './transitions';
 
@@ -36,7 +36,7 @@ export class TargetEvents {
   readonly #appUrl?: string;
   readonly #now: () => Date;
   readonly #described = new WeakMap<
-    ScanOutcome,
+    ScanOutcome | RejudgedOutcome,
     Promise<TargetStatusEvent | undefined>
   >();
 
@@ -61,8 +61,10 @@ export class TargetEvents {
     this.#now = options.now;
   }
 
-  /** What a scan changed; undefined when it changed nothing. */
-  describe(outcome: ScanOutcome): Promise<TargetStatusEvent | undefined> {
+  /** What a scan or another verdict changed; undefined when nothing. */
+  describe(
+    outcome: ScanOutcome | RejudgedOutcome,
+  ): Promise<TargetStatusEvent | undefined> {
     let described = this.#described.get(outcome);
     if (!described) {
       described = this.#describe(outcome);
@@ -71,19 +73,27 @@ export class TargetEvents {
     return described;
   }
 
-  async #describe({
-    scanId,
-    stored,
-  }: ScanOutcome): Promise<TargetStatusEvent | undefined> {
-    const { before, after, newFindings = [], resolvedFindings = [] } = stored;
+  async #describe(
+    outcome: ScanOutcome | RejudgedOutcome,
+  ): Promise<TargetStatusEvent | undefined> {
+    const { scanId = '', stored } = outcome;
+    const { before, after, newFindings = [], mutedFindings = [] } = stored;
     if (!before || !after) {
       return undefined;
     }
+    const muted = new Set(mutedFindings);
+    const resolvedFindings = (stored.resolvedFindings ?? []).filter(
+      id => !muted.has(id),
+    );
     const transitions = findTransitions({
       before,
       after,
-      ...(await this.#countFailures({ scanId, stored })),
+      // Nobody looked where findings were only judged again
+      ...('kind' in outcome
+        ? await this.#countFailures({ scanId, stored })
+        : { failures: 0, failuresBefore: 0 }),
       failingAfter: this.#failingAfter,
+      onlyMuted: muted.size > 0 && resolvedFindings.length === 0,
     });
     if (transitions.length === 0) {
       return undefined;
@@ -136,7 +146,10 @@ export class TargetEvents {
   async #countFailures({
     scanId,
     stored: { before, after },
-  }: Pick<ScanOutcome, 'scanId' | 'stored'>): Promise<{
+  }: {
+    scanId: string;
+    stored: StoredOutcome;
+  }): Promise<{
     failures: number;
     failuresBefore: number;
   }> {

@@ -28,6 +28,7 @@ import { RISK_SCORES } from '../store/ranks';
  * @remarks
  * A failed scan leaves risk and drifted resources as they were, so that drift
  * that outlives failures is not new, and drift that ended meanwhile is resolved.
+ * Drift that somebody muted or accepted is not resolved: it is still there.
  */
 export function findTransitions(options: {
   before: DriftTarget;
@@ -38,10 +39,13 @@ export function findTransitions(options: {
   failuresBefore: number;
   /** So many make it `failing`. */
   failingAfter: number;
+  /** Whether all drift that alarms no more is still there, muted or accepted. */
+  onlyMuted?: boolean;
 }): DriftTransition[] {
   const { before, after, failures, failuresBefore, failingAfter } = options;
   const drift = compareDrift(before, after);
-  const transitions: DriftTransition[] = drift ? [drift] : [];
+  const isTold = drift && !(drift === 'resolved' && options.onlyMuted);
+  const transitions: DriftTransition[] = isTold ? [drift] : [];
   if (failures === failingAfter) {
     transitions.push('failing');
   } else if (failures === 0 && failuresBefore >= failingAfter) {

@@ -46,6 +46,16 @@ export interface ScanOutcome extends ScanReference {
   durationMs: number;
 }
 
+/** What judging the findings of a target again changed. */
+export interface RejudgedOutcome {
+  targetId: string;
+  client?: string;
+  source: string;
+  /** The last scan of the target with a verdict. */
+  scanId?: string;
+  stored: StoredOutcome;
+}
+
 /**
  * What happens around scans, told after it was stored. A listener that throws or
  * rejects is logged and changes nothing.
@@ -54,6 +64,8 @@ export interface ScanEvents {
   onQueued?(scans: ScanReference[]): void | Promise<void>;
   onStarted?(scan: ScanReference & { source: string }): void | Promise<void>;
   onFinished?(outcome: ScanOutcome): void | Promise<void>;
+  /** Rules or acknowledgements changed what is stored, without a scan. */
+  onRejudged?(outcome: RejudgedOutcome): void | Promise<void>;
   onTargetsChanged?(change: {
     added: string[];
     updated: string[];
@@ -90,6 +102,10 @@ export class ScanEventEmitter implements Required<ScanEvents> {
 
   async onFinished(outcome: ScanOutcome): Promise<void> {
     await this.#tell('onFinished', listener => listener.onFinished?.(outcome));
+  }
+
+  async onRejudged(outcome: RejudgedOutcome): Promise<void> {
+    await this.#tell('onRejudged', listener => listener.onRejudged?.(outcome));
   }
 
   async onTargetsChanged(change: {

@@ -24,6 +24,9 @@ import { Observation } from '@infra-hub/drift-engine';
 import { rm } from 'fs/promises';
 import { ScanJob } from '../queue/ScanQueue';
 import { DriftStore, ScanLease, StoredOutcome } from '../store/DriftStore';
+import { JudgedTarget } from '../store/operations/muting/rejudgeTarget';
+import { judgeAndStore, ReadMuting } from '../verdict/judgeAndStore';
+import { Muting } from '../verdict/readVerdict';
 import { describeScanError } from './describeScanError';
 import { ScanEventEmitter, ScanReference } from './ScanEvents';
 import { createWorkDirectory } from './workDirectories';
@@ -39,8 +42,11 @@ export interface ScanWorkerOptions {
   /** The verdict over an observation; bound to the configured rules. */
   assess: (
     observation: Observation,
-    of: { source: string; client?: string },
+    of: JudgedTarget,
+    muting?: Muting,
   ) => DriftReport;
+  /** What people muted, beside the configuration. */
+  readMuting?: ReadMuting;
   /** One or two sentences on a report. */
   summarise: (report: DriftReport) => string;
   /** What the platform wants of a tenant, by the id of the tenant. */
@@ -148,15 +154,22 @@ export class ScanWorker {
       return;
     }
 
-    const { source, client } = scan.lease.target;
-    const report = this.#options.assess(looked.observation, { source, client });
-    const summary = this.#options.summarise(report);
-    const stored = await this.#save(scan, () =>
-      this.#options.store.finishScan({
-        lease: scan.lease,
-        report,
-        summary,
-        now: this.#now(),
+    const { store, assess, summarise, readMuting } = this.#options;
+    const { id, source, client, name } = scan.lease.target;
+    const { report, stored } = await this.#save(scan, () =>
+      judgeAndStore({
+        targetId: id,
+        readMuting,
+        assess: muting =>
+          assess(looked.observation, { source, client, target: name }, muting),
+        store: (judged, judgedBy) =>
+          store.finishScan({
+            lease: scan.lease,
+            report: judged,
+            summary: summarise(judged),
+            judgedBy,
+            now: this.#now(),
+          }),
       }),
     );
     await this.#tellFinished(scan, 'completed', stored, { report });
@@ -226,10 +239,7 @@ export class ScanWorker {
    * would cost far more than to wait. Anything else than an outage is thrown
    * after a few attempts.
    */
-  async #save(
-    scan: StartedScan,
-    write: () => Promise<StoredOutcome>,
-  ): Promise<StoredOutcome> {
+  async #save<T>(scan: StartedScan, write: () => Promise<T>): Promise<T> {
     const { store, logger } = this.#options;
     const giveUpAt =
       performance.now() + (this.#options.saveTimeoutMs ?? 10 * 60_000);

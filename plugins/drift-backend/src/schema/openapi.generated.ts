@@ -350,6 +350,18 @@ export const spec = {
             properties: {
               ruleId: { type: 'string' },
               reason: { type: 'string' },
+              alsoBy: { type: 'array', items: { type: 'string' } },
+            },
+            additionalProperties: false,
+          },
+          acknowledgement: {
+            type: 'object',
+            required: ['id', 'by', 'reason', 'expiresAt'],
+            properties: {
+              id: { type: 'string' },
+              by: { type: 'string' },
+              reason: { type: 'string' },
+              expiresAt: { type: 'string', format: 'date-time' },
             },
             additionalProperties: false,
           },
@@ -1736,6 +1748,292 @@ export const spec = {
         },
         additionalProperties: false,
       },
+      AcknowledgementRequest: {
+        type: 'object',
+        required: ['reason', 'expiresAt'],
+        additionalProperties: false,
+        properties: {
+          fingerprints: {
+            type: 'array',
+            description:
+              'Of open findings that alarm; all of them when absent.',
+            minItems: 1,
+            maxItems: 1000,
+            items: { type: 'string', maxLength: 255 },
+          },
+          reason: { type: 'string', minLength: 3, maxLength: 1000 },
+          expiresAt: {
+            type: 'string',
+            description: 'ISO 8601, in the future, at most a year away.',
+            maxLength: 100,
+          },
+        },
+      },
+      Acknowledgement: {
+        type: 'object',
+        required: [
+          'id',
+          'targetId',
+          'fingerprint',
+          'address',
+          'severity',
+          'reason',
+          'createdAt',
+          'createdBy',
+          'expiresAt',
+          'state',
+        ],
+        properties: {
+          id: { type: 'string' },
+          targetId: { type: 'string' },
+          fingerprint: { type: 'string' },
+          address: { type: 'string' },
+          severity: { $ref: '#/components/schemas/Severity' },
+          reason: { type: 'string' },
+          createdAt: { type: 'string', format: 'date-time' },
+          createdBy: { type: 'string' },
+          expiresAt: { type: 'string', format: 'date-time' },
+          state: { $ref: '#/components/schemas/AcknowledgementState' },
+          endedAt: { type: 'string', format: 'date-time' },
+          endedBy: {
+            type: 'string',
+            description: 'drift when it ended by itself.',
+          },
+          endReason: { type: 'string' },
+        },
+        additionalProperties: false,
+      },
+      AcknowledgementState: { type: 'string', enum: ['active', 'ended'] },
+      AcknowledgementsPage: {
+        type: 'object',
+        required: ['items', 'totalItems'],
+        properties: {
+          items: {
+            type: 'array',
+            items: { $ref: '#/components/schemas/Acknowledgement' },
+          },
+          totalItems: { type: 'integer' },
+        },
+        additionalProperties: false,
+      },
+      IgnoreRuleLimits: {
+        type: 'object',
+        additionalProperties: false,
+        properties: {
+          client: { type: 'string' },
+          source: { type: 'string' },
+          target: {
+            type: 'string',
+            description: 'Glob on the name of the target.',
+          },
+          resourceType: { type: 'string', description: 'Glob.' },
+          address: {
+            type: 'string',
+            description:
+              'Glob; * never crosses a dot, [*] is any instance key or none.',
+          },
+          path: {
+            type: 'string',
+            description: 'Pointer glob; also mutes what is below.',
+          },
+          value: {
+            description: 'Only this actual value; a text with * is a glob.',
+          },
+          manager: {
+            type: 'string',
+            description: 'Only what this field manager or person changed.',
+          },
+          expires: {
+            type: 'string',
+            description: 'ISO 8601; from then on the rule does nothing.',
+          },
+        },
+      },
+      IgnoreRule: {
+        type: 'object',
+        required: ['id', 'reason'],
+        additionalProperties: false,
+        properties: {
+          id: { type: 'string' },
+          reason: { type: 'string' },
+          client: { type: 'string' },
+          source: { type: 'string' },
+          target: {
+            type: 'string',
+            description: 'Glob on the name of the target.',
+          },
+          resourceType: { type: 'string', description: 'Glob.' },
+          address: {
+            type: 'string',
+            description:
+              'Glob; * never crosses a dot, [*] is any instance key or none.',
+          },
+          path: {
+            type: 'string',
+            description: 'Pointer glob; also mutes what is below.',
+          },
+          value: {
+            description: 'Only this actual value; a text with * is a glob.',
+          },
+          manager: {
+            type: 'string',
+            description: 'Only what this field manager or person changed.',
+          },
+          expires: {
+            type: 'string',
+            description: 'ISO 8601; from then on the rule does nothing.',
+          },
+        },
+      },
+      StoredIgnoreRule: {
+        type: 'object',
+        required: ['id', 'reason', 'origin', 'mutedNow', 'mutedTotal'],
+        additionalProperties: false,
+        properties: {
+          id: { type: 'string' },
+          reason: { type: 'string' },
+          client: { type: 'string' },
+          source: { type: 'string' },
+          target: {
+            type: 'string',
+            description: 'Glob on the name of the target.',
+          },
+          resourceType: { type: 'string', description: 'Glob.' },
+          address: {
+            type: 'string',
+            description:
+              'Glob; * never crosses a dot, [*] is any instance key or none.',
+          },
+          path: {
+            type: 'string',
+            description: 'Pointer glob; also mutes what is below.',
+          },
+          value: {
+            description: 'Only this actual value; a text with * is a glob.',
+          },
+          manager: {
+            type: 'string',
+            description: 'Only what this field manager or person changed.',
+          },
+          expires: {
+            type: 'string',
+            description: 'ISO 8601; from then on the rule does nothing.',
+          },
+          origin: { type: 'string', enum: ['config', 'api'] },
+          createdBy: { type: 'string' },
+          createdAt: { type: 'string', format: 'date-time' },
+          updatedBy: { type: 'string' },
+          updatedAt: { type: 'string', format: 'date-time' },
+          mutedNow: {
+            type: 'integer',
+            description: 'Open findings of targets that the caller may see.',
+          },
+          mutedTotal: { type: 'integer' },
+          lastMutedAt: { type: 'string', format: 'date-time' },
+          deadHint: { type: 'string' },
+        },
+      },
+      IgnoreRulesPage: {
+        type: 'object',
+        required: ['rules'],
+        properties: {
+          rules: {
+            type: 'array',
+            items: { $ref: '#/components/schemas/StoredIgnoreRule' },
+          },
+        },
+        additionalProperties: false,
+      },
+      IgnoreRuleTest: {
+        type: 'object',
+        required: [
+          'examined',
+          'muted',
+          'partlyMuted',
+          'bySeverity',
+          'openMuted',
+          'targets',
+          'examples',
+          'truncated',
+          'summary',
+        ],
+        properties: {
+          examined: { type: 'integer' },
+          muted: { type: 'integer' },
+          partlyMuted: { type: 'integer' },
+          bySeverity: {
+            type: 'object',
+            additionalProperties: { type: 'integer' },
+          },
+          openMuted: { type: 'integer' },
+          targets: { type: 'integer' },
+          examples: {
+            type: 'array',
+            items: {
+              type: 'object',
+              required: ['targetId', 'finding', 'mutedPaths'],
+              properties: {
+                targetId: { type: 'string' },
+                finding: { $ref: '#/components/schemas/Finding' },
+                mutedPaths: { type: 'array', items: { type: 'string' } },
+              },
+              additionalProperties: false,
+            },
+          },
+          truncated: { type: 'boolean' },
+          summary: { type: 'string' },
+        },
+        additionalProperties: false,
+      },
+      IgnoreRuleSuggestion: {
+        type: 'object',
+        required: ['rule', 'notes'],
+        properties: {
+          rule: { $ref: '#/components/schemas/IgnoreRule' },
+          notes: { type: 'array', items: { type: 'string' } },
+        },
+        additionalProperties: false,
+      },
+      IgnoreRuleImport: {
+        type: 'object',
+        required: ['format', 'text'],
+        additionalProperties: false,
+        properties: {
+          format: { type: 'string', enum: ['driftignore', 'argocd'] },
+          text: { type: 'string', maxLength: 200000 },
+          client: { type: 'string', minLength: 1, maxLength: 500 },
+          target: { type: 'string', minLength: 1, maxLength: 500 },
+          dryRun: {
+            type: 'boolean',
+            description: 'Only says what would be imported; true when absent.',
+          },
+        },
+      },
+      IgnoreRuleImportResult: {
+        type: 'object',
+        required: ['rules', 'problems', 'dryRun'],
+        properties: {
+          rules: {
+            type: 'array',
+            items: { $ref: '#/components/schemas/IgnoreRule' },
+          },
+          problems: {
+            type: 'array',
+            items: {
+              type: 'object',
+              required: ['text', 'message'],
+              properties: {
+                line: { type: 'integer' },
+                text: { type: 'string' },
+                message: { type: 'string' },
+              },
+              additionalProperties: false,
+            },
+          },
+          dryRun: { type: 'boolean' },
+        },
+        additionalProperties: false,
+      },
     },
   },
   paths: {
@@ -2362,6 +2660,309 @@ export const spec = {
             content: {
               'application/json': {
                 schema: { $ref: '#/components/schemas/Delivery' },
+              },
+            },
+          },
+          default: { $ref: '#/components/responses/ErrorResponse' },
+        },
+      },
+    },
+    '/targets/{targetId}/acknowledgements': {
+      get: {
+        operationId: 'GetTargetAcknowledgements',
+        summary: 'What people accepted of a target, now and before',
+        tags: ['Muting'],
+        security: [{}, { JWT: [] }],
+        parameters: [
+          { $ref: '#/components/parameters/targetId' },
+          {
+            name: 'state',
+            in: 'query',
+            allowReserved: true,
+            schema: { $ref: '#/components/schemas/AcknowledgementState' },
+          },
+          { $ref: '#/components/parameters/limit' },
+          { $ref: '#/components/parameters/offset' },
+        ],
+        responses: {
+          '200': {
+            description: 'One page, active ones first, then the newest.',
+            content: {
+              'application/json': {
+                schema: { $ref: '#/components/schemas/AcknowledgementsPage' },
+              },
+            },
+          },
+          default: { $ref: '#/components/responses/ErrorResponse' },
+        },
+      },
+      post: {
+        operationId: 'Acknowledge',
+        summary: 'Accepts drift as it is for a time',
+        tags: ['Muting'],
+        description:
+          'Takes effect at once; ends when the value changes, the time comes or somebody withdraws it. 409 when something does not alarm any more. Needs the permission drift.finding.acknowledge on the target.',
+        security: [{}, { JWT: [] }],
+        parameters: [{ $ref: '#/components/parameters/targetId' }],
+        requestBody: {
+          required: true,
+          content: {
+            'application/json': {
+              schema: { $ref: '#/components/schemas/AcknowledgementRequest' },
+            },
+          },
+        },
+        responses: {
+          '201': {
+            description: 'What was accepted.',
+            content: {
+              'application/json': {
+                schema: { $ref: '#/components/schemas/AcknowledgementsPage' },
+              },
+            },
+          },
+          default: { $ref: '#/components/responses/ErrorResponse' },
+        },
+      },
+    },
+    '/targets/{targetId}/acknowledgements/{acknowledgementId}': {
+      delete: {
+        operationId: 'WithdrawAcknowledgement',
+        summary: 'Lets drift alarm again',
+        tags: ['Muting'],
+        description:
+          'Needs the permission drift.finding.acknowledge on the target.',
+        security: [{}, { JWT: [] }],
+        parameters: [
+          { $ref: '#/components/parameters/targetId' },
+          {
+            name: 'acknowledgementId',
+            in: 'path',
+            required: true,
+            schema: { $ref: '#/components/schemas/Text' },
+          },
+        ],
+        responses: {
+          '204': { description: 'It has ended.' },
+          default: { $ref: '#/components/responses/ErrorResponse' },
+        },
+      },
+    },
+    '/acknowledgements': {
+      get: {
+        operationId: 'GetAcknowledgements',
+        summary: 'What people accepted of all targets that the caller may see',
+        tags: ['Muting'],
+        security: [{}, { JWT: [] }],
+        parameters: [
+          {
+            name: 'state',
+            in: 'query',
+            allowReserved: true,
+            schema: { $ref: '#/components/schemas/AcknowledgementState' },
+          },
+          { $ref: '#/components/parameters/limit' },
+          { $ref: '#/components/parameters/offset' },
+        ],
+        responses: {
+          '200': {
+            description: 'One page, active ones first, then the newest.',
+            content: {
+              'application/json': {
+                schema: { $ref: '#/components/schemas/AcknowledgementsPage' },
+              },
+            },
+          },
+          default: { $ref: '#/components/responses/ErrorResponse' },
+        },
+      },
+    },
+    '/ignore-rules': {
+      get: {
+        operationId: 'GetIgnoreRules',
+        summary: 'Ignore rules of configuration and API with their use',
+        tags: ['Muting'],
+        security: [{}, { JWT: [] }],
+        responses: {
+          '200': {
+            description: 'All rules.',
+            content: {
+              'application/json': {
+                schema: { $ref: '#/components/schemas/IgnoreRulesPage' },
+              },
+            },
+          },
+          default: { $ref: '#/components/responses/ErrorResponse' },
+        },
+      },
+      post: {
+        operationId: 'CreateIgnoreRule',
+        summary: 'Adds an ignore rule',
+        tags: ['Muting'],
+        description:
+          'Takes effect at once, on what is stored. Needs the permission drift.policy.update.',
+        security: [{}, { JWT: [] }],
+        requestBody: {
+          required: true,
+          content: {
+            'application/json': {
+              schema: { $ref: '#/components/schemas/IgnoreRule' },
+            },
+          },
+        },
+        responses: {
+          '201': {
+            description: 'The rule.',
+            content: {
+              'application/json': {
+                schema: { $ref: '#/components/schemas/StoredIgnoreRule' },
+              },
+            },
+          },
+          default: { $ref: '#/components/responses/ErrorResponse' },
+        },
+      },
+    },
+    '/ignore-rules/test': {
+      post: {
+        operationId: 'TestIgnoreRule',
+        summary:
+          'What a rule would have muted of the history that the caller may see',
+        tags: ['Muting'],
+        security: [{}, { JWT: [] }],
+        requestBody: {
+          required: true,
+          content: {
+            'application/json': {
+              schema: { $ref: '#/components/schemas/IgnoreRuleLimits' },
+            },
+          },
+        },
+        responses: {
+          '200': {
+            description: 'The figures, with examples.',
+            content: {
+              'application/json': {
+                schema: { $ref: '#/components/schemas/IgnoreRuleTest' },
+              },
+            },
+          },
+          default: { $ref: '#/components/responses/ErrorResponse' },
+        },
+      },
+    },
+    '/ignore-rules/import': {
+      post: {
+        operationId: 'ImportIgnoreRules',
+        summary: 'Reads .driftignore or ignoreDifferences of Argo CD',
+        tags: ['Muting'],
+        description: 'Needs the permission drift.policy.update.',
+        security: [{}, { JWT: [] }],
+        requestBody: {
+          required: true,
+          content: {
+            'application/json': {
+              schema: { $ref: '#/components/schemas/IgnoreRuleImport' },
+            },
+          },
+        },
+        responses: {
+          '200': {
+            description:
+              'What was or would be imported, and what was left out.',
+            content: {
+              'application/json': {
+                schema: { $ref: '#/components/schemas/IgnoreRuleImportResult' },
+              },
+            },
+          },
+          default: { $ref: '#/components/responses/ErrorResponse' },
+        },
+      },
+    },
+    '/ignore-rules/{ruleId}': {
+      put: {
+        operationId: 'UpdateIgnoreRule',
+        summary: 'Changes an ignore rule of the API',
+        tags: ['Muting'],
+        description: 'Needs the permission drift.policy.update.',
+        security: [{}, { JWT: [] }],
+        parameters: [
+          {
+            name: 'ruleId',
+            in: 'path',
+            required: true,
+            schema: { $ref: '#/components/schemas/Text' },
+          },
+        ],
+        requestBody: {
+          required: true,
+          content: {
+            'application/json': {
+              schema: { $ref: '#/components/schemas/IgnoreRule' },
+            },
+          },
+        },
+        responses: {
+          '200': {
+            description: 'The rule.',
+            content: {
+              'application/json': {
+                schema: { $ref: '#/components/schemas/StoredIgnoreRule' },
+              },
+            },
+          },
+          default: { $ref: '#/components/responses/ErrorResponse' },
+        },
+      },
+      delete: {
+        operationId: 'DeleteIgnoreRule',
+        summary: 'Deletes an ignore rule of the API',
+        tags: ['Muting'],
+        description: 'Needs the permission drift.policy.update.',
+        security: [{}, { JWT: [] }],
+        parameters: [
+          {
+            name: 'ruleId',
+            in: 'path',
+            required: true,
+            schema: { $ref: '#/components/schemas/Text' },
+          },
+        ],
+        responses: {
+          '204': { description: 'It is gone.' },
+          default: { $ref: '#/components/responses/ErrorResponse' },
+        },
+      },
+    },
+    '/targets/{targetId}/findings/{findingId}/ignore-rule': {
+      get: {
+        operationId: 'SuggestIgnoreRule',
+        summary: 'The narrowest rule that mutes a finding',
+        tags: ['Muting'],
+        security: [{}, { JWT: [] }],
+        parameters: [
+          { $ref: '#/components/parameters/targetId' },
+          {
+            name: 'findingId',
+            in: 'path',
+            required: true,
+            schema: { $ref: '#/components/schemas/Text' },
+          },
+          {
+            name: 'path',
+            in: 'query',
+            description: 'Pointer of one field that is to be muted alone.',
+            allowReserved: true,
+            schema: { type: 'string', maxLength: 2000 },
+          },
+        ],
+        responses: {
+          '200': {
+            description: 'The rule without a reason, and why it is as it is.',
+            content: {
+              'application/json': {
+                schema: { $ref: '#/components/schemas/IgnoreRuleSuggestion' },
               },
             },
           },

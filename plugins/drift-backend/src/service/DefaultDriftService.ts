@@ -82,6 +82,7 @@ export class DefaultDriftService implements DriftService {
     onQueued: () => this.#overviews.invalidate(),
     onStarted: () => this.#overviews.invalidate(),
     onFinished: () => this.#overviews.invalidate(),
+    onRejudged: () => this.#overviews.invalidate(),
     onTargetsChanged: () => this.#overviews.invalidate(),
   };
 

@@ -100,6 +100,19 @@ export interface StoredOutcome {
    */
   newFindings?: string[];
   resolvedFindings?: string[];
+  /** Ids of those of the resolved that are still there, but muted or accepted. */
+  mutedFindings?: string[];
+}
+
+/**
+ * A report was judged by rules or acknowledgements that changed since; judge the
+ * observation again and store that.
+ */
+export class OutdatedVerdictError extends Error {
+  constructor() {
+    super('Rules or acknowledgements changed while the target was looked at');
+    this.name = 'OutdatedVerdictError';
+  }
 }
 
 /** A question for findings of all targets that a caller may see. */
@@ -214,11 +227,18 @@ export interface DriftStore {
     workerId: string;
     now: Date;
   }): Promise<ScanLease | undefined>;
-  /** One transaction: verdict, findings, history. */
+  /**
+   * One transaction: verdict, findings, history. Ends the acknowledgements whose
+   * drift a whole look did not see.
+   *
+   * @throws OutdatedVerdictError when `judgedBy` is not what holds now
+   */
   finishScan(options: {
     lease: ScanLease;
     report: DriftReport;
     summary: string;
+    /** Names the rules and acknowledgements that the report was judged by. */
+    judgedBy?: string;
     now: Date;
   }): Promise<StoredOutcome>;
   /** The scan could not run; status becomes `error`, the last good verdict stays. */
@@ -238,6 +258,8 @@ export interface DriftStore {
     run: PushedRun;
     report: DriftReport;
     summary: string;
+    /** As in `finishScan`. */
+    judgedBy?: string;
     receivedAt: Date;
     now: Date;
   }): Promise<RecordedPush>;

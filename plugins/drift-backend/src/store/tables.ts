@@ -114,6 +114,8 @@ export interface DbFindingRow {
   change: string;
   severity_rank: number;
   suppressed: boolean | number;
+  /** JSON array of ids of ignore rules; null when none mutes any of it. */
+  muted_by: string | null;
   payload: string;
   payload_hash: string;
   first_seen_at: DbTime;
@@ -123,6 +125,55 @@ export interface DbFindingRow {
   resolved_fence: number | null;
   replaced: boolean | number;
   recurrences: number;
+}
+
+/** Row of `drift_acknowledgements`. */
+export interface DbAcknowledgementRow {
+  id: string;
+  target_id: string;
+  fingerprint: string;
+  address: string;
+  severity: string;
+  reason: string;
+  created_at: DbTime;
+  created_by: string;
+  expires_at: DbTime;
+  state: string;
+  ended_at: DbTime | null;
+  ended_by: string | null;
+  end_reason: string | null;
+}
+
+/** Row of `drift_ignore_rules`. */
+export interface DbIgnoreRuleRow {
+  id: string;
+  rule: string;
+  created_by: string;
+  created_at: DbTime;
+  updated_by: string | null;
+  updated_at: DbTime | null;
+}
+
+/** Row of `drift_ignore_rule_usage`. */
+export interface DbIgnoreRuleUsageRow {
+  rule_id: string;
+  known_since: DbTime;
+  muted_total: number;
+  last_muted_at: DbTime | null;
+  /** The expiry that was acted upon. */
+  ended_for: string | null;
+}
+
+/** The row of `drift_ignore_rule_revision`. */
+export interface DbIgnoreRuleRevisionRow {
+  id: 1;
+  revision: number;
+}
+
+/** Row of `drift_rejudgements`. */
+export interface DbRejudgementRow {
+  target_id: string;
+  requested_at: DbTime;
 }
 
 /** Row of `drift_scan_rounds`. */

@@ -16,9 +16,9 @@
 
 import { DriftReport, Finding } from '@infra-hub/backstage-plugin-drift-common';
 import { hash } from 'node:crypto';
-import { searchText, staleAt, storableText } from './conversion';
+import { searchText, staleAt, storableText, toDate } from './conversion';
 import { RISK_SCORES, riskOfScore, STATUS_RANKS } from './ranks';
-import { DbTargetRow } from './tables';
+import { DbTargetRow, DbTime } from './tables';
 
 /** What the open findings of a target amount to. */
 export interface OpenDrift {
@@ -169,6 +169,59 @@ export function failedVerdict(
     }),
     last_scan_at: now,
   };
+}
+
+/**
+ * The row after its open findings were judged anew. What the last look could say
+ * stays as it was: one that failed or was partial never becomes clean by it.
+ */
+export function rejudgedVerdict(
+  row: DbTargetRow,
+  options: {
+    openDrift: OpenDrift;
+    /** Whether code waits that was not applied. */
+    hasPending: boolean;
+    /** One or two sentences on the findings with that status. */
+    summarise: (status: DriftReport['status']) => string;
+    now: Date;
+  },
+): VerdictColumns {
+  const { openDrift, hasPending, now } = options;
+  const drifted = openDrift.driftedResources > 0;
+  const quiet = hasPending ? 'pending' : 'clean';
+  const good = drifted ? 'drifted' : quiet;
+  const lastWasGood =
+    row.last_good_scan_at !== null &&
+    isSameTime(row.last_scan_at, row.last_good_scan_at);
+  const sawEverything = isSameTime(row.findings_seen_at, row.last_good_scan_at);
+  const failed = !lastWasGood || (!drifted && !sawEverything);
+  const summary =
+    row.last_good_scan_at === null && !drifted
+      ? row.summary
+      : storableText(options.summarise(good));
+  return {
+    ...statusColumns(failed ? 'error' : good),
+    ...riskColumns(openDrift.riskScore),
+    drifted_resources: openDrift.driftedResources,
+    drifted_since: drifted ? row.drifted_since ?? now : null,
+    ...(failed
+      ? { error: row.error ?? 'The observation did not cover everything' }
+      : { error: null }),
+    ...(row.last_good_status !== null && { last_good_status: good }),
+    summary,
+    search_text: storableText(
+      searchText({ name: row.name, client: row.client, summary }),
+    ),
+    report_hash: null,
+  };
+}
+
+function isSameTime(one: DbTime | null, other: DbTime | null): boolean {
+  return (
+    one !== null &&
+    other !== null &&
+    toDate(one).getTime() === toDate(other).getTime()
+  );
 }
 
 function statusColumns(status: DriftReport['status']): VerdictColumns {

@@ -35,7 +35,7 @@ function verdictOf(drift: object) {
 }
 
 describe('readVerdict', () => {
-  const acme = { source: 'terraform', client: 'acme' };
+  const acme = { source: 'terraform', client: 'acme', target: 'aks' };
 
   it('judges without any rules', () => {
     const { assess, summarise } = verdictOf({});
@@ -84,7 +84,11 @@ describe('readVerdict', () => {
       findings: [{ suppressedBy: { ruleId: 'autoscaled' } }],
     });
     expect(
-      assess(observation, { source: 'terraform', client: 'globex' }).status,
+      assess(observation, {
+        source: 'terraform',
+        client: 'globex',
+        target: 'aks',
+      }).status,
     ).toBe('drifted');
   });
 

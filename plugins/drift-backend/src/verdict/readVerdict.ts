@@ -17,22 +17,37 @@
 import { Config } from '@backstage/config';
 import { InputError } from '@backstage/errors';
 import { JsonValue } from '@backstage/types';
-import { DriftReport } from '@infra-hub/backstage-plugin-drift-common';
+import { DriftReport, Finding } from '@infra-hub/backstage-plugin-drift-common';
 import {
+  AcceptedDrift,
   assess,
   IgnoreRule,
   Observation,
+  reassess,
   SeverityRule,
   summarise,
 } from '@infra-hub/drift-engine';
 import { z } from 'zod';
+import { configuredIgnoreRules } from '../muting/ignoreRuleSchema';
+import { JudgedTarget } from '../store/operations/muting/rejudgeTarget';
+
+/** What people muted beside the configuration; read for every verdict. */
+export interface Muting {
+  rules: readonly IgnoreRule[];
+  acknowledgements: readonly AcceptedDrift[];
+}
 
 /** How observations are judged, bound to the configured rules. */
 export interface Verdict {
+  /** Ignore rules of the configuration. */
+  readonly ignoreRules: readonly IgnoreRule[];
   assess(
     observation: Observation,
-    of: { source: string; client?: string },
+    of: JudgedTarget,
+    muting?: Muting,
   ): DriftReport;
+  /** Judges findings of an earlier verdict again. */
+  reassess(findings: Finding[], of: JudgedTarget, muting: Muting): Finding[];
   /** One or two sentences on a report. */
   summarise(report: DriftReport): string;
 }
@@ -65,27 +80,6 @@ const severityRules = z.array(
   }),
 );
 
-const ignoreRules = z.array(
-  z.strictObject({
-    id: text,
-    reason: text,
-    client: text.optional(),
-    source: text.optional(),
-    resourceType: text.optional(),
-    address: text.optional(),
-    path: text
-      .startsWith('/', 'must be a JSON pointer such as /tags')
-      .optional(),
-    value: z.json().optional(),
-    expires: text
-      .refine(
-        value => !Number.isNaN(Date.parse(value)),
-        'must be a date such as 2026-12-31',
-      )
-      .optional(),
-  }),
-);
-
 /**
  * Reads the rules by which observations are judged.
  *
@@ -102,11 +96,25 @@ export function readVerdict(
       'drift.severityRules',
       severityRules,
     ),
-    ignoreRules: readRules<IgnoreRule>(root, 'drift.ignoreRules', ignoreRules),
+    ignoreRules: readRules<IgnoreRule>(
+      root,
+      'drift.ignoreRules',
+      configuredIgnoreRules,
+    ),
   };
+  const optionsOf = (of: JudgedTarget, muting?: Muting) => ({
+    severityRules: rules.severityRules,
+    ignoreRules: [...rules.ignoreRules, ...(muting?.rules ?? [])],
+    acknowledgements: muting?.acknowledgements,
+    ...of,
+    now: now(),
+  });
   return {
-    assess: (observation, { source, client }) =>
-      assess(observation, { ...rules, source, client, now: now() }),
+    ignoreRules: rules.ignoreRules,
+    assess: (observation, of, muting) =>
+      assess(observation, optionsOf(of, muting)),
+    reassess: (findings, of, muting) =>
+      reassess(findings, optionsOf(of, muting)),
     summarise,
   };
 }

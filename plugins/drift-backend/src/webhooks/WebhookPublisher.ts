@@ -19,7 +19,7 @@ import { TargetStatusEvent } from '@infra-hub/backstage-plugin-drift-common';
 import { createAttempt } from '../publish/attempt';
 import { TargetEvents } from '../publish/TargetEvents';
 import { wantedTransitions } from '../publish/transitions';
-import { ScanEvents, ScanOutcome } from '../scans/ScanEvents';
+import { RejudgedOutcome, ScanEvents, ScanOutcome } from '../scans/ScanEvents';
 import { NOBODY } from '../store/ranks';
 import { DeliveryStore, NewDelivery } from './DeliveryStore';
 import { jsonBody, messageType, slackBody } from './messageBody';
@@ -53,6 +53,14 @@ export class WebhookPublisher implements ScanEvents {
   }
 
   async onFinished(outcome: ScanOutcome): Promise<void> {
+    await this.#tell(outcome);
+  }
+
+  async onRejudged(outcome: RejudgedOutcome): Promise<void> {
+    await this.#tell(outcome);
+  }
+
+  async #tell(outcome: ScanOutcome | RejudgedOutcome): Promise<void> {
     const { webhooks, targetEvents, store, onAdded, now } = this.#options;
     await this.#attempt(async () => {
       const event = await targetEvents.describe(outcome);

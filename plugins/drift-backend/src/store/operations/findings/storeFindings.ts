@@ -14,6 +14,7 @@
  * limitations under the License.
  */
 
+import { mutingRules } from '@infra-hub/drift-engine';
 import { Knex } from 'knex';
 import { randomUUID } from 'node:crypto';
 import {
@@ -33,6 +34,12 @@ export interface StoredFindings {
   added: string[];
   /** Ids of alarming findings that are gone, or muted, now. */
   resolved: string[];
+  /** Those of the resolved that are still there, but muted. */
+  muted: string[];
+  /** How many findings each ignore rule mutes that it did not mute before. */
+  newlyMutedBy: Map<string, number>;
+  /** Whether any finding is stored differently now. */
+  changed: boolean;
   /** Ids of all findings that the scan saw. */
   seen: string[];
   openDrift: OpenDrift;
@@ -53,6 +60,9 @@ type OpenRow = Omit<DbFindingRow, 'payload'>;
  * Findings that are missing are resolved only if the scan saw everything. When
  * the value of a resource moved on, the old finding gives way to a new one of the
  * same episode: it keeps `first_seen_at`.
+ *
+ * Findings that are judged anew were not seen anew: they keep `last_seen_at`, and
+ * one that a rule took fields from is no new one.
  */
 export async function storeFindings(
   tx: Knex.Transaction,
@@ -61,11 +71,14 @@ export async function storeFindings(
     findings: PreparedFinding[];
     /** Whether findings that are missing are gone. */
     sawEverything: boolean;
+    /** The stored findings were judged anew, and nobody looked. */
+    rejudged?: boolean;
     fence: number;
     now: Date;
   },
 ): Promise<StoredFindings> {
-  const { target, sawEverything, fence, now } = options;
+  const { target, sawEverything, rejudged = false, fence, now } = options;
+  const seenAt = toOptionalDate(target.findings_seen_at);
   const open = await readOpen(tx, target.id);
   const reported = distinct(options.findings);
 
@@ -80,6 +93,14 @@ export async function storeFindings(
   const inserted: DbFindingRow[] = [];
   const changed: { before: OpenRow; after: DbFindingRow }[] = [];
   const unchanged: OpenRow[] = [];
+  const continuedAlarms = new Set<string>();
+  const newlyMutedBy = new Map<string, number>();
+  const countMuted = (after: OpenRow, before: OpenRow | undefined) => {
+    const known = rulesOf(before);
+    for (const rule of rulesOf(after).filter(each => !known.includes(each))) {
+      newlyMutedBy.set(rule, (newlyMutedBy.get(rule) ?? 0) + 1);
+    }
+  };
   for (const [key, prepared] of reported) {
     const before = open.get(key);
     const after = toRow(prepared, { target, fence, now });
@@ -88,7 +109,12 @@ export async function storeFindings(
       inserted.push({
         ...after,
         first_seen_at: earlier ? toDate(earlier.first_seen_at) : now,
+        ...(rejudged && earlier && { last_seen_at: lastSeen(earlier, seenAt) }),
       });
+      if (rejudged && earlier && isAlarming(earlier)) {
+        continuedAlarms.add(after.id);
+      }
+      countMuted(after, earlier);
     } else if (before.payload_hash === after.payload_hash) {
       unchanged.push(before);
     } else {
@@ -98,9 +124,11 @@ export async function storeFindings(
           ...after,
           id: before.id,
           first_seen_at: toDate(before.first_seen_at),
+          ...(rejudged && { last_seen_at: lastSeen(before, seenAt) }),
           recurrences: before.recurrences,
         },
       });
+      countMuted(after, before);
     }
   }
   const continued = new Set(inserted.map(episodeOf));
@@ -119,6 +147,10 @@ export async function storeFindings(
     await touch(tx, { rows: unchanged, now });
   }
 
+  const silenced = changed
+    .filter(({ after }) => after.suppressed)
+    .map(({ before }) => before)
+    .filter(isAlarming);
   const stillOpen = [
     ...inserted,
     ...changed.map(({ after }) => after),
@@ -136,15 +168,12 @@ export async function storeFindings(
         .map(({ after }) => after),
     ]
       .filter(isAlarming)
-      .map(row => row.id),
-    resolved: [
-      ...ended,
-      ...changed
-        .filter(({ after }) => after.suppressed)
-        .map(({ before }) => before),
-    ]
-      .filter(isAlarming)
-      .map(row => row.id),
+      .map(row => row.id)
+      .filter(id => !continuedAlarms.has(id)),
+    resolved: [...ended.filter(isAlarming), ...silenced].map(row => row.id),
+    muted: silenced.map(row => row.id),
+    newlyMutedBy,
+    changed: inserted.length + changed.length + gone.length > 0,
     seen: [...inserted, ...changed.map(({ after }) => after), ...unchanged].map(
       row => row.id,
     ),
@@ -171,6 +200,7 @@ async function readOpen(
       'change',
       'severity_rank',
       'suppressed',
+      'muted_by',
       'payload_hash',
       'first_seen_at',
       'last_seen_at',
@@ -224,6 +254,7 @@ function toRow(
 ): DbFindingRow {
   const { target, fence, now } = options;
   const { finding, payload, payloadHash } = prepared;
+  const rules = mutingRules(finding);
   return {
     id: randomUUID(),
     version_of: null,
@@ -236,6 +267,7 @@ function toRow(
     change: finding.change,
     severity_rank: severityRank(finding.severity),
     suppressed: finding.suppressedBy !== undefined,
+    muted_by: rules.length > 0 ? storableText(JSON.stringify(rules)) : null,
     payload,
     payload_hash: payloadHash,
     first_seen_at: now,
@@ -246,6 +278,10 @@ function toRow(
     replaced: false,
     recurrences: 0,
   };
+}
+
+function rulesOf(row: OpenRow | undefined): string[] {
+  return JSON.parse(row?.muted_by ?? '[]');
 }
 
 function isAlarming(row: OpenRow): boolean {
@@ -285,6 +321,8 @@ async function keepVersions(
     'recurrences',
   ];
   const { fence, now } = options;
+  // Findings may be judged anew several times between two scans
+  const version = `${fence}.${randomUUID().slice(0, 8)}`;
   for (const rows of chunk(options.rows, batchSize(tx))) {
     const source = tx<DbFindingRow>('drift_findings')
       .modify(whereInList, {
@@ -293,7 +331,7 @@ async function keepVersions(
         values: rows.map(row => row.id),
       })
       .select([
-        tx.raw(`id || ':' || cast(? as varchar)`, [String(fence)]),
+        tx.raw(`id || ':' || cast(? as varchar)`, [version]),
         tx.ref('id'),
         tx.raw('cast(? as timestamptz)', [now]),
         tx.raw('cast(? as integer)', [fence]),
@@ -360,6 +398,7 @@ async function updateRows(
       merge: [
         'severity_rank',
         'suppressed',
+        'muted_by',
         'payload',
         'payload_hash',
         'last_seen_at',

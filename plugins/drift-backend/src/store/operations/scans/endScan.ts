@@ -28,6 +28,7 @@ export interface ScanEnd {
   scan: Partial<DbScanRow>;
   newFindings: string[];
   resolvedFindings: string[];
+  mutedFindings?: string[];
 }
 
 /**
@@ -84,5 +85,6 @@ export async function endScan(
     after: toDriftTarget(after, { now }),
     newFindings: end.newFindings,
     resolvedFindings: end.resolvedFindings,
+    mutedFindings: end.mutedFindings ?? [],
   };
 }

@@ -18,7 +18,11 @@ import { DriftReport } from '@infra-hub/backstage-plugin-drift-common';
 import { Knex } from 'knex';
 import { storableText } from '../../conversion';
 import { inTransaction } from '../../database';
-import { ScanLease, StoredOutcome } from '../../DriftStore';
+import {
+  OutdatedVerdictError,
+  ScanLease,
+  StoredOutcome,
+} from '../../DriftStore';
 import { DbScanRow, DbTargetRow } from '../../tables';
 import {
   errorOf,
@@ -31,6 +35,9 @@ import {
   VerdictColumns,
 } from '../../verdict';
 import { StoredFindings, storeFindings } from '../findings/storeFindings';
+import { endUnseen } from '../muting/endAcknowledgements';
+import { readMuting } from '../muting/readMuting';
+import { recordUsage } from '../muting/recordUsage';
 import { endScan } from './endScan';
 
 /**
@@ -47,13 +54,14 @@ export async function finishScan(
     lease: ScanLease;
     report: DriftReport;
     summary: string;
+    judgedBy?: string;
     now: Date;
   },
 ): Promise<StoredOutcome> {
-  const { lease, now } = options;
+  const { lease, judgedBy, now } = options;
   const prepared = prepareReport(options);
   return inTransaction(knex, tx =>
-    finishPrepared(tx, { lease, prepared, now }),
+    finishPrepared(tx, { lease, prepared, judgedBy, now }),
   );
 }
 
@@ -83,20 +91,42 @@ export function prepareReport(options: {
 /** {@link finishScan} as a part of a transaction. */
 export async function finishPrepared(
   tx: Knex.Transaction,
-  options: { lease: ScanLease; prepared: PreparedReport; now: Date },
+  options: {
+    lease: ScanLease;
+    prepared: PreparedReport;
+    judgedBy?: string;
+    now: Date;
+  },
 ): Promise<StoredOutcome> {
-  const { lease, now } = options;
+  const { lease, judgedBy, now } = options;
   const { report, summary, findings: prepared, reportHash } = options.prepared;
   return endScan(tx, {
     lease,
     now,
     decide: async target => {
+      const muting =
+        judgedBy === undefined
+          ? undefined
+          : await readMuting(tx, { targetId: target.id });
+      if (muting && muting.judgedBy !== judgedBy) {
+        throw new OutdatedVerdictError();
+      }
       const good = isGood(report);
       const isKnown =
         good && report.complete && target.report_hash === reportHash;
       const stored = isKnown
         ? undefined
         : await storeSeen(tx, { target, report, prepared, lease, now });
+      if (muting && good && report.complete) {
+        await endUnseen(tx, {
+          acknowledgements: muting.acknowledgements,
+          findings: report.findings,
+          now,
+        });
+      }
+      if (stored) {
+        await recordUsage(tx, { mutedBy: stored.newlyMutedBy, now });
+      }
       const partial = stored && !report.complete ? stored : undefined;
       const verdict: VerdictColumns = good
         ? goodVerdict(target, {
@@ -118,6 +148,7 @@ export async function finishPrepared(
         scan: toScanColumns(report, { seenFindings: partial?.seen }),
         newFindings: stored?.added ?? [],
         resolvedFindings: stored?.resolved ?? [],
+        mutedFindings: stored?.muted ?? [],
       };
     },
   });

@@ -56,11 +56,12 @@ export async function recordPush(
     run: PushedRun;
     report: DriftReport;
     summary: string;
+    judgedBy?: string;
     receivedAt: Date;
     now: Date;
   },
 ): Promise<RecordedPush> {
-  const { target: registration, run, receivedAt, now } = options;
+  const { target: registration, run, judgedBy, receivedAt, now } = options;
   const prepared = prepareReport(options);
   const { added, rejected } = await declareTarget(knex, {
     target: registration,
@@ -104,7 +105,12 @@ export async function recordPush(
       trigger: 'ci',
       fence,
     };
-    const stored = await finishPrepared(tx, { lease, prepared, now });
+    const stored = await finishPrepared(tx, {
+      lease,
+      prepared,
+      judgedBy,
+      now,
+    });
     return { outcome: 'stored', scanId, added, stored };
   });
 }

@@ -489,6 +489,12 @@ export class DriftRuntime {
           now,
         })
       : undefined;
+    const stoppedPublisher = new StoppedPublisher({
+      events: this.#options.events,
+      appUrl: this.#options.publishing.appUrl,
+      logger,
+      now,
+    });
     return createRemediation({
       knex,
       driftStore: store,
@@ -512,7 +518,10 @@ export class DriftRuntime {
       readDesiredState: tenantId => tenants.readDesiredState(tenantId),
       publish: ids => signals.onRemediationChanged(ids),
       listeners: notifier ? [notifier] : [],
-      onStopped: stopped => notifier?.onStopped(stopped),
+      onStopped: async stopped => {
+        await stoppedPublisher.publish(stopped);
+        await notifier?.onStopped(stopped);
+      },
       auditor,
       workerId,
       logger,

@@ -129,7 +129,7 @@ export class PolicyAutomation implements ScanEvents {
       ['review', ruled.filter(ruling => ruling.mode === 'review')],
     ] as const) {
       for (const group of byPolicy(of)) {
-        await this.#begin({ remediations, target, engine, mode, group });
+        await this.#begin({ remediations, target, mode, group });
       }
     }
   }
@@ -239,27 +239,21 @@ export class PolicyAutomation implements ScanEvents {
   async #begin(options: {
     remediations: AutomaticRemediations;
     target: DriftTarget;
-    engine: PolicyEngine;
     mode: 'auto' | 'review';
     group: Ruled[];
   }): Promise<void> {
-    const { remediations, target, engine, mode, group } = options;
+    const { remediations, target, mode, group } = options;
     const policyId = group[0].policy?.id ?? DEFAULT_POLICY_ID;
-    const isDryRun = engine.rules.dryRun || group[0].policy?.dryRun;
-    const wanted = isDryRun ? await this.#notTriedBefore(target, group) : group;
     const addresses = [
-      ...new Set(wanted.map(({ finding }) => finding.address)),
+      ...new Set(group.map(({ finding }) => finding.address)),
     ].slice(0, MAX_ADDRESSES);
-    if (addresses.length === 0) {
-      return;
-    }
     try {
       await remediations.requestByPolicy({
         targetId: target.id,
         policyId,
         mode,
         addresses,
-        fingerprints: wanted
+        fingerprints: group
           .filter(({ finding }) => addresses.includes(finding.address))
           .map(({ finding }) => finding.fingerprint),
         reason: group[0].because,
@@ -270,21 +264,6 @@ export class PolicyAutomation implements ScanEvents {
         toError(error),
       );
     }
-  }
-
-  /** A dry run leaves the drift in place, so that every scan would begin another. */
-  async #notTriedBefore(target: DriftTarget, group: Ruled[]): Promise<Ruled[]> {
-    const now = this.#now();
-    const news = new Set(
-      await this.#store.note({
-        targetId: target.id,
-        kind: 'dry-run',
-        subjects: group.map(({ finding }) => finding.fingerprint),
-        since: new Date(now.getTime() - DAY_MS),
-        now,
-      }),
-    );
-    return group.filter(({ finding }) => news.has(finding.fingerprint));
   }
 }
 

@@ -272,6 +272,16 @@ export class PolicyService {
     const { changes } = await this.#edit({
       edit: standing => {
         const others = standing.filter(policy => !isOfTenant(policy, tenantId));
+        const taken = new Set(others.map(({ id }) => id));
+        const foreign = policies.filter(({ id = '' }) => taken.has(id));
+        if (foreign.length > 0) {
+          throw new RefusedPolicies(
+            foreign.map(
+              ({ id }) =>
+                `Policy '${id}' is not of this tenant; choose another id`,
+            ),
+          );
+        }
         return [
           ...others,
           ...named({

@@ -39,6 +39,7 @@ import {
 } from '@infra-hub/backstage-plugin-drift-node';
 import { createBadgeAccess } from './badge/addBadgeRoutes';
 import { registerActions } from './actions';
+import { AdoptRoute, ScmPullRequests } from './adopt';
 import { createAnswerer } from './chat';
 import { readDriftConfig } from './config/readDriftConfig';
 import { DriftRemediators } from './DriftRemediators';
@@ -130,6 +131,10 @@ export const driftPlugin = createBackendPlugin({
           ...services,
           auditor,
           remediators: remediators.list(),
+          adopt: new AdoptRoute({
+            adopters: remediators.listAdopters(),
+            pullRequests: ScmPullRequests.fromConfig(config),
+          }),
           remediation: readRemediationConfig(config),
           policies: readPoliciesConfig(config),
           mayStill,

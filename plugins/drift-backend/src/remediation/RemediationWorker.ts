@@ -533,6 +533,15 @@ export class RemediationWorker {
     const applied = await this.#use(claimed, ready, (request, context) =>
       ready.remediator.apply(request, approvedHash, context),
     );
+    if (
+      'reason' in applied &&
+      applied.reason === 'stopped' &&
+      ready.remediator.follow
+    ) {
+      // Another process goes on following, if it was remembered how.
+      await this.#release(claimed.record);
+      return;
+    }
     await this.#complete(claimed.record, ready.target, outcomeOf(applied));
   }
 
@@ -581,7 +590,7 @@ export class RemediationWorker {
     const outcome = cleanOutcome(told);
     const done: RemediationChanges = {
       outcome,
-      appliedAt: now(),
+      appliedAt: appliedAtOf(outcome, now()),
       handle: undefined,
       attempts: 0,
     };
@@ -903,6 +912,12 @@ function outcomeOf(used: Used<RemediationOutcome>): RemediationOutcome {
         kind: 'unknown',
         message: `It is not known how far it went: ${used.message}`,
       };
+}
+
+/** A pipeline ends before this process hears of it, and may report in between. */
+function appliedAtOf({ appliedAt }: RemediationOutcome, now: Date): Date {
+  const told = appliedAt === undefined ? NaN : Date.parse(appliedAt);
+  return told < now.getTime() ? new Date(told) : now;
 }
 
 function cleanOutcome(outcome: RemediationOutcome): RemediationOutcome {

@@ -15,11 +15,14 @@
  */
 
 import * as fc from 'fast-check';
-import type { ResourceChange } from '@infra-hub/backstage-plugin-drift-common';
+import type {
+  FieldDifference,
+  ResourceChange,
+} from '@infra-hub/backstage-plugin-drift-common';
 import { differenceOf, fieldOf } from '../assess/__testUtils__/differenceOf';
 import { ResourceDifference } from '../observation/Observation';
 import { applyIgnoreRules } from './applyIgnoreRules';
-import { addressGlobMatches, pointerGlobMatches } from './glob';
+import { addressGlobMatches, globMatches, pointerGlobMatches } from './glob';
 import { IgnoreContext, IgnoreRule } from './IgnoreRule';
 
 const rule = (parts: Partial<IgnoreRule>): IgnoreRule => ({
@@ -49,6 +52,8 @@ describe('an ignore rule', () => {
     ['for the resource as a whole', { address: 'aws_thing.*' }, true],
     ['of another client', { path: '/size', client: 'acme' }, false],
     ['of another source', { path: '/size', source: 'kubernetes' }, false],
+    ['of another target', { path: '/size', target: 'vpc*' }, false],
+    ['of a manager where nobody knows who', { manager: '*' }, false],
   ])('%s', (_what, parts, expected) => {
     expect(isMuted(differenceOf(), parts)).toBe(expected);
   });
@@ -57,6 +62,75 @@ describe('an ignore rule', () => {
     const parts = { path: '/size', client: 'acme', source: 'terraform' };
     expect(
       isMuted(differenceOf(), parts, { client: 'acme', source: 'terraform' }),
+    ).toBe(true);
+  });
+
+  it('applies to targets of its name', () => {
+    for (const [target, expected] of [
+      ['aks', true],
+      ['aks-*', false],
+      ['a*s', true],
+      ['*', true],
+    ] as const) {
+      expect(
+        isMuted(differenceOf(), { path: '/size', target }, { target: 'aks' }),
+      ).toBe(expected);
+    }
+  });
+
+  it('takes a text with a star for a pattern of values, and nothing else', () => {
+    const having = (actual: FieldDifference['actual']) =>
+      differenceOf({ fields: [fieldOf('/image', actual)] });
+    const value = 'registry.io/*:v1.*';
+    expect(isMuted(having('registry.io/app:v1.2'), { value })).toBe(true);
+    expect(isMuted(having('registry.io/app:v2.1'), { value })).toBe(false);
+    expect(isMuted(having(5), { value: '*' })).toBe(false);
+    expect(isMuted(having('a.c'), { value: 'a?c' })).toBe(false);
+    expect(isMuted(having({ a: [1] }), { value: { a: [1] } })).toBe(true);
+    expect(isMuted(having({ a: [1] }), { value: { a: '*' } })).toBe(false);
+  });
+
+  it('mutes what a manager did, if nobody else did a part of it', () => {
+    const by = (who: string) =>
+      differenceOf({ attribution: { who, evidence: 'managedFields' } });
+    expect(isMuted(by('hpa'), { manager: 'hpa' })).toBe(true);
+    expect(isMuted(by('hpa-v2'), { manager: 'hpa*' })).toBe(true);
+    expect(isMuted(by('kubectl-edit'), { manager: 'hpa' })).toBe(false);
+    expect(isMuted(by('hpa, kubectl-edit'), { manager: 'hpa' })).toBe(false);
+    expect(isMuted(by('hpa, kubectl-edit'), { manager: 'hpa*' })).toBe(false);
+    expect(isMuted(by('Doe, Jane'), { manager: 'Doe, Jane' })).toBe(true);
+    expect(
+      isMuted({ ...by('hpa'), change: 'replace' }, { manager: 'hpa' }),
+    ).toBe(false);
+  });
+
+  it('finds elements of lists by their names', () => {
+    const image = differenceOf({
+      fields: [
+        {
+          path: '/spec/containers/1/env/0/value',
+          label: 'containers[main].env[A/B]',
+          actual: 'x',
+        },
+      ],
+    });
+    for (const [path, expected] of [
+      ['/spec/containers/[main]/env/[A~1B]/value', true],
+      ['/spec/containers/[main]', true],
+      ['/spec/containers/[other]', false],
+      ['/spec/containers/1', true],
+      ['/spec/containers/[1]', false],
+      ['/spec/[main]', false],
+    ] as const) {
+      expect(isMuted(image, { path })).toBe(expected);
+    }
+    expect(
+      isMuted(
+        differenceOf({
+          fields: [{ path: '/data/a.b/0', label: 'data[a.b][x]', actual: 1 }],
+        }),
+        { path: '/data/a.b/[x]' },
+      ),
     ).toBe(true);
   });
 
@@ -124,32 +198,114 @@ describe('an ignore rule', () => {
     }
   });
 
-  it('about attributes never mutes that a resource is missing, goes or is replaced', () => {
+  const anyGlob = fc.oneof(
+    fc.constantFrom('*', '**', '/', '/*', '/size', '*.*', 'aws_*', '[*]'),
+    fc.string({ maxLength: 8 }),
+    fc.stringMatching(/^[a-z_*/.[\]]{0,12}$/),
+  );
+  const anyRule: fc.Arbitrary<Partial<IgnoreRule>> = fc.record(
+    {
+      client: fc.constantFrom('acme', 'globex'),
+      source: fc.constantFrom('terraform', 'kubernetes'),
+      target: fc.oneof(fc.constantFrom('aks', 'a*'), anyGlob),
+      resourceType: fc.oneof(fc.constant('aws_thing'), anyGlob),
+      address: fc.oneof(
+        fc.constantFrom('aws_thing.it', 'aws_thing.*', 'aws_thing.it[*]'),
+        anyGlob,
+      ),
+      path: anyGlob,
+      value: fc.oneof(fc.constantFrom(null, 2, '*', 'x'), fc.jsonValue()),
+      manager: fc.oneof(fc.constantFrom('*', 'hpa'), anyGlob),
+      expires: fc.constantFrom('2027-01-01T00:00:00Z', '2020-01-01', ''),
+    },
+    { requiredKeys: [] },
+  );
+  const anyDoomed = fc
+    .record({
+      change: fc.constantFrom<ResourceChange>(
+        'create',
+        'delete',
+        'replace',
+        'forget',
+        'unknown',
+      ),
+      actual: fc.oneof(fc.constantFrom(2, 'x', null), fc.jsonValue()),
+      unmanaged: fc.constantFrom(true as const, undefined),
+      who: fc.constantFrom('hpa', 'hpa, me', undefined),
+    })
+    .map(({ change, actual, unmanaged, who }) =>
+      differenceOf({
+        change,
+        fields: [fieldOf('/size', actual as FieldDifference['actual'])],
+        ...(unmanaged && { unmanaged }),
+        ...(who && { attribution: { who, evidence: 'log' } }),
+      }),
+    );
+
+  it('never mutes that a resource is missing, goes or is replaced, but by its bare address alone', () => {
     fc.assert(
       fc.property(
-        fc.constantFrom<ResourceChange>(
-          'create',
-          'delete',
-          'replace',
-          'forget',
-          'unknown',
-        ),
-        fc.record(
-          {
-            path: fc.constantFrom('', '/', '/*', '/size', '*'),
-            value: fc.constantFrom<string | number | null>(null, 2, 'x'),
-            address: fc.constantFrom('*', 'aws_thing.it', 'aws_thing.*'),
-            resourceType: fc.constantFrom('*', 'aws_thing'),
-          },
-          { requiredKeys: [] },
-        ),
-        (change, parts) => {
-          fc.pre(parts.path !== undefined || parts.value !== undefined);
-          const difference = differenceOf({ change });
-          const muted = applyIgnoreRules(difference, [rule(parts)], {});
-          expect(muted).toEqual({ difference });
+        anyDoomed,
+        fc.array(anyRule, { minLength: 1, maxLength: 4 }),
+        (difference, parts) => {
+          const rules = parts.map((part, index) =>
+            rule({ ...part, id: String(index) }),
+          );
+          const muted = applyIgnoreRules(difference, rules, {
+            client: 'acme',
+            source: 'terraform',
+            target: 'aks',
+            now: new Date('2026-11-22T10:00:00Z'),
+          });
+          const mayMute = rules.filter(
+            ({ address, path, value, manager }) =>
+              address === 'aws_thing.it' &&
+              path === undefined &&
+              value === undefined &&
+              manager === undefined,
+          );
+          // Neither as a whole nor in part
+          expect(muted.difference).toEqual(difference);
+          if (muted.suppressedBy) {
+            expect(mayMute.map(({ id }) => id)).toContain(
+              muted.suppressedBy.ruleId,
+            );
+          }
         },
       ),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('loses no field: what it does not mute stays, what it mutes is listed', () => {
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(
+          fc.constantFrom('/a', '/b', '/b/c', '/tags/x', '/d~1e'),
+          {
+            minLength: 1,
+          },
+        ),
+        fc.array(anyRule, { maxLength: 4 }),
+        (paths, parts) => {
+          const difference = differenceOf({
+            fields: paths.map((path, index) => fieldOf(path, index)),
+          });
+          const muted = applyIgnoreRules(
+            difference,
+            parts.map((part, index) => rule({ ...part, id: String(index) })),
+            { client: 'acme', target: 'aks' },
+          );
+          const listed = (muted.difference.normalised ?? []).map(
+            field => field.muted,
+          );
+          expect(
+            [...muted.difference.fields, ...listed].map(field => field?.path),
+          ).toHaveLength(paths.length);
+          expect(muted.difference.fields.length).toBeGreaterThan(0);
+        },
+      ),
+      { numRuns: 1_000 },
     );
   });
 });
@@ -185,5 +341,71 @@ describe('globs', () => {
     ['/tags/aws:*', '/tags/aws:x', true],
   ])('%s over the path %s: %s', (glob, pointer, expected) => {
     expect(pointerGlobMatches(glob, pointer)).toBe(expected);
+  });
+
+  it('of names match as a regular expression does', () => {
+    fc.assert(
+      fc.property(
+        fc.stringMatching(/^[ab*]{0,8}$/),
+        fc.stringMatching(/^[ab]{0,10}$/),
+        (glob, text) => {
+          const pattern = new RegExp(`^${glob.replace(/\*/g, '.*')}$`);
+          expect(globMatches(glob, text)).toBe(pattern.test(text));
+        },
+      ),
+      { numRuns: 3_000 },
+    );
+  });
+
+  it('of addresses and pointers match as regular expressions do', () => {
+    const key = '\\[(?:\\d+|"(?:[^"\\\\]|\\\\.)*")\\]';
+    fc.assert(
+      fc.property(
+        fc.stringMatching(/^(?:a|b|\.|\*|\[\*\]|\[0\]){0,6}$/),
+        fc.stringMatching(/^(?:a|b|\.|\[0\]|\["a\.b"\]){0,8}$/),
+        (glob, text) => {
+          const pattern = glob
+            .split(/(\[\*\]|\*)/)
+            .map(part => {
+              if (part === '[*]') {
+                return `(?:${key})?`;
+              }
+              return part === '*'
+                ? `(?:[^.[\\]"]|${key})*`
+                : part.replace(/[.[\]]/g, '\\$&');
+            })
+            .join('');
+          expect(addressGlobMatches(glob, text)).toBe(
+            new RegExp(`^(?:${pattern})$`).test(text),
+          );
+        },
+      ),
+      { numRuns: 3_000 },
+    );
+    fc.assert(
+      fc.property(
+        fc.stringMatching(/^(?:\/|a|b|\*){0,8}$/),
+        fc.stringMatching(/^(?:\/|a|b){0,8}$/),
+        (glob, text) => {
+          const pattern = glob.replace(/\/+$/, '').replace(/\*/g, '[^/]*');
+          expect(pointerGlobMatches(glob, text)).toBe(
+            new RegExp(`^${pattern}(?:/.*)?$`).test(text),
+          );
+        },
+      ),
+      { numRuns: 3_000 },
+    );
+  });
+
+  it('take no exponential time, however hostile they are', () => {
+    const glob = '*a'.repeat(200);
+    const text = 'a'.repeat(20_000);
+    expect(globMatches(`${glob}b`, text)).toBe(false);
+    expect(addressGlobMatches(`${'*a'.repeat(50)}b`, text.slice(0, 500))).toBe(
+      false,
+    );
+    expect(
+      pointerGlobMatches(`/${'*a'.repeat(50)}b`, `/${text.slice(0, 500)}`),
+    ).toBe(false);
   });
 });

@@ -163,11 +163,18 @@ async function startCloudWith(
 }
 
 async function prepareCluster(
-  { kubernetes, kubeconfigFile, tokenFile, adminKubeconfigFile }: TenantCluster,
+  {
+    kubernetes,
+    kubeconfigFile,
+    tokenFile,
+    remediationKubeconfigFile,
+    adminKubeconfigFile,
+  }: TenantCluster,
   rootDir: string,
 ): Promise<void> {
   log(`The sandbox cluster is at ${kubernetes.url}`);
   log(`  for Backstage, read only: ${kubeconfigFile} and ${tokenFile}`);
+  log(`  for Backstage's repairs:  ${remediationKubeconfigFile}`);
   log(`  for kubectl: export KUBECONFIG=${adminKubeconfigFile}`);
   for (const line of await prepareTenants({ kubernetes, rootDir })) {
     log(`Changed by hand: ${line}`);

@@ -66,6 +66,8 @@ export interface TenantCluster {
   kubeconfigFile: string;
   /** The token in that kubeconfig. */
   tokenFile: string;
+  /** May write in the tenants' namespaces, for repairs of drift. */
+  remediationKubeconfigFile: string;
   /** May do everything, for people with kubectl. */
   adminKubeconfigFile: string;
 }
@@ -89,6 +91,7 @@ export async function startTenantCluster(options: {
   await mkdir(dir, { recursive: true });
   const tokenFile = join(dir, 'token');
   const token = await keptToken(tokenFile);
+  const remediationToken = await keptToken(join(dir, 'remediation-token'));
   const adminToken = await keptToken(join(dir, 'admin-token'));
   const kubernetes = await startKubernetes({
     port: options.port,
@@ -109,9 +112,21 @@ export async function startTenantCluster(options: {
           { verbs: ['get', 'list', 'watch'], resources: ['namespaces'] },
         ],
       },
+      {
+        token: remediationToken,
+        user: 'system:serviceaccount:drift:drift-remediator',
+        rules: [
+          {
+            verbs: ['create', 'patch', 'delete'],
+            resources: ['*'],
+            namespaces: exampleTenants.map(tenant => tenant.namespace),
+          },
+        ],
+      },
     ],
   });
   const kubeconfigFile = join(dir, 'kubeconfig');
+  const remediationKubeconfigFile = join(dir, 'remediation.kubeconfig');
   const adminKubeconfigFile = join(dir, 'admin.kubeconfig');
   const [{ namespace }] = exampleTenants;
   await writeSecretly(
@@ -119,10 +134,20 @@ export async function startTenantCluster(options: {
     kubernetes.kubeconfig({ token, namespace }),
   );
   await writeSecretly(
+    remediationKubeconfigFile,
+    kubernetes.kubeconfig({ token: remediationToken, namespace }),
+  );
+  await writeSecretly(
     adminKubeconfigFile,
     kubernetes.kubeconfig({ namespace }),
   );
-  return { kubernetes, kubeconfigFile, tokenFile, adminKubeconfigFile };
+  return {
+    kubernetes,
+    kubeconfigFile,
+    tokenFile,
+    remediationKubeconfigFile,
+    adminKubeconfigFile,
+  };
 }
 
 /**

@@ -86,7 +86,10 @@ const CONFIG = {
 const AI = `${NAMESPACE}/Deployment/ai`;
 const SETTINGS = `${NAMESPACE}/ConfigMap/settings`;
 
-const container = (change: JsonObject): JsonObject => ({
+/** An object as the sandbox has it. */
+type Stored = KubernetesAdmission['object'];
+
+const container = (change: Stored): Stored => ({
   spec: { template: { spec: { containers: [{ name: 'main', ...change }] } } },
 });
 
@@ -94,10 +97,10 @@ describe('reverting drift in a cluster', () => {
   let cluster: RunningKubernetes;
   let bench: RemediationBench;
   /** What a webhook does meanwhile. */
-  let admit: (admission: KubernetesAdmission) => JsonObject;
+  let admit: (admission: KubernetesAdmission) => Stored;
 
   beforeEach(async () => {
-    admit = ({ object }) => object as JsonObject;
+    admit = ({ object }) => object;
     cluster = await startKubernetes({
       port: 0,
       users,
@@ -130,10 +133,9 @@ describe('reverting drift in a cluster', () => {
     bench.resources = desired(...wanted);
   };
 
-  const byHand = (name: typeof DEPLOYMENT, patch: JsonObject) =>
+  const byHand = (name: typeof DEPLOYMENT, patch: Stored) =>
     cluster.as('kubectl-edit').patch(name, patch);
-  const find = (name: typeof DEPLOYMENT) =>
-    cluster.as('test').find(name) as JsonObject | undefined;
+  const find = (name: typeof DEPLOYMENT) => cluster.as('test').find(name);
   const writes = () =>
     cluster.requests.filter(each => each.verb !== 'list' && each.resource);
   const realWrites = () => writes().filter(each => !each.query.dryRun);
@@ -526,7 +528,7 @@ describe('reverting drift in a cluster', () => {
           once = false;
           cluster.as('kubectl').scale(DEPLOYMENT, 9);
         }
-        return object as JsonObject;
+        return object;
       };
       expect(await bench.apply(hash)).toMatchObject({
         kind: 'partial',
@@ -558,7 +560,7 @@ describe('reverting drift in a cluster', () => {
             },
           });
         }
-        return object as JsonObject;
+        return object;
       };
       expect(await bench.apply(hash)).toMatchObject({ kind: 'applied' });
       expect(
@@ -573,10 +575,10 @@ describe('reverting drift in a cluster', () => {
       admit = ({ object }) =>
         object.kind === 'ConfigMap'
           ? {
-              ...(object as JsonObject),
-              data: { ...(object.data as JsonObject), stamped: 'by webhook' },
+              ...object,
+              data: { ...(object.data as Stored), stamped: 'by webhook' },
             }
-          : (object as JsonObject);
+          : object;
       const plan = await bench.preview();
       expect(plan.changes[0].fields.map(field => field.label)).toEqual([
         'data[mode]',
@@ -586,7 +588,7 @@ describe('reverting drift in a cluster', () => {
         `Along with it the API server would change data[stamped] of ${SETTINGS}.`,
       );
       admit = ({ object }) => ({
-        ...(object as JsonObject),
+        ...object,
         ...(object.kind === 'ConfigMap' ? { data: { mode: 'slow' } } : {}),
       });
       await expect(bench.preview()).rejects.toThrow(
@@ -753,7 +755,7 @@ describe('reverting drift in a cluster', () => {
         if (!dryRun && object.kind === 'ConfigMap') {
           setTimeout(() => end.abort(), 0);
         }
-        return object as JsonObject;
+        return object;
       };
       cluster.faults.set([
         {

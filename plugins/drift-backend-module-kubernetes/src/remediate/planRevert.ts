@@ -83,17 +83,7 @@ interface Draft {
   ignored: ObjectPlan['ignored'];
 }
 
-/**
- * Finds out what has to be sent for every drifted object, and asks the API server
- * by dry runs what that would do.
- *
- * @throws RemediationFailure when none of it can be done.
- */
-export async function planRevert(
-  options: PlanRevertOptions,
-): Promise<RevertPlan> {
-  return await new RevertPlanner(options).plan();
-}
+const UNTOUCHED = { touched: [], ignored: [] };
 
 class RevertPlanner {
   readonly #options: PlanRevertOptions;
@@ -521,7 +511,17 @@ class RevertPlanner {
   }
 }
 
-const UNTOUCHED = { touched: [], ignored: [] };
+/**
+ * Finds out what has to be sent for every drifted object, and asks the API server
+ * by dry runs what that would do.
+ *
+ * @throws RemediationFailure when none of it can be done.
+ */
+export async function planRevert(
+  options: PlanRevertOptions,
+): Promise<RevertPlan> {
+  return await new RevertPlanner(options).plan();
+}
 
 function isReplicas(field: KubernetesFieldPair): boolean {
   return field.label === 'replicas';

@@ -62,36 +62,6 @@ const COMPANIONS: readonly { label: RegExp; value: JsonValue; gone: Step[] }[] =
     },
   ];
 
-/**
- * What to send so that the drift of an object is gone and nothing else changes.
- *
- * @param pair - with both objects
- * @param leaveAlone - fields that are to stay as they are, drifted or not
- */
-export function repairObject(options: {
-  pair: KubernetesPair;
-  leaveAlone(field: KubernetesFieldPair): boolean;
-  /** Fields that the manager of repairs applied itself; an apply without them would remove them. */
-  appliedByUs(path: readonly Step[]): boolean;
-  /** An autoscaler sets the number of replicas. */
-  autoscaled: boolean;
-}): ObjectRepair {
-  const { pair, leaveAlone } = options;
-  const desired = pair.desired as JsonObject;
-  const wanted = pair.fields.filter(field => !leaveAlone(field));
-  const unkept = wanted.filter(field => isUnkept(field, desired));
-  const touched = wanted.filter(field => !unkept.includes(field));
-  const left = pair.fields.filter(field => !touched.includes(field));
-  return {
-    touched,
-    unkept,
-    operations: new PatchBuilder(pair).build(touched),
-    ...(touched.some(field => takesAway(field))
-      ? {}
-      : { configuration: configurationOf({ ...options, left }) }),
-  };
-}
-
 /** The desired object as it may be sent to create it, and what had to be left out. */
 export function newObject(desired: KubernetesObject): {
   object: JsonObject;
@@ -325,6 +295,36 @@ class PatchBuilder {
       )
       .sort((one, other) => compareSteps(other, one));
   }
+}
+
+/**
+ * What to send so that the drift of an object is gone and nothing else changes.
+ *
+ * @param pair - with both objects
+ * @param leaveAlone - fields that are to stay as they are, drifted or not
+ */
+export function repairObject(options: {
+  pair: KubernetesPair;
+  leaveAlone(field: KubernetesFieldPair): boolean;
+  /** Fields that the manager of repairs applied itself; an apply without them would remove them. */
+  appliedByUs(path: readonly Step[]): boolean;
+  /** An autoscaler sets the number of replicas. */
+  autoscaled: boolean;
+}): ObjectRepair {
+  const { pair, leaveAlone } = options;
+  const desired = pair.desired as JsonObject;
+  const wanted = pair.fields.filter(field => !leaveAlone(field));
+  const unkept = wanted.filter(field => isUnkept(field, desired));
+  const touched = wanted.filter(field => !unkept.includes(field));
+  const left = pair.fields.filter(field => !touched.includes(field));
+  return {
+    touched,
+    unkept,
+    operations: new PatchBuilder(pair).build(touched),
+    ...(touched.some(field => takesAway(field))
+      ? {}
+      : { configuration: configurationOf({ ...options, left }) }),
+  };
 }
 
 function compareSteps(one: Step[], other: Step[]): number {

@@ -19,6 +19,7 @@ import { join } from 'node:path';
 import { JsonObject, JsonValue } from '@backstage/types';
 import {
   exampleTenants,
+  KubernetesAdmission,
   prepareTenants,
   repositoryRoot,
   RunningKubernetes,
@@ -50,20 +51,17 @@ interface Edited {
   name: string;
 }
 
-type Edit = (
-  cluster: RunningKubernetes,
-  object: Edited,
-  random: (below: number) => number,
-) => void;
+/** As the sandbox takes it. */
+type Patch = KubernetesAdmission['object'];
 
 const MANAGERS = ['kubectl', 'kubectl-edit', 'kubectl-patch', 'k9s', 'curl'];
 
-const container = (change: JsonObject) => ({
+const container = (change: Patch): Patch => ({
   spec: { template: { spec: { containers: [{ name: 'main', ...change }] } } },
 });
 
 /** What people do by hand, as strategic merge patches. */
-const PATCHES: Record<string, ((n: number) => JsonObject)[]> = {
+const PATCHES: Record<string, ((n: number) => Patch)[]> = {
   Deployment: [
     n => container({ image: `registry.example/other:${n}` }),
     n => container({ env: [{ name: 'MODE', value: `by-hand-${n}` }] }),
@@ -116,7 +114,10 @@ const PATCHES: Record<string, ((n: number) => JsonObject)[]> = {
     n => ({ spec: { ports: [{ port: 8000 + n, name: `extra${n}` }] } }),
     () => ({
       spec: {
-        ports: [{ $patch: 'replace' }, { port: 81, name: 'http' }],
+        ports: [
+          { $patch: 'replace' } as Patch,
+          { port: 81, name: 'http' } as Patch,
+        ],
       },
     }),
     () => ({ spec: { ports: [{ port: 80, targetPort: 9999 }] } }),
@@ -171,7 +172,7 @@ function edit(
   const manager = MANAGERS[random(MANAGERS.length)];
   const console = cluster.as(manager);
   const choices = PATCHES[object.kind] ?? [
-    (n: number) => ({ metadata: { labels: { hand: `${n}` } } }),
+    (n: number): Patch => ({ metadata: { labels: { hand: `${n}` } } }),
   ];
   const dice = random(12);
   if (dice === 0 && object.kind !== 'Secret') {

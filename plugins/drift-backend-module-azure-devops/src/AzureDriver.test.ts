@@ -122,6 +122,7 @@ describe('a run of a pipeline', () => {
       kind: 'applied',
       message: 'The run succeeded.',
       link: link(),
+      appliedAt: '2026-11-22T10:00:00.123Z',
     });
     expect(azure.starts).toHaveLength(1);
     expect(azure.starts[0].body).toEqual({

@@ -56,6 +56,7 @@ const TIMELINE = z.object({
       name: z.string().nullish(),
       state: z.string().nullish(),
       result: z.string().nullish(),
+      finishTime: z.string().nullish(),
     }),
   ),
 });
@@ -342,6 +343,7 @@ function toStep(record: {
   name?: string | null;
   state?: string | null;
   result?: string | null;
+  finishTime?: string | null;
 }): PipelineStep {
   return {
     name: record.name ?? '',
@@ -349,6 +351,7 @@ function toStep(record: {
       record.state === 'pending'
         ? 'not-run'
         : STEP_RESULTS[record.result ?? ''] ?? 'unknown',
+    endedAt: record.finishTime ?? undefined,
   };
 }
 

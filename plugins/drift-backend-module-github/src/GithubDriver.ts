@@ -62,6 +62,7 @@ const JOBS = z.object({
           z.object({
             name: z.string(),
             conclusion: z.string().nullish(),
+            completed_at: z.string().nullish(),
           }),
         )
         .nullish(),
@@ -356,10 +357,15 @@ function readAnswer<T>(
       };
 }
 
-function toStep(step: { name: string; conclusion?: string | null }) {
+function toStep(step: {
+  name: string;
+  conclusion?: string | null;
+  completed_at?: string | null;
+}): PipelineStep {
   return {
     name: step.name,
-    result: STEP_RESULTS[step.conclusion ?? ''] ?? ('unknown' as const),
+    result: STEP_RESULTS[step.conclusion ?? ''] ?? 'unknown',
+    endedAt: step.completed_at ?? undefined,
   };
 }
 

@@ -90,13 +90,17 @@ describe('a receiver that tells how it goes', () => {
       'hang-up',
       { status: 503 },
       status('running'),
-      status('succeeded', { url: 'https://ci.example/runs/7?token=secret' }),
+      status('succeeded', {
+        url: 'https://ci.example/runs/7?token=secret',
+        appliedAt: '2026-11-22T10:00:00Z',
+      }),
     ];
     const { apply, log, remembered, written } = setUp();
     expect(await apply()).toEqual({
       kind: 'applied',
       message: 'The receiver applied the plan.',
       link: { title: 'Run', url: 'https://ci.example/runs/7' },
+      appliedAt: '2026-11-22T10:00:00.000Z',
     });
     const [order, ...questions] = receiver.sent;
     expect(order).toMatchObject({

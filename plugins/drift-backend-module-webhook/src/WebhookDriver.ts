@@ -44,6 +44,8 @@ const STATUS = z.object({
   ]),
   /** Page of the run, for people. */
   url: z.string().optional(),
+  /** When applying ended. ISO 8601. */
+  appliedAt: z.string().optional(),
 });
 const RUN = z.object({ path: z.string().startsWith('/'), mark: z.string() });
 
@@ -134,14 +136,20 @@ export class WebhookDriver implements PipelineDriver<WebhookRoute> {
     if (!read.ok) {
       return read.look;
     }
-    const { state, url } = read.value;
+    const { state, url, appliedAt } = read.value;
     if (state === 'queued' || state === 'running') {
       return { kind: 'waiting', note: `The receiver says: ${state}.` };
     }
     const link = linkTo(url);
     return {
       kind: 'ended',
-      outcome: { ...OUTCOMES[state], ...(link ? { link } : {}) },
+      outcome: {
+        ...OUTCOMES[state],
+        ...(link ? { link } : {}),
+        ...(Number.isNaN(Date.parse(appliedAt ?? ''))
+          ? {}
+          : { appliedAt: new Date(appliedAt ?? '').toISOString() }),
+      },
     };
   }
 

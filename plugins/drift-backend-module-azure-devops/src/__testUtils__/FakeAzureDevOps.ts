@@ -83,7 +83,13 @@ export class FakeAzureDevOps {
       state: 'completed',
       result: 'skipped',
     },
-    { type: 'Task', name: 'Apply', state: 'completed', result: 'succeeded' },
+    {
+      type: 'Task',
+      name: 'Apply',
+      state: 'completed',
+      result: 'succeeded',
+      finishTime: '2026-11-22T10:00:00.1234567Z',
+    },
   ];
   override: (asked: Asked) => Override = () => undefined;
   readonly #server: Server;

@@ -34,7 +34,9 @@ export interface Asked {
 export interface RunScript {
   /** Seen one after the other; the last one stays. */
   states: { status: string; conclusion?: string }[];
-  jobs?: { steps: { name: string; conclusion: string | null }[] }[];
+  jobs?: {
+    steps: { name: string; conclusion: string | null; completed_at?: string }[];
+  }[];
 }
 
 interface Run extends RunScript {
@@ -89,7 +91,11 @@ export class FakeGithub {
       {
         steps: [
           { name: 'Not what was approved', conclusion: 'skipped' },
-          { name: 'Apply', conclusion: 'success' },
+          {
+            name: 'Apply',
+            conclusion: 'success',
+            completed_at: '2026-11-22T10:00:00Z',
+          },
         ],
       },
     ],

@@ -1527,6 +1527,7 @@ export const spec = {
             properties: { title: { type: 'string' }, url: { type: 'string' } },
             additionalProperties: false,
           },
+          appliedAt: { type: 'string', format: 'date-time' },
         },
         additionalProperties: false,
       },

@@ -215,6 +215,11 @@ export interface RemediationOutcome {
   objects?: RemediationObjectOutcome[];
   /** A run of a pipeline or a pull request. */
   link?: { title: string; url: string };
+  /**
+   * When applying ended, where that was before it was told: a look since then
+   * verifies it. ISO 8601.
+   */
+  appliedAt?: string;
 }
 
 /**

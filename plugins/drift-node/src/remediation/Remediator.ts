@@ -152,7 +152,8 @@ export interface Remediator {
   /**
    * Looks afresh once more and applies, if and only if that look has the approved
    * hash; exactly what was looked at is applied. Never throws after something may
-   * have been changed: it answers with what is known.
+   * have been changed: it answers with what is known. Only where the signal is
+   * aborted and it can be followed, it may: another process goes on then.
    */
   apply(
     request: RemediationRequest,

@@ -382,14 +382,15 @@ function failed(message: string): RemediationOutcome {
   return { kind: 'failed', message };
 }
 
+/**
+ * @throws When the signal is aborted: another process goes on following.
+ */
 function interrupted(
   error: unknown,
   { signal, logger }: RemediationContext,
 ): RemediationOutcome {
   if (signal.aborted) {
-    return unknown(
-      'Waiting for the run was interrupted; how far it went is not known.',
-    );
+    throw new Error('Waiting for the run was interrupted.');
   }
   logger.error('A run of a pipeline could not be followed', asError(error));
   return unknown(

@@ -38,6 +38,8 @@ export const PIPELINE_STEPS = {
 export interface PipelineStep {
   name: string;
   result: 'succeeded' | 'failed' | 'not-run' | 'unknown';
+  /** ISO 8601. */
+  endedAt?: string;
 }
 
 /**
@@ -58,30 +60,38 @@ export function judgePipelineRun(options: {
   link?: RemediationOutcome['link'];
 }): RemediationOutcome {
   const { succeeded, ending, steps, link } = options;
-  const with_ = (
+  const stepOf = (name: string) => steps?.find(step => step.name === name);
+  const { result: applied, endedAt } = stepOf(PIPELINE_STEPS.apply) ?? {};
+  const appliedAt =
+    applied !== 'not-run' && !Number.isNaN(Date.parse(endedAt ?? ''))
+      ? new Date(endedAt ?? '').toISOString()
+      : undefined;
+  const outcome = (
     kind: RemediationOutcome['kind'],
     message: string,
-  ): RemediationOutcome => ({ kind, message, ...(link ? { link } : {}) });
-  const resultOf = (name: string) =>
-    steps?.find(step => step.name === name)?.result;
+  ): RemediationOutcome => ({
+    kind,
+    message,
+    ...(link ? { link } : {}),
+    ...(appliedAt ? { appliedAt } : {}),
+  });
 
-  if (resultOf(PIPELINE_STEPS.refused) === 'failed') {
-    return with_(
+  if (stepOf(PIPELINE_STEPS.refused)?.result === 'failed') {
+    return outcome(
       'superseded',
       'The pipeline made its own plan, which is not what was approved; nothing was applied.',
     );
   }
-  const applied = resultOf(PIPELINE_STEPS.apply);
   if (applied === 'not-run' || (!succeeded && steps?.length === 0)) {
-    return with_('failed', `The run ${ending}; nothing was applied.`);
+    return outcome('failed', `The run ${ending}; nothing was applied.`);
   }
   if (succeeded) {
-    return with_('applied', `The run ${ending}.`);
+    return outcome('applied', `The run ${ending}.`);
   }
   return applied === 'succeeded'
-    ? with_(
+    ? outcome(
         'applied',
         `The plan was applied, but the run ${ending} afterwards.`,
       )
-    : with_('unknown', `The run ${ending}; how far it went is not known.`);
+    : outcome('unknown', `The run ${ending}; how far it went is not known.`);
 }

@@ -19,6 +19,8 @@ import {
   Delivery,
   DriftAnalysis,
   DriftTarget,
+  Remediation,
+  RemediationState,
   Risk,
   ScanSummary,
   StoredFinding,
@@ -28,15 +30,21 @@ import { ServiceUnavailableError } from '@backstage/errors';
 import { NotAllowedError } from '@backstage/errors';
 import { FakeDriftApi } from '../src/__testUtils__/FakeDriftApi';
 import {
+  FakeRemediationsOptions,
+  REVIEW_DECISION,
+} from '../src/__testUtils__/FakeRemediations';
+import {
   minutesAgo,
   sampleDesired,
   sampleFinding,
+  sampleRemediation,
   sampleScan,
   sampleTarget,
   sampleTenant,
   sampleTenantFinding,
   sampleTrend,
 } from '../src/__testUtils__/samples';
+import { muting, policies } from './muting';
 
 const AKS = 'terraform:acme/tf-sandbox-aks';
 
@@ -237,7 +245,26 @@ const findings: StoredFinding[] = [
   sampleFinding({
     address: 'sandbox_tagging.main',
     severity: 'low',
-    suppressedBy: { ruleId: 'tags', reason: 'Tags are set by FinOps.' },
+    suppressedBy: {
+      ruleId: 'tags-of-finops',
+      reason: 'Tags are set by FinOps every night.',
+    },
+  }),
+  ...[1, 4].map(index => {
+    const { id, address, severity, reason, createdBy, expiresAt } =
+      muting.acknowledgements?.[index] ?? {};
+    return sampleFinding({
+      address,
+      severity,
+      fingerprint: `fingerprint ${index}`,
+      suppressedBy: { ruleId: 'acknowledgement', reason: reason ?? '' },
+      acknowledgement: {
+        id: id ?? '',
+        by: createdBy ?? '',
+        reason: reason ?? '',
+        expiresAt: expiresAt ?? '',
+      },
+    });
   }),
 ].map(finding => ({ ...finding, targetId: AKS }));
 
@@ -332,6 +359,135 @@ const deliveries: Delivery[] = Array.from({ length: 23 }, (_, index) => ({
   createdAt: minutesAgo(5 + 17 * index),
   nextAttemptAt: index % 3 === 0 ? undefined : minutesAgo(-3 - index),
 }));
+
+const patch = `--- a/main.tf
++++ b/main.tf
+@@ -12,7 +12,7 @@ resource "sandbox_cluster" "main" {
+   node_pool {
+     name       = "default"
+     # Three are enough for the shop.
+-    node_count = 3
++    node_count = 5
+     vm_size    = "medium"
+   }
+ }
+`;
+
+const VERY_LONG = targets[6];
+
+function asEnded(state: RemediationState, change: Partial<Remediation> = {}) {
+  return sampleRemediation({
+    id: `ended-${state}`,
+    state,
+    requestedAt: minutesAgo(26 * 60),
+    finishedAt: minutesAgo(25 * 60),
+    ...change,
+  });
+}
+
+const remediations: Remediation[] = [
+  sampleRemediation({
+    id: 'waiting-1',
+    state: 'awaiting-approval',
+    decision: REVIEW_DECISION,
+    risk: 'high',
+    reason: 'The nodes cost too much over the weekend.',
+    message: REVIEW_DECISION.because,
+    expiresAt: minutesAgo(-23 * 60),
+    changes: { total: 5, destructive: 1, alongside: 2 },
+    preview: {
+      hash: 'hash-of-waiting-1',
+      changes: findings.slice(0, 4).map(finding => ({
+        address: finding.address,
+        resourceType: finding.resourceType,
+        resourceName: finding.resourceName,
+        change: finding.change,
+        fields: finding.fields,
+        origin: finding.class === 'pending' ? 'pending' : 'drift',
+        destructive: finding.change === 'replace',
+        severity: finding.severity,
+        reason:
+          finding.class === 'pending'
+            ? 'The code has this change, but it was never applied.'
+            : undefined,
+      })),
+      destructive: true,
+      warnings: ['The provider is two minor versions behind.'],
+      blindSpots: [
+        {
+          scope: 'sandbox_database.main: /admin_password',
+          reason: 'The field is write-only.',
+        },
+      ],
+      tool: { name: 'terraform', version: '1.11.4' },
+      commit: '4b1c9d0e7a6f4e0f9d5cc2f3b1a2938475610fed',
+      createdAt: minutesAgo(18),
+    },
+  }),
+  sampleRemediation({
+    id: 'waiting-2',
+    state: 'awaiting-approval',
+    decision: REVIEW_DECISION,
+    origin: 'policy',
+    requestedBy: 'policy:review-clusters',
+    targetId: VERY_LONG.id,
+    target: {
+      source: VERY_LONG.source,
+      client: VERY_LONG.client,
+      name: VERY_LONG.name,
+    },
+    risk: 'low',
+    message: REVIEW_DECISION.because,
+    waitsUntil: minutesAgo(-95),
+  }),
+  sampleRemediation({
+    id: 'running-1',
+    state: 'running',
+    targetId: 'terraform:globex/tf-sandbox-sql',
+    target: { source: 'terraform', client: 'globex', name: 'tf-sandbox-sql' },
+    approvedBy: 'user:default/eve',
+    risk: 'critical',
+  }),
+  asEnded('succeeded', {
+    approvedBy: 'user:default/eve',
+    verifyScanId: 'scan-2',
+  }),
+  asEnded('failed', {
+    message: 'One of two objects could not be applied.',
+    outcome: {
+      kind: 'partial',
+      message: 'One of two objects could not be applied.',
+      objects: [
+        { address: 'sandbox_cluster.main', outcome: 'applied' },
+        {
+          address: 'module.logs.sandbox_bucket.this["acme-logs"]',
+          outcome: 'failed',
+          message: 'The cloud refused it: the quota is used up (403).',
+        },
+      ],
+    },
+  }),
+  asEnded('superseded', {
+    message: 'The node pool was scaled to 6 after it was approved.',
+  }),
+  asEnded('rejected', { message: 'eve rejected it: not during the sale.' }),
+  asEnded('expired'),
+  asEnded('dry-run'),
+];
+
+const remediation: FakeRemediationsOptions = {
+  stepMs: 2_500,
+  remediations,
+  previews: {
+    [AKS]: {
+      patch: { diff: patch, files: [{ path: 'main.tf', diff: patch }] },
+    },
+    [VERY_LONG.id]: {
+      patch: { diff: patch, files: [{ path: 'main.tf', diff: patch }] },
+      pullRequest: { possible: true },
+    },
+  },
+};
 
 function thousandTargets(): DriftTarget[] {
   const statuses: TargetStatus[] = ['clean', 'clean', 'clean', 'drifted'];
@@ -495,6 +651,8 @@ const liveResources = [
 export const SCENARIOS: Record<string, () => FakeDriftApi> = {
   mixed: () =>
     new FakeDriftApi({
+      remediation: { ...remediation, policies },
+      muting,
       targets,
       findings,
       findingsByScan: { 'scan-3': [findings[0]] },
@@ -504,6 +662,57 @@ export const SCENARIOS: Record<string, () => FakeDriftApi> = {
       analyses: [analysis],
       answers,
       deliveries,
+    }),
+  flow: () =>
+    new FakeDriftApi({
+      targets,
+      findings,
+      scans,
+      trend: sampleTrend(5),
+      remediation: { ...remediation, remediations: [] },
+    }),
+  review: () =>
+    new FakeDriftApi({
+      targets,
+      findings,
+      scans,
+      trend: sampleTrend(5),
+      remediation: { ...remediation, decision: REVIEW_DECISION },
+    }),
+  remediationOff: () =>
+    new FakeDriftApi({
+      targets,
+      findings,
+      scans,
+      remediation: { ...remediation, status: { enabled: false } },
+    }),
+  remediationStopped: () =>
+    new FakeDriftApi({
+      targets,
+      findings,
+      scans,
+      remediation: {
+        ...remediation,
+        status: {
+          stopped: true,
+          stoppedBy: 'user:default/jo',
+          stoppedAt: minutesAgo(12),
+          stopReason: 'Change freeze until Monday.',
+        },
+      },
+    }),
+  thousandRemediations: () =>
+    new FakeDriftApi({
+      targets,
+      findings,
+      remediation: {
+        ...remediation,
+        remediations: Array.from({ length: 1_000 }, (_, index) => ({
+          ...remediations[index % remediations.length],
+          id: `remediation-of-${index}`,
+          requestedAt: minutesAgo(index * 7),
+        })),
+      },
     }),
   modelWrites: () =>
     new FakeDriftApi({

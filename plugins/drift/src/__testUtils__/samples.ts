@@ -18,6 +18,7 @@ import {
   DesiredResource,
   DriftOverview,
   DriftTarget,
+  Remediation,
   ScanSummary,
   StoredFinding,
 } from '@infra-hub/backstage-plugin-drift-common';
@@ -184,5 +185,64 @@ export function sampleDesired(
     updatedBy: 'user:default/jo',
     origin: 'api',
     ...change,
+  };
+}
+
+/** A remediation that jo asked for, with its preview, with changes. */
+export function sampleRemediation(
+  change: Partial<Remediation> = {},
+): Remediation {
+  const { id = 'remediation-1', state = 'previewed' } = change;
+  const requestedAt = change.requestedAt ?? minutesAgo(20);
+  const { address, resourceType, resourceName, fields, severity } =
+    sampleFinding();
+  const may = { allowed: false };
+  return {
+    targetId: 'terraform:acme/tf-sandbox-aks',
+    target: { source: 'terraform', client: 'acme', name: 'tf-sandbox-aks' },
+    action: 'revert',
+    route: 'terraform',
+    origin: 'person',
+    requestedBy: 'user:default/jo',
+    risk: 'medium',
+    changes: { total: 1, destructive: 0, alongside: 0 },
+    previewHash: `hash-of-${id}`,
+    updatedAt: minutesAgo(10),
+    preview: {
+      hash: `hash-of-${id}`,
+      changes: [
+        {
+          address,
+          resourceType,
+          resourceName,
+          change: 'update',
+          fields,
+          origin: 'drift',
+          destructive: false,
+          severity,
+        },
+      ],
+      destructive: false,
+      warnings: [],
+      blindSpots: [],
+      tool: { name: 'terraform', version: '1.11.4' },
+      commit: '4b1c9d0e7a6f4e0f9d5cc2f3b1a2938475610fed',
+      createdAt: minutesAgo(18),
+    },
+    events: [
+      { at: requestedAt, to: 'requested', by: 'user:default/jo' },
+      {
+        at: minutesAgo(10),
+        from: 'requested',
+        to: state,
+        by: 'user:default/jo',
+      },
+    ],
+    log: [{ at: minutesAgo(19), text: 'Looked at 41 resources.' }],
+    may: { confirm: may, approve: may, reject: may, cancel: may },
+    ...change,
+    id,
+    state,
+    requestedAt,
   };
 }

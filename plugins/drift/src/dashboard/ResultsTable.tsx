@@ -158,8 +158,8 @@ const WIDTHS: Record<string, string> = {
   resources: '96px',
   risk: '104px',
   summary: 'auto',
-  lastScan: '128px',
-  actions: '88px',
+  lastScan: '112px',
+  actions: '76px',
 };
 
 /** Whether the click was for a control inside of the row. */

@@ -33,7 +33,7 @@ const LONGEST_TEXT = 1_000;
 
 const useStyles = makeStyles<BackstageTheme>(
   theme => ({
-    field: { marginTop: theme.spacing(2), maxWidth: 640 },
+    field: { marginTop: theme.spacing(1.5), maxWidth: 640 },
     problem: { marginTop: theme.spacing(2) },
     buttons: {
       display: 'flex',
@@ -263,6 +263,29 @@ export function DecisionButtons(props: ControlsProps) {
   }
   return (
     <div className={classes.buttons}>
+      {may.cancel.allowed && (
+        <GuardedButton
+          label={t('remediationDecision.cancel')}
+          busy={decision.busy === 'cancel'}
+          forbidden={decision.busy === 'cancel' ? undefined : others}
+          onClick={async () => {
+            await decision.cancel();
+          }}
+        />
+      )}
+      {state === 'awaiting-approval' && (
+        <GuardedButton
+          variant="outlined"
+          label={t('remediationDecision.reject')}
+          busy={decision.busy === 'reject'}
+          forbidden={
+            may.reject.allowed
+              ? others
+              : may.reject.reason ?? t('remediationDecision.notNow')
+          }
+          onClick={() => setRejecting(true)}
+        />
+      )}
       {waits && (
         <GuardedButton
           variant="contained"
@@ -281,29 +304,6 @@ export function DecisionButtons(props: ControlsProps) {
             (decision.busy === kind ? undefined : others)
           }
           onClick={kind === 'confirm' ? decision.confirm : decision.approve}
-        />
-      )}
-      {state === 'awaiting-approval' && (
-        <GuardedButton
-          variant="outlined"
-          label={t('remediationDecision.reject')}
-          busy={decision.busy === 'reject'}
-          forbidden={
-            may.reject.allowed
-              ? others
-              : may.reject.reason ?? t('remediationDecision.notNow')
-          }
-          onClick={() => setRejecting(true)}
-        />
-      )}
-      {may.cancel.allowed && (
-        <GuardedButton
-          label={t('remediationDecision.cancel')}
-          busy={decision.busy === 'cancel'}
-          forbidden={decision.busy === 'cancel' ? undefined : others}
-          onClick={async () => {
-            await decision.cancel();
-          }}
         />
       )}
     </div>

@@ -22,6 +22,7 @@ import Typography from '@material-ui/core/Typography';
 import ExpandLessIcon from '@material-ui/icons/ExpandLess';
 import ExpandMoreIcon from '@material-ui/icons/ExpandMore';
 import { useState } from 'react';
+import { PolicyDecisionText } from '../policy';
 import { driftTranslationRef } from '../translation';
 
 const useStyles = makeStyles(
@@ -33,24 +34,9 @@ const useStyles = makeStyles(
       margin: 0,
     },
     toggle: { textTransform: 'none', marginLeft: theme.spacing(-0.5) },
-    why: {
-      padding: theme.spacing(1, 1.5),
-      borderRadius: theme.shape.borderRadius,
-      backgroundColor: theme.palette.action.hover,
-      fontSize: theme.typography.pxToRem(13),
-      overflowWrap: 'anywhere',
-      '& ul': { margin: 0, paddingLeft: theme.spacing(2.5) },
-      '& p': { margin: theme.spacing(1, 0, 0.5), fontWeight: 600 },
-    },
   }),
   { name: 'DriftDecisionNote' },
 );
-
-const MODE_WORDS = {
-  alert: 'remediationDecision.modeAlert',
-  auto: 'remediationDecision.modeAuto',
-  review: 'remediationDecision.modeReview',
-} as const;
 
 /** What policy says of a preview, in words, and why it is not automatic. */
 export function DecisionNote(props: { remediation: Remediation }) {
@@ -105,33 +91,7 @@ export function DecisionNote(props: { remediation: Remediation }) {
             : t('remediationDecision.why')}
         </Button>
       )}
-      {whyShown && (
-        <div className={classes.why}>
-          {automatic.reasons.length > 0 && (
-            <ul>
-              {automatic.reasons.map(reason => (
-                <li key={reason}>{reason}</li>
-              ))}
-            </ul>
-          )}
-          {considered.length > 0 && (
-            <>
-              <p>{t('remediationDecision.considered')}</p>
-              <ul>
-                {considered.map(({ policyId, mode, specificity }) => (
-                  <li key={policyId}>
-                    {t('remediationDecision.consideredOne', {
-                      policy: policyId,
-                      mode: t(MODE_WORDS[mode]),
-                      specificity,
-                    })}
-                  </li>
-                ))}
-              </ul>
-            </>
-          )}
-        </div>
-      )}
+      {whyShown && <PolicyDecisionText decision={decision} />}
     </section>
   );
 }

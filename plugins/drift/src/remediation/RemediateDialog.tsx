@@ -49,7 +49,7 @@ import {
 } from '../routes';
 import { driftTranslationRef } from '../translation';
 import { bestWay, Choice, ChooseStep } from './ChooseStep';
-import { DecisionButtons } from './DecisionControls';
+import { DecisionButtons, DecisionFields } from './DecisionControls';
 import { DialogSteps } from './DialogSteps';
 import { RemediationView } from './RemediationView';
 import { MOST_ADDRESSES } from './ResourceChoice';
@@ -83,6 +83,7 @@ const useStyles = makeStyles(
       gap: theme.spacing(0.5, 2),
       marginRight: 'auto',
     },
+    fields: { flexBasis: '100%' },
     problem: { marginTop: theme.spacing(2) },
     skeletons: { display: 'grid', gap: theme.spacing(1) },
   }),
@@ -130,10 +131,16 @@ function Waiting() {
   );
 }
 
-function Actions(props: { links?: ReactNode; children: ReactNode }) {
+function Actions(props: {
+  links?: ReactNode;
+  /** What stays in sight above the buttons. */
+  fields?: ReactNode;
+  children: ReactNode;
+}) {
   const classes = useStyles();
   return (
     <DialogActions className={classes.actions}>
+      {props.fields && <div className={classes.fields}>{props.fields}</div>}
       <div className={classes.links}>{props.links}</div>
       {props.children}
     </DialogActions>
@@ -394,6 +401,9 @@ function Following(props: {
         />
       </DialogContent>
       <Actions
+        fields={
+          <DecisionFields remediation={remediation} decision={decision} />
+        }
         links={
           <>
             <Link
@@ -413,7 +423,10 @@ function Following(props: {
                 busy={decision.busy === 'cancel'}
                 onClick={async () => {
                   // Only one can be under way for each way.
-                  if (!remediation.may.cancel.allowed || (await decision.cancel())) {
+                  if (
+                    !remediation.may.cancel.allowed ||
+                    (await decision.cancel())
+                  ) {
                     onChooseAgain(remediation);
                   }
                 }}

@@ -40,7 +40,7 @@ import {
   targetRouteRef,
 } from '../routes';
 import { driftTranslationRef } from '../translation';
-import { DecisionButtons } from './DecisionControls';
+import { DecisionButtons, DecisionFields } from './DecisionControls';
 import { EventList } from './EventList';
 import { RemediationStateMark } from './RemediationStateMark';
 import { RemediationView } from './RemediationView';
@@ -162,6 +162,7 @@ function Loaded(props: {
             remediation={remediation}
             decision={decision}
           />
+          <DecisionFields remediation={remediation} decision={decision} />
           <div className={classes.buttons}>
             <DecisionButtons remediation={remediation} decision={decision} />
           </div>

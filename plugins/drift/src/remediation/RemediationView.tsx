@@ -28,7 +28,6 @@ import AlertTitle from '@material-ui/lab/AlertTitle';
 import { useEffect, useState } from 'react';
 import { Hidden, RefreshProblem, TimeAgo } from '../display';
 import { driftTranslationRef } from '../translation';
-import { DecisionFields } from './DecisionControls';
 import { DecisionNote } from './DecisionNote';
 import { LogView } from './LogView';
 import { PreviewView } from './PreviewView';
@@ -186,7 +185,6 @@ export function RemediationView(props: {
       {working && <LogView key="live" lines={log} live />}
       <Preview remediation={remediation} />
       {deciding && <DecisionNote remediation={remediation} />}
-      <DecisionFields remediation={remediation} decision={decision} />
       {!working && state !== 'requested' && (
         <LogView key="past" lines={log} live={false} folded />
       )}

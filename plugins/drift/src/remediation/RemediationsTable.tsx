@@ -21,13 +21,7 @@ import { BackstageTheme } from '@backstage/theme';
 import { RemediationSummary } from '@infra-hub/backstage-plugin-drift-common';
 import { makeStyles, useTheme } from '@material-ui/core/styles';
 import WarningIcon from '@material-ui/icons/Warning';
-import {
-  Mark,
-  RecordTable,
-  RiskMark,
-  sourceLabel,
-  TimeAgo,
-} from '../display';
+import { Mark, RecordTable, RiskMark, sourceLabel, TimeAgo } from '../display';
 import { remediationRouteRef } from '../routes';
 import { driftTranslationRef } from '../translation';
 import { RemediationStateMark } from './RemediationStateMark';
@@ -164,37 +158,37 @@ export function RemediationsTable(props: {
       records={props.remediations}
       keyOf={({ id }) => id}
       actionsTitle={t('remediations.actions')}
-      actionsWidth={84}
+      actionsWidth={80}
       actions={remediation => <OpenLink remediation={remediation} />}
       columns={[
         {
           title: t('remediations.target'),
-          width: '20%',
+          width: '19%',
           cell: remediation => <Target remediation={remediation} />,
         },
         {
           title: t('remediations.action'),
-          width: 116,
+          width: 88,
           cell: ({ action }) => words.shortAction(action),
         },
         {
           title: t('remediations.what'),
-          width: 132,
+          width: 148,
           cell: remediation => <What remediation={remediation} />,
         },
         {
           title: t('remediations.risk'),
-          width: 104,
+          width: 100,
           cell: ({ risk }) => <RiskMark risk={risk} />,
         },
         {
           title: t('remediations.requestedBy'),
-          width: '12%',
+          width: '10%',
           cell: ({ requestedBy }) => <Who who={requestedBy} />,
         },
         {
           title: t('remediations.age'),
-          width: 120,
+          width: 96,
           cell: ({ requestedAt }) => <TimeAgo iso={requestedAt} />,
         },
         {

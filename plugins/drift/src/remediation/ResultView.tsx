@@ -205,6 +205,8 @@ export function ResultView(props: { remediation: Remediation }) {
       ].filter((sentence): sentence is string => Boolean(sentence)),
     ),
   ];
+  const showsScan = verifyScanId !== undefined && state !== 'verifying';
+  const hasLinks = showsScan || link !== undefined;
   const showObjects =
     outcome?.objects &&
     outcome.objects.length > 0 &&
@@ -216,18 +218,24 @@ export function ResultView(props: { remediation: Remediation }) {
         {sentences.map(sentence => (
           <div key={sentence}>{sentence}</div>
         ))}
-        <div className={classes.links}>
-          {verifyScanId && state !== 'verifying' && (
-            <Link to={`${targetPath}?scan=${encodeURIComponent(verifyScanId)}`}>
-              {t('remediationRun.verifyScan')}
-            </Link>
-          )}
-          {link && outcome?.link && (
-            <Link to={link}>
-              {t('remediationRun.link', { title: outcome.link.title })}
-            </Link>
-          )}
-        </div>
+        {hasLinks && (
+          <div className={classes.links}>
+            {showsScan && (
+              <Link
+                to={`${targetPath}?scan=${encodeURIComponent(
+                  verifyScanId ?? '',
+                )}`}
+              >
+                {t('remediationRun.verifyScan')}
+              </Link>
+            )}
+            {link && outcome?.link && (
+              <Link to={link}>
+                {t('remediationRun.link', { title: outcome.link.title })}
+              </Link>
+            )}
+          </div>
+        )}
       </Alert>
       {showObjects && outcome?.objects && <Objects objects={outcome.objects} />}
     </div>

@@ -76,7 +76,7 @@ const REACHED: Partial<Record<RemediationState, number>> = {
   succeeded: 4,
 };
 
-/** The furthest step that the events show, for those that ended before their goal. */
+/** The furthest step that is known, for those that ended before their goal. */
 function furthest(remediation: Remediation): number {
   return Math.max(0, ...remediation.events.map(({ to }) => REACHED[to] ?? 0));
 }

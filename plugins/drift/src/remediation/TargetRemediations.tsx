@@ -162,7 +162,9 @@ export function PastRemediations(props: {
       title={t('remediations.past')}
       action={
         (remediations.value?.totalItems ?? 0) > SHOWN && (
-          <Link to={`${allPath}?tab=all&target=${encodeURIComponent(target.id)}`}>
+          <Link
+            to={`${allPath}?tab=all&target=${encodeURIComponent(target.id)}`}
+          >
             {t('remediations.pastShowAll')}
           </Link>
         )

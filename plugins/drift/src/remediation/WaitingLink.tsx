@@ -16,9 +16,7 @@
 
 import { useRouteRef } from '@backstage/core-plugin-api';
 import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
-import Badge from '@material-ui/core/Badge';
 import Button from '@material-ui/core/Button';
-import { makeStyles } from '@material-ui/core/styles';
 import BuildIcon from '@material-ui/icons/Build';
 import { Link } from 'react-router-dom';
 import { useLive } from '../live';
@@ -27,13 +25,7 @@ import { driftTranslationRef } from '../translation';
 import { useRemediationHost } from './RemediationHost';
 import { useWaitingCount } from './useWaitingCount';
 
-const useStyles = makeStyles(
-  theme => ({ button: { backgroundColor: theme.palette.background.paper } }),
-  { name: 'DriftWaitingLink' },
-);
-
 function Waiting() {
-  const classes = useStyles();
   const { t } = useTranslationRef(driftTranslationRef);
   const path = useRouteRef(remediationsRouteRef)();
   const { value = 0, reload } = useWaitingCount();
@@ -47,19 +39,11 @@ function Waiting() {
       component={Link}
       to={path}
       variant="outlined"
-      className={classes.button}
-      startIcon={
-        <Badge badgeContent={value} color="error" max={99}>
-          <BuildIcon fontSize="small" aria-hidden />
-        </Badge>
-      }
-      aria-label={
-        value > 0
-          ? t('remediations.menuWaiting', { amount: value })
-          : t('remediations.menu')
-      }
+      startIcon={<BuildIcon aria-hidden />}
     >
-      {t('remediations.menu')}
+      {value > 0
+        ? t('remediations.menuWaiting', { amount: value })
+        : t('remediations.menu')}
     </Button>
   );
 }

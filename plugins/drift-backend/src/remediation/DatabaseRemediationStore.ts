@@ -169,16 +169,13 @@ export class DatabaseRemediationStore implements RemediationStore {
   /**
    * @remarks
    * Which of two requests comes first is decided by the unique indexes: both
-   * insert, the loser's row is ignored, and it then reads the other. One that
-   * ends between the two leaves nothing to read, hence the next attempt.
+   * insert, the loser's row is ignored, and it then reads the other: the one with
+   * its key before the open one. One that ends between the two leaves nothing to
+   * read, hence the next attempt.
    */
   async create({ request, now }: Options<'create'>) {
     const row = newRow(request, now);
     for (let attempt = 0; attempt < 5; attempt++) {
-      const repeated = await this.#findRepeated(request);
-      if (repeated) {
-        return { record: repeated, outcome: 'repeated' as const };
-      }
       const inserted = await inTransaction(this.#knex, async tx => {
         const added: { id: string }[] = await tx(TABLE)
           .insert(row)
@@ -201,6 +198,10 @@ export class DatabaseRemediationStore implements RemediationStore {
           record: await this.#read(row.id),
           outcome: 'created' as const,
         };
+      }
+      const repeated = await this.#findRepeated(request);
+      if (repeated) {
+        return { record: repeated, outcome: 'repeated' as const };
       }
       const open = (await this.listOpen(request.targetId)).find(
         ({ action }) => action === request.action,

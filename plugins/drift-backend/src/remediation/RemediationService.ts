@@ -446,20 +446,18 @@ export class RemediationService implements AutomaticRemediations {
     const needsApproval = decided.some(
       ({ decision }) => decision.needsApproval,
     );
-    const wanted = recommendedAction(drift);
+    const ways = REMEDIATION_ACTIONS.map(action =>
+      this.#option({ action, target, drift, open, request, needsApproval }),
+    );
+    const recommended = [recommendedAction(drift), 'revert'].find(wanted =>
+      ways.some(({ action, available }) => available && action === wanted),
+    );
     return {
       targetId,
-      options: REMEDIATION_ACTIONS.map(action =>
-        this.#option({
-          action,
-          target,
-          drift,
-          open,
-          request,
-          wanted,
-          needsApproval,
-        }),
-      ),
+      options: ways.map(way => ({
+        ...way,
+        recommended: way.action === recommended,
+      })),
       findings: decided,
       ...(open.length > 0 && { current: toSummary(mostAdvanced(open)) }),
     };
@@ -481,10 +479,9 @@ export class RemediationService implements AutomaticRemediations {
     drift: readonly StoredFinding[];
     open: readonly RemediationRecord[];
     request: MayDo;
-    wanted: RemediationAction;
     needsApproval: boolean;
-  }): RemediationOption {
-    const { action, target, drift, open, request, wanted } = options;
+  }): Omit<RemediationOption, 'recommended'> {
+    const { action, target, drift, open, request } = options;
     const { registry, config } = this.#options;
     const found = registry.find(target, action);
     const reasons: (string | undefined | false)[] = [
@@ -500,7 +497,6 @@ export class RemediationService implements AutomaticRemediations {
       action,
       available: !reason,
       ...(reason && { reason }),
-      recommended: !reason && action === wanted,
       ...(found.remediator && { route: found.remediator.id }),
       needsApproval: action !== 'adopt' && options.needsApproval,
     };

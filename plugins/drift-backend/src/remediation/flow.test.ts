@@ -697,12 +697,18 @@ describe.each(databases.ids)('the flow of a remediation on %s', databaseId => {
         {
           action: 'revert',
           available: true,
-          recommended: true,
+          recommended: false,
           needsApproval: true,
           route: 'fake',
         },
         { action: 'refresh-state', available: true, recommended: false },
-        { action: 'adopt', available: true, needsApproval: false },
+        // Somebody scaled it on purpose
+        {
+          action: 'adopt',
+          available: true,
+          recommended: true,
+          needsApproval: false,
+        },
       ],
       findings: [{ address: ADDRESS, decision: { mode: 'review' } }],
     });

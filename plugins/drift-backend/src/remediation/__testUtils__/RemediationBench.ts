@@ -129,8 +129,8 @@ export class RemediationBench {
   #now = new Date('2026-11-22T10:00:00Z').getTime();
   /** What really is, by address; what is not in it is as it should be. */
   #world = new Map<string, number>();
-  readonly #replicas: Replica[] = [];
-  readonly #hanging: (() => void)[] = [];
+  #replicas: Replica[] = [];
+  #hanging: (() => void)[] = [];
   readonly #queued: { scanId: string; targetId: string }[] = [];
 
   static async create(options: {
@@ -391,9 +391,13 @@ export class RemediationBench {
     return (await this.read(id)).state;
   }
 
+  /** Lets what hangs go on, and ends all replicas. */
   async stop(): Promise<void> {
     this.#hanging.forEach(resolve => resolve());
-    await Promise.all(this.#replicas.map(({ loop }) => loop.stop()));
+    this.#hanging = [];
+    const replicas = this.#replicas;
+    this.#replicas = [];
+    await Promise.all(replicas.map(({ loop }) => loop.stop()));
   }
 
   #mayStill: ConsentCheck = async ({ kind, credentials, now }) => {

@@ -69,7 +69,9 @@ describe('driftModuleTerraform', () => {
       'refresh-state',
     ]);
     expect(remediators[0].actionsFor('kubernetes')).toEqual([]);
-    expect(adopters).toEqual([]);
+    expect(adopters).toEqual([
+      expect.objectContaining({ source: 'terraform' }),
+    ]);
     await running.stop();
   });
 

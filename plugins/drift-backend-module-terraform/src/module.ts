@@ -22,6 +22,7 @@ import {
   driftRemediatorsExtensionPoint,
   driftSourcesExtensionPoint,
 } from '@infra-hub/backstage-plugin-drift-node';
+import { TerraformAdopter } from './adopt/TerraformAdopter';
 import { TerraformRemediator } from './remediate/TerraformRemediator';
 import { TerraformDriftSource } from './TerraformDriftSource';
 import { TerraformParts } from './TerraformParts';
@@ -52,6 +53,7 @@ export const driftModuleTerraform = createBackendModule({
         });
         sources.addSource(TerraformDriftSource.create(parts));
         remediators.addRemediator(TerraformRemediator.create(parts));
+        remediators.addAdopter(TerraformAdopter.create(parts));
       },
     });
   },

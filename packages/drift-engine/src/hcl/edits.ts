@@ -235,24 +235,20 @@ export function removeHclItem(
   items: readonly HclRange[],
   item: HclRange,
 ): HclEdit | undefined {
-  if (startsLine(text, item.start)) {
-    const lines = removeLines(text, item, ',');
-    if (lines) {
-      return lines;
-    }
+  const lines = removeLines(text, item, ',');
+  if (lines) {
+    return lines;
   }
   const index = items.indexOf(item);
   const next = items.at(index + 1);
-  if (index >= 0 && next && isGap(text.slice(item.end, next.start))) {
+  if (next && isGap(text.slice(item.end, next.start))) {
     return { start: item.start, end: next.start, text: '' };
   }
   const previous = index > 0 ? items[index - 1] : undefined;
-  if (previous) {
-    return isGap(text.slice(previous.end, item.start))
-      ? { start: previous.end, end: item.end, text: '' }
-      : undefined;
+  if (previous && isGap(text.slice(previous.end, item.start))) {
+    return { start: previous.end, end: item.end, text: '' };
   }
-  return items.length === 1
+  return items.length === 1 && !startsLine(text, item.start)
     ? { start: item.start, end: item.end, text: '' }
     : undefined;
 }
@@ -359,7 +355,7 @@ function isBlank(text: string): boolean {
 }
 
 function isGap(text: string): boolean {
-  return /^\s*,?\s*$/.test(text);
+  return /^[ \t]*,?[ \t]*$/.test(text);
 }
 
 /** Line breaks as the file has them. */

@@ -30,6 +30,7 @@ import {
   RemediationAction,
   StoredFinding,
 } from '@infra-hub/backstage-plugin-drift-common';
+import { TerraformAdopter } from '../adopt/TerraformAdopter';
 import { TerraformRemediator } from '../remediate/TerraformRemediator';
 import { TerraformDriftSource } from '../TerraformDriftSource';
 import { TerraformParts } from '../TerraformParts';
@@ -63,6 +64,13 @@ export class SourceBench {
     options: { path?: string; urlReader?: UrlReaderService } = {},
   ): TerraformRemediator {
     return TerraformRemediator.create(this.parts(terraform, options));
+  }
+
+  adopter(
+    terraform: JsonObject = {},
+    options: { urlReader?: UrlReaderService } = {},
+  ): TerraformAdopter {
+    return TerraformAdopter.create(this.parts(terraform, options));
   }
 
   parts(

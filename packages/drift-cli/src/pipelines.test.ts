@@ -53,54 +53,65 @@ async function check(file) {
 check(process.argv[2]);
 `;
 
-describe.each(['github-actions/drift.yml', 'github-actions/drift-vault.yml'])(
-  'the workflow %s',
-  name => {
-    const checker = join(directory, 'check.cjs');
+const SCAN_MISTAKES: [right: string, wrong: string][] = [
+  ['runs-on:', 'run-on:'],
+  ['matrix.module }}', 'matrix.module ||| }}'],
+  ['fail-fast: false', 'fail-fast: [1]'],
+];
 
-    beforeAll(() =>
-      build({
-        stdin: { contents: CHECKER, resolveDir: __dirname },
-        outfile: checker,
-        bundle: true,
-        platform: 'node',
-        format: 'cjs',
-        logLevel: 'silent',
-      }),
-    );
+describe.each<[string, [right: string, wrong: string][]]>([
+  ['github-actions/drift.yml', SCAN_MISTAKES],
+  ['github-actions/drift-vault.yml', SCAN_MISTAKES],
+  [
+    'github-actions/drift-remediate.yml',
+    [
+      ['runs-on:', 'run-on:'],
+      ['inputs.module }} (', 'inputs.module ||| }} ('],
+      ["verdict == 'approved' }}", 'verdict == }}'],
+      ['cancel-in-progress: false', 'cancel-in-progress: [1]'],
+    ],
+  ],
+])('the workflow %s', (name, mistakes) => {
+  const checker = join(directory, 'check.cjs');
 
-    const errorsOf = async (text: string): Promise<string[]> => {
-      const file = join(directory, 'workflow.yml');
-      writeFileSync(file, text);
-      const { stdout } = await run(process.execPath, [checker, file]);
-      return JSON.parse(stdout);
-    };
+  beforeAll(() =>
+    build({
+      stdin: { contents: CHECKER, resolveDir: __dirname },
+      outfile: checker,
+      bundle: true,
+      platform: 'node',
+      format: 'cjs',
+      logLevel: 'silent',
+    }),
+  );
 
-    const text = readFileSync(pipeline(name), 'utf8');
+  const errorsOf = async (text: string): Promise<string[]> => {
+    const file = join(directory, 'workflow.yml');
+    writeFileSync(file, text);
+    const { stdout } = await run(process.execPath, [checker, file]);
+    return JSON.parse(stdout);
+  };
 
-    it('is what GitHub takes', async () => {
-      expect(await errorsOf(text)).toEqual([]);
-      for (const [right, wrong] of [
-        ['runs-on:', 'run-on:'],
-        ['matrix.module }}', 'matrix.module ||| }}'],
-        ['fail-fast: false', 'fail-fast: [1]'],
-      ]) {
-        expect(text).toContain(right);
-        expect(await errorsOf(text.replace(right, wrong))).not.toEqual([]);
-      }
-    });
+  const text = readFileSync(pipeline(name), 'utf8');
 
-    it('keeps the exit code and puts no value into a script', () => {
-      const [job] = Object.values<{
-        steps: { uses?: string; run?: string; with?: object }[];
-      }>(parse(text).jobs);
-      expect(
-        job.steps.find(step => step.uses?.startsWith('hashicorp/setup-'))?.with,
-      ).toEqual({ terraform_wrapper: false });
-      expect(job.steps.filter(step => step.run?.includes('${{'))).toEqual([]);
-    });
-  },
-);
+  it('is what GitHub takes', async () => {
+    expect(await errorsOf(text)).toEqual([]);
+    for (const [right, wrong] of mistakes) {
+      expect(text).toContain(right);
+      expect(await errorsOf(text.replace(right, wrong))).not.toEqual([]);
+    }
+  });
+
+  it('keeps the exit code and puts no value into a script', () => {
+    const [job] = Object.values<{
+      steps: { uses?: string; run?: string; with?: object }[];
+    }>(parse(text).jobs);
+    expect(
+      job.steps.find(step => step.uses?.startsWith('hashicorp/setup-'))?.with,
+    ).toEqual({ terraform_wrapper: false });
+    expect(job.steps.filter(step => step.run?.includes('${{'))).toEqual([]);
+  });
+});
 
 describe('the GitLab pipeline', () => {
   /** Validates against the schema that GitLab publishes, which this program carries. */
@@ -128,15 +139,15 @@ describe('the GitLab pipeline', () => {
     }
   }
 
-  it('is what GitLab takes', async () => {
-    const text = readFileSync(
-      pipeline('gitlab-ci/drift.gitlab-ci.yml'),
-      'utf8',
-    );
+  it.each([
+    ['drift.gitlab-ci.yml', 'drift: [network]'],
+    ['drift-remediate.gitlab-ci.yml', 'drift-remediate'],
+  ])('%s is what GitLab takes', async (file, job) => {
+    const text = readFileSync(pipeline(`gitlab-ci/${file}`), 'utf8');
     const right = await check(text);
     expect(right).toContain('json schema validated');
-    expect(right).toContain('drift: [network]');
-    const wrong = await check(text.replace('timeout: 1 hour', 'timeout: [1]'));
+    expect(right).toContain(job);
+    const wrong = await check(text.replace(/timeout: .*/, 'timeout: [1]'));
     expect(wrong).toMatch(/^failed: /);
   });
 });
@@ -148,8 +159,9 @@ describe('the GitLab pipeline', () => {
 const AZURE = {
   type: 'object',
   additionalProperties: false,
-  required: ['trigger', 'pr', 'schedules', 'parameters', 'pool', 'jobs'],
+  required: ['trigger', 'pr', 'parameters', 'pool', 'jobs'],
   properties: {
+    name: { type: 'string' },
     trigger: { const: 'none' },
     pr: { const: 'none' },
     schedules: {
@@ -175,12 +187,12 @@ const AZURE = {
       items: {
         type: 'object',
         additionalProperties: false,
-        required: ['name', 'type', 'default'],
+        required: ['name', 'type'],
         properties: {
           name: { type: 'string' },
           displayName: { type: 'string' },
-          type: { const: 'object' },
-          default: { type: 'array' },
+          type: { enum: ['object', 'string'] },
+          default: { type: ['array', 'string'] },
         },
       },
     },
@@ -204,27 +216,34 @@ const AZURE = {
       minItems: 1,
       items: {
         type: 'object',
-        additionalProperties: false,
-        patternProperties: {
-          '^\\$\\{\\{ each \\w+ in parameters\\.\\w+ \\}\\}$': {
-            type: 'array',
-            items: {
-              type: 'object',
-              additionalProperties: false,
-              required: ['job', 'steps'],
-              properties: {
-                job: { type: 'string' },
-                displayName: { type: 'string' },
-                timeoutInMinutes: { type: 'integer' },
-                steps: { type: 'array', items: { $ref: '#/$defs/step' } },
+        oneOf: [
+          { $ref: '#/$defs/job' },
+          {
+            type: 'object',
+            additionalProperties: false,
+            patternProperties: {
+              '^\\$\\{\\{ each \\w+ in parameters\\.\\w+ \\}\\}$': {
+                type: 'array',
+                items: { $ref: '#/$defs/job' },
               },
             },
           },
-        },
+        ],
       },
     },
   },
   $defs: {
+    job: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['job', 'steps'],
+      properties: {
+        job: { type: 'string' },
+        displayName: { type: 'string' },
+        timeoutInMinutes: { type: 'integer' },
+        steps: { type: 'array', items: { $ref: '#/$defs/step' } },
+      },
+    },
     step: {
       type: 'object',
       additionalProperties: false,
@@ -260,23 +279,57 @@ const AZURE = {
   },
 };
 
-describe('the Azure pipeline', () => {
-  const document = parse(
-    readFileSync(pipeline('azure-pipelines/azure-pipelines.yml'), 'utf8'),
-  );
+describe.each(['azure-pipelines.yml', 'drift-remediate.yml'])(
+  'the Azure pipeline %s',
+  name => {
+    const text = readFileSync(pipeline(`azure-pipelines/${name}`), 'utf8');
+    const document = parse(text);
 
-  it('uses keys that Azure Pipelines has', () => {
-    const validate = new Ajv({ strict: false }).compile(AZURE);
-    validate(document);
-    expect(validate.errors).toBeNull();
+    it('uses keys that Azure Pipelines has', () => {
+      const validate = new Ajv({ strict: false }).compile(AZURE);
+      validate(document);
+      expect(validate.errors).toBeNull();
+    });
+
+    it('hands the token to the script by environment only', () => {
+      expect(text.match(/\$\(DRIFT_TOKEN\)/g)).toHaveLength(1);
+      expect(text).toContain('DRIFT_TOKEN: $(DRIFT_TOKEN)');
+    });
+  },
+);
+
+describe('every pipeline that repairs', () => {
+  const texts = [
+    'github-actions/drift-remediate.yml',
+    'azure-pipelines/drift-remediate.yml',
+    'gitlab-ci/drift-remediate.gitlab-ci.yml',
+  ].map(file => readFileSync(pipeline(file), 'utf8'));
+
+  it('applies a saved plan only, once', () => {
+    for (const text of texts) {
+      expect(text.match(/\b(?:terraform|tf) apply .*/g)).toEqual([
+        expect.stringMatching(
+          / apply -input=false -no-color tfplan > apply\.log /,
+        ),
+      ]);
+      expect(text).not.toContain('-auto-approve');
+    }
   });
 
-  it('hands the token to the script by environment only', () => {
-    const text = readFileSync(
-      pipeline('azure-pipelines/azure-pipelines.yml'),
-      'utf8',
+  it.each([0, 1])('has the steps that Backstage reads (%i)', index => {
+    expect(texts[index]).toMatch(
+      /(?:- name|displayName): Not what was approved\n/,
     );
-    expect(text.match(/\$\(DRIFT_TOKEN\)/g)).toHaveLength(1);
-    expect(text).toContain('DRIFT_TOKEN: $(DRIFT_TOKEN)');
+    expect(texts[index]).toMatch(/(?:- name|displayName): Apply\n/);
+  });
+
+  it.each([0, 1])('puts no value of its inputs into a script (%i)', index => {
+    const scripts = [
+      ...texts[index].matchAll(
+        /^( *)(?:- )?(?:run|bash|inlineScript): \|\n((?:\1 +.*\n|\n)+)/gm,
+      ),
+    ].map(([, , script]) => script);
+    expect(scripts.length).toBeGreaterThan(4);
+    expect(scripts.filter(script => script.includes('${{'))).toEqual([]);
   });
 });

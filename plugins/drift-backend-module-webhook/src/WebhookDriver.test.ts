@@ -147,7 +147,7 @@ describe('a receiver that tells how it goes', () => {
     ['superseded', 'superseded'],
     ['unknown', 'unknown'],
   ])('says %s: %s', async (state, kind) => {
-    receiver.answers = [taken(), status(state, { url: 'javascript:alert(1)' })];
+    receiver.answers = [taken(), status(state, { url: 'data:text/html,x' })];
     expect(await setUp().apply()).toEqual({
       kind,
       message: expect.stringMatching(/^The receiver.*\.$/),

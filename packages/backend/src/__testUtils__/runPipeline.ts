@@ -44,6 +44,8 @@ export interface JobOptions {
   variables: Variables;
   /** What the machine and the system themselves put into the environment. */
   environment: Variables;
+  /** What whoever started the job gave to it. */
+  inputs?: Variables;
 }
 
 /** How a job went. */
@@ -53,6 +55,8 @@ export interface JobResult {
   /** What the runner was told to mask. */
   masked: string[];
   failed: string[];
+  /** What became of every step, as the API of the system tells it. */
+  steps: { name: string; result: 'succeeded' | 'failed' | 'not-run' }[];
 }
 
 interface GithubWorkflow {
@@ -71,41 +75,58 @@ interface GithubWorkflow {
   >;
 }
 
-interface AzurePipeline {
-  /** One entry, which an expression repeats for every module. */
-  jobs: Record<
-    string,
-    {
-      steps: {
-        bash?: string;
-        displayName: string;
-        condition?: string;
-        workingDirectory?: string;
-        env?: Variables;
-        inputs?: {
-          inlineScript?: string;
-          workingDirectory?: string;
-          addSpnToEnvironment?: boolean;
-        };
-      }[];
-    }[]
-  >[];
+interface AzureJob {
+  steps: {
+    bash?: string;
+    displayName: string;
+    condition?: string;
+    workingDirectory?: string;
+    env?: Variables;
+    inputs?: {
+      inlineScript?: string;
+      workingDirectory?: string;
+      addSpnToEnvironment?: boolean;
+    };
+  }[];
 }
 
-interface GitlabPipeline {
-  drift: { script: string[]; variables: Variables };
+function isAzureJob(
+  entry: AzureJob | Record<string, AzureJob[]>,
+): entry is AzureJob {
+  return 'steps' in entry;
 }
+
+interface AzurePipeline {
+  /** One entry, which an expression may repeat for every module. */
+  jobs: (AzureJob | Record<string, AzureJob[]>)[];
+}
+
+type GitlabPipeline = Record<
+  string,
+  { script: string[]; variables: Variables }
+>;
 
 /** The step that installs the command from a registry; the tests have their own. */
 const REPORTER = /npm install .*@infra-hub\/drift-cli/;
 
 class Job {
   #log = '';
-  readonly #failed: string[] = [];
+  readonly #steps: JobResult['steps'] = [];
+
+  get failed(): string[] {
+    return this.#steps.flatMap(({ name, result }) =>
+      result === 'failed' ? [name] : [],
+    );
+  }
+
+  skip(name: string): void {
+    this.#steps.push({ name, result: 'not-run' });
+  }
 
   /** @returns what the step printed */
   async step(step: ShellStep, repository: string): Promise<string> {
-    if (this.#failed.length > 0 && !step.always) {
+    if (this.failed.length > 0 && !step.always) {
+      this.skip(step.name);
       return '';
     }
     const { code, printed } = await inTemporary(async directory => {
@@ -117,9 +138,10 @@ class Job {
       });
     });
     this.#log += `${step.name}\n${printed}`;
-    if (code !== 0) {
-      this.#failed.push(step.name);
-    }
+    this.#steps.push({
+      name: step.name,
+      result: code === 0 ? 'succeeded' : 'failed',
+    });
     return printed;
   }
 
@@ -129,7 +151,8 @@ class Job {
       masked: [...this.#log.matchAll(/^::add-mask::(.*)$/gm)].map(
         ([, value]) => value,
       ),
-      failed: this.#failed,
+      failed: this.failed,
+      steps: this.#steps,
     };
   }
 }
@@ -150,6 +173,9 @@ export async function runGithubJob(
       if (scope === 'matrix' && path[0] === 'module') {
         return options.module;
       }
+      if (scope === 'inputs') {
+        return options.inputs?.[path[0]] ?? '';
+      }
       if (scope === 'vars') {
         return options.variables[path[0]] ?? '';
       }
@@ -161,6 +187,15 @@ export async function runGithubJob(
   for (const step of job.steps) {
     const { run: script } = step;
     if (script === undefined || REPORTER.test(script)) {
+      continue;
+    }
+    const [, left, operator, right] =
+      /^\$\{\{ (\S+) ([!=]=) '(\w*)' \}\}$/.exec(step.if ?? '') ?? [];
+    if (
+      left &&
+      (resolve(`\${{ ${left} }}`) === right) !== (operator === '==')
+    ) {
+      run.skip(step.name);
       continue;
     }
     await inTemporary(async directory => {
@@ -201,12 +236,16 @@ export async function runAzureJob(
   options: JobOptions,
 ): Promise<JobResult> {
   const { jobs }: AzurePipeline = parse(await readFile(file, 'utf8'));
-  const [[job]] = Object.values(jobs[0]);
+  const job = isAzureJob(jobs[0]) ? jobs[0] : Object.values(jobs[0])[0][0];
   const variables = { ...options.variables };
   const run = new Job();
   const resolve = (text: string) =>
     text
       .replace(/\$\{\{ module \}\}/g, options.module)
+      .replace(
+        /\$\{\{ parameters\.(\w+) \}\}/g,
+        (_match, name: string) => options.inputs?.[name] ?? '',
+      )
       // What is not set stays as it stands.
       .replace(
         /\$\((\w+)\)/g,
@@ -215,6 +254,14 @@ export async function runAzureJob(
   for (const step of job.steps) {
     const script = step.bash ?? step.inputs?.inlineScript;
     if (script === undefined || REPORTER.test(script)) {
+      continue;
+    }
+    const [, operator, name, value] =
+      /^and\(succeeded\(\), (eq|ne)\(variables\['(\w+)'\], '(\w*)'\)\)$/.exec(
+        step.condition ?? '',
+      ) ?? [];
+    if (name && (variables[name] === value) !== (operator === 'eq')) {
+      run.skip(step.displayName);
       continue;
     }
     const log = await run.step(
@@ -237,10 +284,10 @@ export async function runAzureJob(
       },
       options.repository,
     );
-    for (const [, name, value] of log.matchAll(
+    for (const [, set, to] of log.matchAll(
       /^##vso\[task\.setvariable variable=(\w+)\](.*)$/gm,
     )) {
-      variables[name] = value;
+      variables[set] = to;
     }
   }
   return run.result();
@@ -251,7 +298,9 @@ export async function runGitlabJob(
   file: string,
   options: JobOptions,
 ): Promise<JobResult> {
-  const { drift: job }: GitlabPipeline = parse(await readFile(file, 'utf8'));
+  const [job] = Object.values(
+    parse(await readFile(file, 'utf8')) as GitlabPipeline,
+  );
   const run = new Job();
   await run.step(
     {
@@ -264,6 +313,7 @@ export async function runGitlabJob(
         GITLAB_CI: 'true',
         ...job.variables,
         ...options.variables,
+        ...options.inputs,
         MODULE: options.module,
       },
       always: false,

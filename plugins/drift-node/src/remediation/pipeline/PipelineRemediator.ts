@@ -68,6 +68,16 @@ interface Handle {
   run?: JsonObject;
 }
 
+/** Ever longer pauses, or as long as the system wants. */
+class Pauses {
+  #ms = FIRST_PAUSE_MS / 1.5;
+
+  next(wanted: number | undefined): number {
+    this.#ms = Math.min(this.#ms * 1.5, LONGEST_PAUSE_MS);
+    return Math.max(this.#ms, wanted ?? 0);
+  }
+}
+
 /**
  * Repairs Terraform modules through a pipeline that has the credentials.
  *
@@ -349,16 +359,6 @@ export class PipelineRemediator<R extends PipelineRoute> implements Remediator {
 
   #in(ms: number): number {
     return this.#clock.now().getTime() + ms;
-  }
-}
-
-/** Ever longer pauses, or as long as the system wants. */
-class Pauses {
-  #ms = FIRST_PAUSE_MS / 1.5;
-
-  next(wanted: number | undefined): number {
-    this.#ms = Math.min(this.#ms * 1.5, LONGEST_PAUSE_MS);
-    return Math.max(this.#ms, wanted ?? 0);
   }
 }
 

@@ -64,6 +64,7 @@ async function findingsOf(file: string) {
 }
 
 interface Plan {
+  action_invocations?: object[];
   resource_changes: { change: { before: Record<string, unknown> } }[];
   resource_drift: { change: { after: Record<string, unknown> } }[];
 }
@@ -150,6 +151,15 @@ Approved, but no longer in the plan in this form: 1
     const other = await run([...args, 'a.b["x,y"],module.m\n']);
     expect(other.code).toBe(3);
     expect(JSON.parse(other.out).untargeted).toHaveLength(2);
+  });
+
+  it('refuses a plan that invokes actions, which nobody can have seen', async () => {
+    const file = changedPlan(plan => {
+      plan.action_invocations = [{ address: 'action.a.b' }];
+    });
+    const result = await run(['--plan', file, '--expect', '0'.repeat(64)]);
+    expect(result.code).toBe(1);
+    expect(result.err).toContain('invokes actions');
   });
 
   it.each<[string, string[], string]>([

@@ -22,11 +22,14 @@ import {
   ApprovalTextError,
   assess,
   compareWithApproval,
+  observePlan,
+  PlanDocument,
+  readPlan,
 } from '@infra-hub/drift-engine';
 import { Console, EXIT_CLEAN, EXIT_ERROR, EXIT_NOT_APPROVED } from '../Console';
 import { visible } from '../formatReport';
-import { openInput } from '../input';
-import { observe } from '../observe';
+import { openInput, sniff } from '../input';
+import { messageOf } from '../observe';
 import { splitAddresses } from './splitAddresses';
 
 /** Options of `infra-hub-drift approved`. */
@@ -43,15 +46,11 @@ export async function runApproved(
   options: ApprovedOptions,
   console: Console,
 ): Promise<number> {
-  const observation = await observe(
-    () => openInput(options.plan, console),
-    options.exitCode === undefined ? {} : { exitCode: options.exitCode },
-  );
-  const report = assess(observation, { source: 'terraform', now: new Date() });
-  const unusable = reasonAgainst(report);
-  if (unusable !== undefined) {
-    return refuse(unusable, console);
+  const read = await readReport(options, console);
+  if ('unusable' in read) {
+    return refuse(read.unusable, console);
   }
+  const { report } = read;
   const targets = splitAddresses(options.targets ?? '');
   let comparison: ApprovalComparison;
   try {
@@ -80,13 +79,37 @@ function refuse(reason: string, console: Console): number {
   return EXIT_ERROR;
 }
 
-function reasonAgainst(report: DriftReport): string | undefined {
-  if (report.status === 'error') {
-    return report.error ?? 'The plan could not be judged.';
+async function readReport(
+  options: ApprovedOptions,
+  console: Console,
+): Promise<{ report: DriftReport } | { unusable: string }> {
+  let plan: PlanDocument;
+  try {
+    const { kind, rest } = await sniff(await openInput(options.plan, console));
+    if (kind !== 'plan-json') {
+      return {
+        unusable:
+          'What a plan text or a `plan -json` stream says is not enough to tell; give the output of `terraform show -json PLAN`.',
+      };
+    }
+    plan = await readPlan(rest);
+  } catch (error) {
+    return { unusable: messageOf(error) };
   }
-  return report.evidence === 'plan-json'
-    ? undefined
-    : 'What a plan text or a `plan -json` stream says is not enough to tell; give the output of `terraform show -json PLAN`.';
+  if (plan.actionInvocations > 0) {
+    return {
+      unusable:
+        'The plan invokes actions; what they do cannot be compared with an approval.',
+    };
+  }
+  const observation = observePlan(
+    plan,
+    options.exitCode === undefined ? {} : { exitCode: options.exitCode },
+  );
+  const report = assess(observation, { source: 'terraform', now: new Date() });
+  return report.status === 'error'
+    ? { unusable: report.error ?? 'The plan could not be judged.' }
+    : { report };
 }
 
 function toJson(report: DriftReport, comparison: ApprovalComparison): object {

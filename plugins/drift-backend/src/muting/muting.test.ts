@@ -15,7 +15,10 @@
  */
 
 import { mockCredentials } from '@backstage/backend-test-utils';
-import { AuthorizeResult } from '@backstage/plugin-permission-common';
+import {
+  AuthorizeResult,
+  PolicyDecision,
+} from '@backstage/plugin-permission-common';
 import {
   AcknowledgementsPage,
   DriftIgnoreRule,
@@ -516,7 +519,7 @@ describe.each(databases.ids)('muting on %s', databaseId => {
 
   it('tells nothing of targets that the caller may not see', async () => {
     source.world.set(VPC, { differences: [scaledNodePool] });
-    const onlyAcme = {
+    const onlyAcme: PolicyDecision = {
       result: AuthorizeResult.CONDITIONAL,
       pluginId: 'drift',
       resourceType: 'drift-target',
@@ -525,7 +528,7 @@ describe.each(databases.ids)('muting on %s', databaseId => {
         resourceType: 'drift-target',
         params: { clients: ['acme'] },
       },
-    } as const;
+    };
     const denied = new Set<string>();
     await start({
       permissions: {
@@ -536,9 +539,9 @@ describe.each(databases.ids)('muting on %s', databaseId => {
               : AuthorizeResult.ALLOW,
           })),
         authorizeConditional: async asked =>
-          asked.map(({ permission }) =>
+          asked.map<PolicyDecision>(({ permission }) =>
             denied.has(permission.name)
-              ? { result: AuthorizeResult.DENY as const }
+              ? { result: AuthorizeResult.DENY }
               : onlyAcme,
           ),
       },

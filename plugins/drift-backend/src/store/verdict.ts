@@ -16,9 +16,11 @@
 
 import { DriftReport, Finding } from '@infra-hub/backstage-plugin-drift-common';
 import { hash } from 'node:crypto';
-import { searchText, staleAt, storableText, toDate } from './conversion';
+import { searchText, staleAt, storableText } from './conversion';
 import { RISK_SCORES, riskOfScore, STATUS_RANKS } from './ranks';
-import { DbTargetRow, DbTime } from './tables';
+import { DbTargetRow } from './tables';
+
+const PARTIAL = 'The observation did not cover everything';
 
 /** What the open findings of a target amount to. */
 export interface OpenDrift {
@@ -45,9 +47,7 @@ export function isGood(report: DriftReport): boolean {
 
 /** Why a report is no verdict. */
 export function errorOf(report: DriftReport): string {
-  return storableText(
-    report.error ?? 'The observation did not cover everything',
-  );
+  return storableText(report.error ?? PARTIAL);
 }
 
 /** A finding in the form in which it is stored and compared. */
@@ -181,20 +181,18 @@ export function rejudgedVerdict(
     openDrift: OpenDrift;
     /** Whether code waits that was not applied. */
     hasPending: boolean;
+    /** How much the last look could say. */
+    lastLook: 'whole' | 'partial' | 'bad';
     /** One or two sentences on the findings with that status. */
     summarise: (status: DriftReport['status']) => string;
     now: Date;
   },
 ): VerdictColumns {
-  const { openDrift, hasPending, now } = options;
+  const { openDrift, hasPending, lastLook, now } = options;
   const drifted = openDrift.driftedResources > 0;
   const quiet = hasPending ? 'pending' : 'clean';
   const good = drifted ? 'drifted' : quiet;
-  const lastWasGood =
-    row.last_good_scan_at !== null &&
-    isSameTime(row.last_scan_at, row.last_good_scan_at);
-  const sawEverything = isSameTime(row.findings_seen_at, row.last_good_scan_at);
-  const failed = !lastWasGood || (!drifted && !sawEverything);
+  const failed = lastLook === 'bad' || (!drifted && lastLook === 'partial');
   const summary =
     row.last_good_scan_at === null && !drifted
       ? row.summary
@@ -204,9 +202,7 @@ export function rejudgedVerdict(
     ...riskColumns(openDrift.riskScore),
     drifted_resources: openDrift.driftedResources,
     drifted_since: drifted ? row.drifted_since ?? now : null,
-    ...(failed
-      ? { error: row.error ?? 'The observation did not cover everything' }
-      : { error: null }),
+    ...(failed ? { error: row.error ?? PARTIAL } : { error: null }),
     ...(row.last_good_status !== null && { last_good_status: good }),
     summary,
     search_text: storableText(
@@ -214,14 +210,6 @@ export function rejudgedVerdict(
     ),
     report_hash: null,
   };
-}
-
-function isSameTime(one: DbTime | null, other: DbTime | null): boolean {
-  return (
-    one !== null &&
-    other !== null &&
-    toDate(one).getTime() === toDate(other).getTime()
-  );
 }
 
 function statusColumns(status: DriftReport['status']): VerdictColumns {

@@ -31,6 +31,8 @@ import { recordChanges } from '../results/recordChanges';
 import { readMuting, StoredMuting } from './readMuting';
 import { recordUsage } from './recordUsage';
 
+const RECENT_SCANS = 20;
+
 /** Whose findings are judged. */
 export interface JudgedTarget {
   source: string;
@@ -131,7 +133,9 @@ export async function rejudgeTarget(
   }
 
   await recordUsage(tx, { mutedBy: stored.newlyMutedBy, now });
+  const last = await readLastLook(tx, { target });
   const verdict = rejudgedVerdict(target, {
+    lastLook: last.look,
     openDrift: stored.openDrift,
     hasPending: findings.some(
       finding => finding.class === 'pending' && !finding.suppressedBy,
@@ -154,11 +158,6 @@ export async function rejudgeTarget(
   await tx<DbTargetRow>('drift_results')
     .where({ id: target.id })
     .update({ ...verdict, fence });
-  const last = await tx<DbScanRow>('drift_scans')
-    .where({ target_id: target.id })
-    .whereNotNull('status')
-    .orderBy('queued_at', 'desc')
-    .first('id');
   if (target.retired_at === null) {
     await recordChanges(tx, {
       changes: [{ targetId: target.id, before: target, after }],
@@ -167,7 +166,7 @@ export async function rejudgeTarget(
   }
   return {
     ...about,
-    ...(last && { scanId: last.id }),
+    ...(last.scanId !== undefined && { scanId: last.scanId }),
     stored: {
       outcome: 'stored',
       before: toDriftTarget(target, { now }),
@@ -176,5 +175,40 @@ export async function rejudgeTarget(
       resolvedFindings: stored.resolved,
       mutedFindings: stored.muted,
     },
+  };
+}
+
+/**
+ * The last scan that ended with a verdict, and how much it could say.
+ *
+ * @remarks
+ * Of scans that ended at the same time, the one with the highest fence is the
+ * last. Retention may have taken all of them.
+ */
+async function readLastLook(
+  tx: Knex.Transaction,
+  options: { target: DbTargetRow },
+): Promise<{ scanId?: string; look: 'whole' | 'partial' | 'bad' }> {
+  const { target } = options;
+  const rows = await tx<DbScanRow>('drift_scans')
+    .where({ target_id: target.id })
+    .whereNotNull('status')
+    .whereNotNull('finished_at')
+    .orderBy('queued_at', 'desc')
+    .limit(RECENT_SCANS)
+    .select('id', 'status', 'fence', 'seen_findings');
+  const last = rows.reduce<(typeof rows)[number] | undefined>(
+    (latest, row) => (latest && latest.fence > row.fence ? latest : row),
+    undefined,
+  );
+  if (!last) {
+    return { look: target.status === 'error' ? 'bad' : 'whole' };
+  }
+  if (last.status === 'error') {
+    return { scanId: last.id, look: 'bad' };
+  }
+  return {
+    scanId: last.id,
+    look: last.seen_findings === null ? 'whole' : 'partial',
   };
 }

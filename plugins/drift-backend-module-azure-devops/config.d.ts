@@ -45,7 +45,7 @@ export interface Config {
         pipelineId: number;
         /** Branch, or a whole ref such as refs/tags/v1, whose pipeline and code are run. Default: main. */
         ref?: string;
-        /** How long a run may take, its time in the queue included. Default: 1 hour. */
+        /** How long a run may take, its time in the queue included. Default: 50 minutes. */
         timeout?: HumanDuration | string;
       }>;
     };

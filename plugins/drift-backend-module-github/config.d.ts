@@ -43,7 +43,7 @@ export interface Config {
         workflow?: string;
         /** Branch or tag whose workflow and code are run. Default: main. */
         ref?: string;
-        /** How long a run may take, its time in the queue included. Default: 1 hour. */
+        /** How long a run may take, its time in the queue included. Default: 50 minutes. */
         timeout?: HumanDuration | string;
       }>;
     };

@@ -52,7 +52,7 @@ export interface Config {
        * @deepVisibility secret
        */
       headers?: { [name: string]: string };
-      /** How long a run may take, its time in the queue included. Default: 1 hour. */
+      /** How long a run may take, its time in the queue included. Default: 50 minutes. */
       timeout?: HumanDuration | string;
       /**
        * How long a receiver that names no statusUrl is given before a scan decides.

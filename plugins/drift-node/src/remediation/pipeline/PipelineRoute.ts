@@ -48,7 +48,8 @@ export interface PipelineRoute {
   title: string;
 }
 
-const TIMEOUT = { hours: 1 };
+/** Below the hour after which the core ends waiting by default. */
+const TIMEOUT = { minutes: 50 };
 const LEAST_MS = 60_000;
 const MOST_MS = 24 * 3_600_000;
 

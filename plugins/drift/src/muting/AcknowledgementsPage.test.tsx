@@ -226,14 +226,17 @@ describe('AcknowledgementsPage', () => {
     ['Acknowledgements', PATH],
     ['Ignore rules', '/drift/ignore-rules'],
     ['Policies', '/drift/policies'],
-  ])('is one of the pages in the menu of the dashboard: %s', async (name, at) => {
-    await renderDrift({ api: apiWith([]) });
-    await userEvent.click(
-      await screen.findByRole('button', { name: 'More actions' }),
-    );
-    await userEvent.click(await screen.findByRole('menuitem', { name }));
-    await waitFor(() =>
-      expect(screen.getByLabelText('address')).toHaveTextContent(at),
-    );
-  });
+  ])(
+    'is one of the pages in the menu of the dashboard: %s',
+    async (name, at) => {
+      await renderDrift({ api: apiWith([]) });
+      await userEvent.click(
+        await screen.findByRole('button', { name: 'More actions' }),
+      );
+      await userEvent.click(await screen.findByRole('menuitem', { name }));
+      await waitFor(() =>
+        expect(screen.getByLabelText('address')).toHaveTextContent(at),
+      );
+    },
+  );
 });

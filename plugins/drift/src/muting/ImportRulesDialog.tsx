@@ -181,9 +181,23 @@ export function ImportRulesDialog(props: {
     }
   };
   const readFile = async (chosen: File | undefined) => {
-    if (chosen) {
+    if (!chosen) {
+      return;
+    }
+    setProblem(undefined);
+    try {
+      // Four bytes are the most that a character takes.
+      if (chosen.size > LONGEST_TEXT * 4) {
+        throw new Error(
+          t('ignoreRules.importTooLong', { amount: LONGEST_TEXT }),
+        );
+      }
       setText(await chosen.text());
       setFormat(/\.ya?ml$/i.test(chosen.name) ? 'argocd' : 'driftignore');
+    } catch (error) {
+      setProblem(
+        t('ignoreRules.importFailed', { reason: problemSentence(error) }),
+      );
     }
   };
 

@@ -280,9 +280,10 @@ describe('a finding that an ignore rule mutes', () => {
     expect(finding).toHaveTextContent(
       'Muted by ignore rule tags: Tags are set by FinOps.',
     );
-    expect(
-      within(finding).getByRole('link', { name: 'tags' }),
-    ).toHaveAttribute('href', '/drift/ignore-rules?rule=tags');
+    expect(within(finding).getByRole('link', { name: 'tags' })).toHaveAttribute(
+      'href',
+      '/drift/ignore-rules?rule=tags',
+    );
     expect(
       within(finding).queryByRole('button', { name: /^Actions on/ }),
     ).not.toBeInTheDocument();

@@ -303,14 +303,18 @@ export interface Config {
       client?: string;
       /** Only for this source, such as terraform. */
       source?: string;
+      /** Glob of names of targets. */
+      target?: string;
       /** Glob of resource types, such as aws_autoscaling_*. */
       resourceType?: string;
       /** Glob of addresses; * never crosses a dot. */
       address?: string;
       /** Glob of JSON pointers, such as /tags/*; also mutes what is below. */
       path?: string;
-      /** Only this actual value. */
+      /** Only this actual value; a text with * is a glob. */
       value?: JsonValue;
+      /** Only what this field manager or person changed. */
+      manager?: string;
       /** Date from which on the rule does nothing, such as 2026-12-31. */
       expires?: string;
     }>;

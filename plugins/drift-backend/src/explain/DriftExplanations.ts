@@ -29,7 +29,7 @@ import { explainReport, plainText } from '@infra-hub/drift-engine';
 import limitConcurrency from 'p-limit';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RefusedRequest } from '../http/RefusedRequest';
-import { ScanEvents, ScanOutcome } from '../scans/ScanEvents';
+import { RejudgedOutcome, ScanEvents, ScanOutcome } from '../scans/ScanEvents';
 import { DriftStore } from '../store/DriftStore';
 import { AiError } from './ai/AiError';
 import { AnalysisClaim, AnalysisStore, SummaryRecord } from './AnalysisStore';
@@ -98,6 +98,12 @@ export class DriftExplanations implements Explanations, ScanEvents {
   onFinished(outcome: ScanOutcome): void {
     if (outcome.kind === 'completed' && outcome.report?.status === 'drifted') {
       this.#enqueue(outcome.targetId);
+    }
+  }
+
+  onRejudged({ targetId, stored }: RejudgedOutcome): void {
+    if (stored.after?.status === 'drifted') {
+      this.#enqueue(targetId);
     }
   }
 

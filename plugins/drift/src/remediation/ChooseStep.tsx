@@ -214,6 +214,7 @@ export function ChooseStep(props: {
           {addresses.length > 1 && (
             <ResourceChoice
               addresses={addresses}
+              total={Math.max(target.driftedResources, addresses.length)}
               chosen={choice.addresses}
               onChange={chosen => onChange({ ...choice, addresses: chosen })}
             />

@@ -21,7 +21,7 @@ import { makeStyles } from '@material-ui/core/styles';
 import TextField from '@material-ui/core/TextField';
 import Typography from '@material-ui/core/Typography';
 import Alert from '@material-ui/lab/Alert';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { GuardedButton, readableOn } from '../display';
 import { driftTranslationRef } from '../translation';
 import { Decision } from './useDecision';
@@ -178,6 +178,9 @@ function RejectForm(props: ControlsProps & { onBack(): void }) {
   const { t } = useTranslationRef(driftTranslationRef);
   const words = useRemediationWords();
   const [reason, setReason] = useState('');
+  const field = useRef<HTMLTextAreaElement>(null);
+  // The button that had the focus has gone.
+  useEffect(() => field.current?.focus(), []);
   const text = reason.trim();
   return (
     <form
@@ -197,7 +200,7 @@ function RejectForm(props: ControlsProps & { onBack(): void }) {
         fullWidth
         multiline
         required
-        autoFocus
+        inputRef={field}
         id="drift-remediation-reject"
         className={classes.field}
         variant="outlined"
@@ -251,6 +254,10 @@ export function DecisionButtons(props: ControlsProps) {
   const waits = state === 'previewed' || state === 'awaiting-approval';
   const goOn = state === 'previewed' ? may.confirm : may.approve;
   const kind = state === 'previewed' ? 'confirm' : 'approve';
+  // Who may take it back themselves need not refuse it before it waits for others.
+  const mayReject =
+    state === 'awaiting-approval' ||
+    (may.reject.allowed && !may.cancel.allowed);
   // Another decision is on its way: one at a time.
   const others = decision.busy
     ? t('remediationDecision.confirming')
@@ -258,7 +265,7 @@ export function DecisionButtons(props: ControlsProps) {
   if (!isOpen(state)) {
     return null;
   }
-  if (rejecting && state === 'awaiting-approval') {
+  if (rejecting && mayReject) {
     return <RejectForm {...props} onBack={() => setRejecting(false)} />;
   }
   return (
@@ -273,7 +280,7 @@ export function DecisionButtons(props: ControlsProps) {
           }}
         />
       )}
-      {state === 'awaiting-approval' && (
+      {mayReject && (
         <GuardedButton
           variant="outlined"
           label={t('remediationDecision.reject')}

@@ -61,6 +61,9 @@ const useStyles = makeStyles(
   { name: 'DriftLogView' },
 );
 
+/** What scrolls must be reachable with the keyboard. */
+const SCROLLABLE = { tabIndex: 0 };
+
 /** The live log of a remediation; stays at its end while it grows. */
 export function LogView(props: {
   lines: RemediationLogLine[];
@@ -107,8 +110,7 @@ export function LogView(props: {
           role="log"
           aria-live={live ? 'polite' : 'off'}
           aria-label={t('remediationRun.log')}
-          // A region that scrolls must be reachable with the keyboard.
-          tabIndex={0}
+          {...SCROLLABLE}
           onScroll={event => {
             const { scrollTop, clientHeight, scrollHeight } =
               event.currentTarget;

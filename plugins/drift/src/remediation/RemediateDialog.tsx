@@ -29,6 +29,7 @@ import DialogActions from '@material-ui/core/DialogActions';
 import DialogContent from '@material-ui/core/DialogContent';
 import DialogTitle from '@material-ui/core/DialogTitle';
 import { makeStyles, Theme } from '@material-ui/core/styles';
+import Tooltip from '@material-ui/core/Tooltip';
 import Typography from '@material-ui/core/Typography';
 import useMediaQuery from '@material-ui/core/useMediaQuery';
 import Alert from '@material-ui/lab/Alert';
@@ -147,9 +148,18 @@ function Actions(props: {
   );
 }
 
-function CloseButton(props: { onClose(): void }) {
+function CloseButton(props: {
+  /** It goes on without the dialog. */
+  goesOn?: boolean;
+  onClose(): void;
+}) {
+  const { goesOn = false, onClose } = props;
   const { t } = useTranslationRef(driftTranslationRef);
-  return <Button onClick={props.onClose}>{t('remediate.close')}</Button>;
+  return (
+    <Tooltip title={goesOn ? t('remediate.closeHint') : ''}>
+      <Button onClick={onClose}>{t('remediate.close')}</Button>
+    </Tooltip>
+  );
 }
 
 /** A key that a repeated request has in common with the first, random otherwise. */
@@ -435,7 +445,7 @@ function Following(props: {
           </>
         }
       >
-        <CloseButton onClose={onClose} />
+        <CloseButton goesOn={!ended} onClose={onClose} />
         {ended && state !== 'succeeded' && (
           <Button
             variant="contained"

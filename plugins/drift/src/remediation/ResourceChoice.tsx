@@ -57,12 +57,15 @@ const useStyles = makeStyles(
 
 /** All drifted resources, or some of them. */
 export function ResourceChoice(props: {
+  /** Those that can be chosen one by one; not always all. */
   addresses: string[];
+  /** How many there are. */
+  total: number;
   /** All when absent. */
   chosen: string[] | undefined;
   onChange(chosen: string[] | undefined): void;
 }) {
-  const { addresses, chosen, onChange } = props;
+  const { addresses, total, chosen, onChange } = props;
   const classes = useStyles();
   const { t } = useTranslationRef(driftTranslationRef);
   const [open, setOpen] = useState(chosen !== undefined);
@@ -73,7 +76,8 @@ export function ResourceChoice(props: {
   );
   const choose = (next: Set<string>) =>
     onChange(
-      next.size === addresses.length
+      // Never more than what was chosen from.
+      next.size === addresses.length && total <= addresses.length
         ? undefined
         : addresses.filter(address => next.has(address)),
     );
@@ -84,9 +88,9 @@ export function ResourceChoice(props: {
           {chosen
             ? t('remediate.resourcesChosen', {
                 chosen: chosen.length.toLocaleString(),
-                total: addresses.length.toLocaleString(),
+                total: total.toLocaleString(),
               })
-            : t('remediate.resources', { count: addresses.length })}
+            : t('remediate.resources', { count: total })}
         </Typography>
         <Button
           size="small"
@@ -118,7 +122,11 @@ export function ResourceChoice(props: {
             <Button
               size="small"
               className={classes.toggle}
-              onClick={() => choose(new Set([...set, ...found]))}
+              onClick={() =>
+                typed.trim()
+                  ? choose(new Set([...set, ...found]))
+                  : onChange(undefined)
+              }
             >
               {t('remediate.resourcesAll')}
             </Button>
@@ -162,6 +170,11 @@ export function ResourceChoice(props: {
           {found.length > SHOWN && (
             <Typography variant="body2" color="textSecondary">
               {t('remediate.resourcesCut', { amount: SHOWN })}
+            </Typography>
+          )}
+          {total > addresses.length && (
+            <Typography variant="body2" color="textSecondary">
+              {t('remediate.resourcesOnly', { amount: addresses.length })}
             </Typography>
           )}
         </fieldset>

@@ -104,6 +104,8 @@ export const remediationMessages = {
     resourcesNoMatch: 'No resource matches.',
     resourcesCut:
       'The first {{amount, number}} are shown; type to find others.',
+    resourcesOnly:
+      'Only these {{amount, number}} can be chosen one by one; the others are part of all.',
     resourcesMissing: 'Choose at least one resource.',
     resourcesTooMany:
       'At most {{amount, number}} resources can be chosen one by one. Take all of them, or fewer.',
@@ -111,7 +113,6 @@ export const remediationMessages = {
     reason: 'Why? (optional)',
     reasonHint: 'Whoever approves it and whoever looks back reads this.',
     preview: 'Show what would change',
-    previewing: 'The preview is being made',
     requestFailed: 'It could not be asked for: {{reason}}',
     underWay: 'A remediation is under way already: {{state}}.',
     continue: 'Continue',
@@ -168,7 +169,6 @@ export const remediationMessages = {
     commit: 'Code at commit',
     made: 'Looked at',
     route: 'Applied by',
-    evidence: 'Evidence',
     changed: 'What would change is different now',
     changedText:
       'It was looked at afresh while you were reading. Look again before you decide.',
@@ -275,8 +275,6 @@ export const remediationMessages = {
     subtitle: 'What is done about drift, and what waits for a decision',
     menu: 'Remediations',
     menuWaiting: 'Remediations ({{amount, number}} waiting)',
-    waitingLink_one: '{{count, number}} remediation waits for approval',
-    waitingLink_other: '{{count, number}} remediations wait for approval',
     loading: 'Remediations are being loaded',
     caption: 'Remediations, those that wait first, then by risk and newest',
     tabs: 'Which remediations',
@@ -343,6 +341,5 @@ export const remediationMessages = {
     pastShowAll: 'Show all',
     pastSucceeded: '{{action}} by {{who}}',
     pastApproved: '{{action}} by {{who}}, approved by {{approver}}',
-    pastNone: 'Nothing was remediated here yet.',
   },
 } as const;

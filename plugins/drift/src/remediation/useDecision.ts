@@ -93,6 +93,8 @@ export function useDecision(live: LiveRemediation): Decision {
     try {
       live.answered(await call(driftApi, remediation.id));
       done = true;
+      // The answer does not know everything that may be done next.
+      live.reload();
     } catch (error) {
       setProblem(
         t('remediationDecision.failed', { reason: problemSentence(error) }),

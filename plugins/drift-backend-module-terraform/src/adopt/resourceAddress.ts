@@ -32,7 +32,11 @@ export function parseResourceAddress(
   // An address is written like a reference.
   const file = scanHcl(`x = ${address}`);
   const value = file.body.attributes.at(0)?.value;
-  if (file.error || value?.kind !== 'reference') {
+  if (
+    file.error ||
+    value?.kind !== 'reference' ||
+    value.steps.includes(undefined)
+  ) {
     return undefined;
   }
   const steps = [value.root, ...value.steps];

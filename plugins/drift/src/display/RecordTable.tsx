@@ -32,6 +32,7 @@ const useStyles = makeStyles(
       '& td, & th': {
         padding: theme.spacing(1.25, 1),
         verticalAlign: 'top',
+        lineHeight: 1.45,
         overflowWrap: 'anywhere',
         fontWeight: 'inherit',
       },
@@ -51,10 +52,11 @@ const useStyles = makeStyles(
       padding: theme.spacing(1.5, 2),
       borderBottom: `1px solid ${theme.palette.divider}`,
       overflowWrap: 'anywhere',
+      lineHeight: 1.45,
     },
     facts: {
       display: 'grid',
-      gridTemplateColumns: 'auto minmax(0, 1fr)',
+      gridTemplateColumns: 'fit-content(38%) minmax(0, 1fr)',
       gap: theme.spacing(0.5, 1.5),
       margin: theme.spacing(1, 0),
       fontSize: theme.typography.pxToRem(14),

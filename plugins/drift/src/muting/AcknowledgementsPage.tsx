@@ -99,6 +99,7 @@ function useColumns(
   return [
     {
       title: t('acknowledgements.finding'),
+      width: '24%',
       cell: ({ address }) => <div className={classes.address}>{address}</div>,
     },
     {

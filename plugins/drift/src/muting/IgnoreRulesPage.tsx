@@ -81,6 +81,7 @@ const useStyles = makeStyles(
       fontWeight: 600,
     },
     reason: { whiteSpace: 'pre-line' },
+    scope: { '&::first-letter': { textTransform: 'uppercase' } },
     hint: {
       marginTop: theme.spacing(0.5),
       fontSize: theme.typography.pxToRem(12.5),
@@ -191,7 +192,12 @@ function useColumns(): RecordColumn<StoredIgnoreRule>[] {
         </>
       ),
     },
-    { title: t('ignoreRules.scope'), cell: rule => ruleWords(scopeOf(rule)) },
+    {
+      title: t('ignoreRules.scope'),
+      cell: rule => (
+        <div className={classes.scope}>{ruleWords(scopeOf(rule))}</div>
+      ),
+    },
     {
       title: t('ignoreRules.usage'),
       width: '19%',

@@ -89,6 +89,7 @@ const useStyles = makeStyles(
       color: theme.palette.text.secondary,
     },
     scope: { '&::first-letter': { textTransform: 'uppercase' } },
+    second: { marginTop: theme.spacing(0.5) },
     limits: {
       listStyle: 'none',
       margin: 0,
@@ -163,13 +164,15 @@ function useColumns(): RecordColumn<StoredRemediationPolicy>[] {
         <>
           <ModeMark mode={mode} />
           {dryRun && (
-            <Mark
-              color={theme.palette.status.aborted}
-              icon={<InfoIcon aria-hidden />}
-              hint={t('policies.dryRunHint')}
-            >
-              {t('policies.dryRun')}
-            </Mark>
+            <div className={classes.second}>
+              <Mark
+                color={theme.palette.status.aborted}
+                icon={<InfoIcon aria-hidden />}
+                hint={t('policies.dryRunHint')}
+              >
+                {t('policies.dryRun')}
+              </Mark>
+            </div>
           )}
         </>
       ),

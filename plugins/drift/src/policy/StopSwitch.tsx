@@ -18,7 +18,8 @@ import { useApi } from '@backstage/core-plugin-api';
 import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import { BackstageTheme } from '@backstage/theme';
 import { RemediationStatus } from '@infra-hub/backstage-plugin-drift-common';
-import { makeStyles, useTheme } from '@material-ui/core/styles';
+import red from '@material-ui/core/colors/red';
+import { darken, makeStyles, useTheme } from '@material-ui/core/styles';
 import TextField from '@material-ui/core/TextField';
 import Typography from '@material-ui/core/Typography';
 import Alert from '@material-ui/lab/Alert';
@@ -39,6 +40,7 @@ import {
 } from '../display';
 import { driftTranslationRef } from '../translation';
 
+const STOP_RED = red[800];
 const SHORTEST_REASON = 3;
 const LONGEST_REASON = 500;
 
@@ -66,9 +68,10 @@ const useStyles = makeStyles<BackstageTheme>(
       '& > :first-child': { flex: '1 1 280px', minWidth: 0 },
     },
     stopButton: {
-      color: theme.palette.getContrastText(theme.palette.error.main),
-      backgroundColor: theme.palette.error.main,
-      '&:hover': { backgroundColor: theme.palette.error.dark },
+      // White on the usual red is too weak to be read well.
+      color: theme.palette.common.white,
+      backgroundColor: STOP_RED,
+      '&:hover': { backgroundColor: darken(STOP_RED, 0.2) },
     },
     reason: { overflowWrap: 'anywhere', whiteSpace: 'pre-line' },
   }),

@@ -63,6 +63,7 @@ describe('drift-sandbox', () => {
       expect.stringMatching(
         /^ {2}for Backstage, read only: .*kubeconfig and .*token$/,
       ),
+      expect.stringMatching(/^ {2}for Backstage's repairs: .*kubeconfig$/),
       expect.stringMatching(/^ {2}for kubectl: export KUBECONFIG=/),
       'Changed by hand: Deployment ai-service of tenant-ai scaled from 3 to 2',
       'Changed by hand: query.timeout in ConfigMap ai-service-config of tenant-ai edited from 60s to 30s',

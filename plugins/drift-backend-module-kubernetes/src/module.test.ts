@@ -22,6 +22,7 @@ import {
   driftSourcesExtensionPoint,
   Remediator,
 } from '@infra-hub/backstage-plugin-drift-node';
+import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
 import driftModuleKubernetes from '.';
 
 describe('driftModuleKubernetes', () => {
@@ -44,6 +45,7 @@ describe('driftModuleKubernetes', () => {
       ],
       features: [
         driftModuleKubernetes,
+        catalogServiceMock.factory(),
         mockServices.rootConfig.factory({ data: config }),
       ],
     });
@@ -70,7 +72,10 @@ describe('driftModuleKubernetes', () => {
         ],
       }),
     ]);
-    expect(remediators).toMatchObject([{ id: 'kubernetes' }]);
+    expect(remediators).toMatchObject([
+      { id: 'kubernetes' },
+      { source: 'kubernetes' },
+    ]);
     expect(sources[0].configuredTargets?.()).toHaveLength(1);
     await expect(sources[0].checkHealth?.()).resolves.toMatchObject({
       ok: false,

@@ -22,6 +22,8 @@ import {
   driftRemediatorsExtensionPoint,
   driftSourcesExtensionPoint,
 } from '@infra-hub/backstage-plugin-drift-node';
+import { catalogServiceRef } from '@backstage/plugin-catalog-node';
+import { KubernetesAdopter } from './adopt/KubernetesAdopter';
 import { KubernetesDriftSource } from './KubernetesDriftSource';
 import { KubernetesRemediator } from './remediate/KubernetesRemediator';
 
@@ -36,14 +38,34 @@ export const driftModuleKubernetes = createBackendModule({
   register(env) {
     env.registerInit({
       deps: {
+        auth: coreServices.auth,
+        catalog: catalogServiceRef,
         config: coreServices.rootConfig,
         logger: coreServices.logger,
+        urlReader: coreServices.urlReader,
         remediators: driftRemediatorsExtensionPoint,
         sources: driftSourcesExtensionPoint,
       },
-      async init({ config, logger, remediators, sources }) {
+      async init({
+        auth,
+        catalog,
+        config,
+        logger,
+        remediators,
+        sources,
+        urlReader,
+      }) {
         sources.addSource(KubernetesDriftSource.fromConfig({ config, logger }));
         remediators.addRemediator(KubernetesRemediator.fromConfig({ config }));
+        remediators.addAdopter(
+          KubernetesAdopter.fromConfig({
+            auth,
+            catalog,
+            config,
+            logger,
+            urlReader,
+          }),
+        );
       },
     });
   },

@@ -23,6 +23,7 @@
 export * from './explain/Explainer';
 export * from './location/LocationPolicy';
 export * from './location/readEntitySource';
+export * from './location/readManifestFiles';
 export * from './remediation/driftRemediatorsExtensionPoint';
 export * from './remediation/pipeline/judgePipelineRun';
 export * from './remediation/pipeline/PipelineDriver';

@@ -136,7 +136,10 @@ function takesAway({
 }
 
 /** E.g. a `value` in the place of a `valueFrom`. */
-function isSwap(livePath: readonly Step[], desiredPath: readonly Step[]) {
+export function isSwap(
+  livePath: readonly Step[],
+  desiredPath: readonly Step[],
+) {
   const one = livePath.at(-1);
   const other = desiredPath.at(-1);
   return (
@@ -327,7 +330,8 @@ export function repairObject(options: {
   };
 }
 
-function compareSteps(one: Step[], other: Step[]): number {
+/** Order of places; those further down a list come later. */
+export function compareSteps(one: Step[], other: Step[]): number {
   for (let index = 0; index < Math.min(one.length, other.length); index++) {
     const left = one[index];
     const right = other[index];
@@ -372,8 +376,8 @@ function configurationOf(options: {
   return withoutUnkept(withoutHoles(configuration) as JsonObject, [], []);
 }
 
-/** An element that is not there yet is left out as a whole. */
-function wholeElement(
+/** The way to an element as a whole, where the other side does not have the element at all. */
+export function wholeElement(
   path: readonly Step[],
   present: readonly Step[],
 ): readonly Step[] {

@@ -19,174 +19,18 @@ import { join } from 'node:path';
 import { JsonObject, JsonValue } from '@backstage/types';
 import {
   exampleTenants,
-  KubernetesAdmission,
   prepareTenants,
   repositoryRoot,
-  RunningKubernetes,
   startKubernetes,
 } from '@infra-hub/drift-sandbox';
 import { parseAllDocuments } from 'yaml';
+import { chance, Edited, editByHand } from '../__testUtils__/handEdits';
 import { desired } from '../__testUtils__/manifests';
 import { RemediationBench } from '../__testUtils__/RemediationBench';
 
 jest.setTimeout(300_000);
 
 const SEEDS = 100;
-
-/** A small generator of chance (mulberry32), so that a seed gives the same edits again. */
-function chance(seed: number): (below: number) => number {
-  let state = seed;
-  return below => {
-    state = (state + 0x6d2b79f5) | 0;
-    let value = Math.imul(state ^ (state >>> 15), 1 | state);
-    value = (value + Math.imul(value ^ (value >>> 7), 61 | value)) ^ value;
-    return ((value ^ (value >>> 14)) >>> 0) % below;
-  };
-}
-
-interface Edited {
-  apiVersion: string;
-  kind: string;
-  namespace: string;
-  name: string;
-}
-
-/** As the sandbox takes it. */
-type Patch = KubernetesAdmission['object'];
-
-const MANAGERS = ['kubectl', 'kubectl-edit', 'kubectl-patch', 'k9s', 'curl'];
-
-const container = (change: Patch): Patch => ({
-  spec: { template: { spec: { containers: [{ name: 'main', ...change }] } } },
-});
-
-/** What people do by hand, as strategic merge patches. */
-const PATCHES: Record<string, ((n: number) => Patch)[]> = {
-  Deployment: [
-    n => container({ image: `registry.example/other:${n}` }),
-    n => container({ env: [{ name: 'MODE', value: `by-hand-${n}` }] }),
-    n => container({ env: [{ name: `ADDED_${n}`, value: 'x' }] }),
-    () => container({ env: [{ name: 'MODE', $patch: 'delete' }] }),
-    () =>
-      container({
-        env: [{ name: 'API_KEY', value: 'literal', valueFrom: null }],
-      }),
-    n => container({ resources: { limits: { cpu: `${n + 1}` } } }),
-    () => container({ resources: { limits: null } }),
-    n => container({ ports: [{ containerPort: 9000 + n, name: 'debug' }] }),
-    n => container({ args: ['--verbose', `--level=${n}`] }),
-    () =>
-      container({
-        readinessProbe: { httpGet: null, tcpSocket: { port: 8080 } },
-      }),
-    n => ({
-      spec: {
-        template: {
-          spec: { containers: [{ name: 'sidecar', image: `side:${n}` }] },
-        },
-      },
-    }),
-    n => ({
-      spec: { template: { metadata: { annotations: { note: `n${n}` } } } },
-    }),
-    n => ({ spec: { template: { spec: { hostNetwork: n % 2 === 0 } } } }),
-    n => ({
-      spec: {
-        template: {
-          spec: { tolerations: [{ key: `k${n}`, operator: 'Exists' }] },
-        },
-      },
-    }),
-    () => ({ spec: { strategy: { type: 'Recreate', rollingUpdate: null } } }),
-    n => ({ spec: { minReadySeconds: n, paused: true } }),
-    n => ({ metadata: { labels: { [`hand-${n}`]: 'yes' } } }),
-    () => ({ metadata: { labels: { app: null } } }),
-  ],
-  ConfigMap: [
-    n => ({ data: { 'query.timeout': `${n}s` } }),
-    n => ({ data: { [`added.${n}`]: 'x' } }),
-    () => ({ data: { 'log.level': null } }),
-    () => ({ data: null }),
-  ],
-  Secret: [n => ({ data: { [`extra-${n}`]: 'aGFuZA==' } })],
-  Service: [
-    () => ({ spec: { type: 'NodePort' } }),
-    n => ({ spec: { ports: [{ port: 8000 + n, name: `extra${n}` }] } }),
-    () => ({
-      spec: {
-        ports: [
-          { $patch: 'replace' } as Patch,
-          { port: 81, name: 'http' } as Patch,
-        ],
-      },
-    }),
-    () => ({ spec: { ports: [{ port: 80, targetPort: 9999 }] } }),
-    () => ({ spec: { selector: { app: 'other', tier: 'x' } } }),
-    n => ({ metadata: { annotations: { note: `n${n}` } } }),
-    () => ({ spec: { sessionAffinity: 'ClientIP' } }),
-  ],
-  Ingress: [
-    n => ({
-      metadata: { annotations: { 'nginx.ingress.kubernetes.io/x': `${n}` } },
-    }),
-    () => ({
-      spec: {
-        rules: [
-          {
-            host: 'evil.example',
-            http: {
-              paths: [
-                {
-                  path: '/',
-                  pathType: 'Prefix',
-                  backend: { service: { name: 'x', port: { number: 80 } } },
-                },
-              ],
-            },
-          },
-        ],
-      },
-    }),
-    () => ({ spec: { tls: null } }),
-  ],
-  NetworkPolicy: [
-    () => ({ spec: { ingress: [{}] } }),
-    () => ({ spec: { policyTypes: ['Ingress', 'Egress'] } }),
-    () => ({ spec: { ingress: null } }),
-  ],
-  HorizontalPodAutoscaler: [
-    n => ({ spec: { maxReplicas: 20 + n } }),
-    () => ({ spec: { minReplicas: 1 } }),
-  ],
-  StatefulSet: [
-    n => ({ spec: { replicas: 5 + n } }),
-    n => ({ metadata: { labels: { hand: `${n}` } } }),
-  ],
-};
-
-function edit(
-  cluster: RunningKubernetes,
-  object: Edited,
-  random: (below: number) => number,
-): string {
-  const manager = MANAGERS[random(MANAGERS.length)];
-  const console = cluster.as(manager);
-  const choices = PATCHES[object.kind] ?? [
-    (n: number): Patch => ({ metadata: { labels: { hand: `${n}` } } }),
-  ];
-  const dice = random(12);
-  if (dice === 0 && object.kind !== 'Secret') {
-    console.delete(object);
-    return `delete ${object.kind}/${object.name}`;
-  }
-  if (dice === 1 && object.kind === 'Deployment') {
-    console.scale(object, random(6));
-    return `scale ${object.name}`;
-  }
-  const patch = choices[random(choices.length)](random(5));
-  console.patch(object, patch);
-  return `${manager} ${object.kind}/${object.name} ${JSON.stringify(patch)}`;
-}
 
 describe('reverting whatever people did by hand', () => {
   it.each(exampleTenants.map(tenant => [tenant.name, tenant] as const))(
@@ -234,7 +78,7 @@ describe('reverting whatever people did by hand', () => {
             const exists = cluster.as('test').find(object) !== undefined;
             if (exists) {
               try {
-                done.push(edit(cluster, object, random));
+                done.push(editByHand(cluster, object, random));
               } catch (error) {
                 // What the server itself refuses is no drift.
                 done.push(`refused ${String(error).slice(0, 200)}`);

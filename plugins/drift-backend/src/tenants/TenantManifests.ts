@@ -26,38 +26,27 @@ import { CatalogService } from '@backstage/plugin-catalog-node';
 import { ANNOTATION_DESIRED_STATE } from '@infra-hub/backstage-plugin-drift-common';
 import {
   LocationPolicy,
-  readEntitySource,
-  SourceLocation,
+  ManifestFile,
+  ManifestPlace,
+  manifestPlaceOf,
+  readManifestFiles,
 } from '@infra-hub/backstage-plugin-drift-node';
 import { maskSecretShapes } from '@infra-hub/drift-engine';
 import { createHash } from 'node:crypto';
-import { posix } from 'node:path';
 import { checkDesiredResources } from './checkDesiredResources';
 import { describeProblem } from './DesiredStateProblems';
 import { DesiredStateStore, NewDesiredResource } from './DesiredStateStore';
-import { readDirectory } from './readDirectory';
 import { readJsonDocuments } from './readJsonDocuments';
 import { readYamlDocuments } from './readYamlDocuments';
 import { TenantsConfig } from './readTenantsConfig';
 
-const MANIFEST = /\.(?:ya?ml|json)$/i;
 const KUSTOMIZATION = /(?:^|\/)kustomization\.ya?ml$/i;
 const CHART = /(?:^|\/)Chart\.yaml$/;
 const MAX_PROBLEMS = 20;
 
-/** A file with manifests. */
-export interface ManifestFile {
-  /** Below the directory that was read. */
-  path: string;
-  bytes: Buffer;
-}
-
-/** Where the manifests of a tenant are. */
-interface ManifestPlace {
+/** Where the manifests of a tenant are, and who says so. */
+interface DeclaredPlace extends ManifestPlace {
   entityRef: string;
-  source: SourceLocation;
-  /** Below the source, in normal form. */
-  path: string;
 }
 
 /**
@@ -202,84 +191,33 @@ export class TenantManifests {
     );
   }
 
-  #placeOf(entity: Entity): ManifestPlace {
+  #placeOf(entity: Entity): DeclaredPlace {
     const { integrations } = this.#options;
     return {
       entityRef: stringifyEntityRef(entity),
-      path: manifestPath(
-        entity.metadata.annotations?.[ANNOTATION_DESIRED_STATE] ?? '',
-      ),
-      source: readEntitySource({
-        entity,
-        annotation: ANNOTATION_DESIRED_STATE,
-        integrations,
-        policy: this.#policy,
-      }),
+      ...manifestPlaceOf({ entity, integrations, policy: this.#policy }),
     };
   }
 
   async #read(
-    place: ManifestPlace,
+    place: DeclaredPlace,
     etag: string | undefined,
   ): Promise<'not modified' | { files: ManifestFile[]; etag?: string }> {
-    const { source, path } = place;
-    const { maxDesiredStateBytes } = this.#options.config;
-    if (source.type === 'file') {
-      return {
-        files: await readDirectory({
-          root: source.root,
-          path,
-          matches: MANIFEST,
-          maxBytes: maxDesiredStateBytes,
-        }),
-      };
-    }
+    const { urlReader, integrations, config } = this.#options;
     try {
-      return await this.#readUrl(place, etag);
+      return await readManifestFiles({
+        place,
+        urlReader,
+        integrations,
+        maxBytes: config.maxDesiredStateBytes,
+        etag,
+      });
     } catch (error) {
       if (error instanceof NotModifiedError) {
         return 'not modified';
       }
       throw error;
     }
-  }
-
-  async #readUrl(
-    { source, path }: ManifestPlace,
-    etag: string | undefined,
-  ): Promise<{ files: ManifestFile[]; etag?: string }> {
-    const { urlReader, integrations, config } = this.#options;
-    const isFile = MANIFEST.test(path);
-    const encoded = path.split('/').map(encodeURIComponent).join('/');
-    const url = integrations.resolveUrl({
-      url: path === '.' ? './' : `./${encoded}${isFile ? '' : '/'}`,
-      base: source.root,
-    });
-    if (isFile) {
-      const response = await urlReader.readUrl(url, { etag });
-      return {
-        files: [{ path, bytes: await response.buffer() }],
-        etag: response.etag,
-      };
-    }
-    let announced = 0;
-    const tree = await urlReader.readTree(url, {
-      etag,
-      // Must not throw: the reader of zip archives would never settle.
-      filter: (file, info) => {
-        if (!MANIFEST.test(file)) {
-          return false;
-        }
-        announced += info?.size ?? 0;
-        return announced <= config.maxDesiredStateBytes;
-      },
-    });
-    requireSize(announced, config.maxDesiredStateBytes);
-    const files: ManifestFile[] = [];
-    for (const file of await tree.files()) {
-      files.push({ path: file.path, bytes: await file.content() });
-    }
-    return { files: files.sort(byPath), etag: tree.etag };
   }
 
   async #check(files: ManifestFile[]): Promise<NewDesiredResource[]> {
@@ -354,25 +292,6 @@ export class TenantManifests {
   }
 }
 
-/** @throws InputError for everything that is not plainly a path below the source. */
-function manifestPath(text: string): string {
-  const path = text.trim();
-  const normal = posix.normalize(path).replace(/\/+$/, '');
-  if (
-    path === '' ||
-    path.length > 1024 ||
-    /[\p{C}\\]/u.test(path) ||
-    /^(?:\/|~|[a-z]:)/i.test(path) ||
-    normal === '..' ||
-    normal.startsWith('../')
-  ) {
-    throw new InputError(
-      `The annotation ${ANNOTATION_DESIRED_STATE} must be a path below the location of the entity`,
-    );
-  }
-  return normal;
-}
-
 function requireSize(bytes: number, limit: number): void {
   if (bytes > limit) {
     throw new InputError(
@@ -398,8 +317,4 @@ function hashOfFiles(files: ManifestFile[]): string {
     hash.update(JSON.stringify([path, bytes.length])).update(bytes);
   }
   return hash.digest('hex');
-}
-
-function byPath(one: ManifestFile, other: ManifestFile): number {
-  return one.path < other.path ? -1 : 1;
 }

@@ -15,9 +15,9 @@
  */
 
 import { InputError, NotFoundError, toError } from '@backstage/errors';
-import { isBelow } from '@infra-hub/backstage-plugin-drift-node';
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { isBelow } from './LocationPolicy';
 
 const LEFT_OUT = new Set(['.git', 'node_modules']);
 const MAX_ENTRIES = 20_000;

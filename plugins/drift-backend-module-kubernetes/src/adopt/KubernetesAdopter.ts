@@ -1,0 +1,676 @@
+/*
+ * Copyright 2026 The Infra Hub Authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+import {
+  AuthService,
+  LoggerService,
+  UrlReaderService,
+} from '@backstage/backend-plugin-api';
+import { Config } from '@backstage/config';
+import { toError } from '@backstage/errors';
+import {
+  ScmIntegrationRegistry,
+  ScmIntegrations,
+} from '@backstage/integration';
+import { CatalogService } from '@backstage/plugin-catalog-node';
+import { JsonObject, JsonValue } from '@backstage/types';
+import {
+  ANNOTATION_DESIRED_STATE,
+  RemediationInstruction,
+  SENSITIVE_DESIRED_VALUE,
+} from '@infra-hub/backstage-plugin-drift-common';
+import {
+  AdoptionProposal,
+  CodeAdopter,
+  LocationPolicy,
+  ManifestPlace,
+  manifestPlaceOf,
+  ManifestFile,
+  PlannedChange,
+  readManifestFiles,
+  RemediationContext,
+  RemediationFailure,
+  RemediationRequest,
+  ScanTarget,
+} from '@infra-hub/backstage-plugin-drift-node';
+import {
+  compareKubernetesInDetail,
+  KubernetesFieldPair,
+  KubernetesObject,
+  KubernetesPair,
+} from '@infra-hub/drift-engine';
+import { isDeepStrictEqual } from 'node:util';
+import { posix } from 'node:path';
+import { autoscaledObjects } from '../capture/captureManifests';
+import { toManifest } from '../capture/toManifest';
+import { ClusterFailure } from '../cluster/ClusterFailure';
+import {
+  KubernetesConfig,
+  readKubernetesConfig,
+} from '../config/KubernetesConfig';
+import { isObject } from '../read/json';
+import {
+  compareSteps,
+  isSwap,
+  valueAt,
+  wholeElement,
+  withTexts,
+} from '../remediate/repairObject';
+import { selectDesired } from '../scan/selectDesired';
+import { compareLook, TenantLook, TenantLooker } from '../scan/TenantLooker';
+import { locationFromJson } from '../targets/TenantLocation';
+import { holdsCredential, FoundManifest, ManifestSet } from './ManifestSet';
+import { ManifestEdit, NotPatchable } from './ManifestText';
+
+/** What a {@link KubernetesAdopter} is made of. */
+export interface KubernetesAdopterOptions {
+  config: Config;
+  auth: AuthService;
+  catalog: CatalogService;
+  urlReader: UrlReaderService;
+  logger: LoggerService;
+}
+
+const WAY_OUT =
+  'Capture what is there now as the desired state instead, or change it by the API.';
+
+/** Puts what really is in a cluster into the manifests of a tenant. */
+export class KubernetesAdopter implements CodeAdopter {
+  /** @throws InputError naming the key of `drift.kubernetes` that is wrong. */
+  static fromConfig(options: KubernetesAdopterOptions): KubernetesAdopter {
+    return new KubernetesAdopter(options);
+  }
+
+  readonly source = 'kubernetes';
+  readonly #options: KubernetesAdopterOptions;
+  readonly #config: KubernetesConfig;
+  readonly #looker: TenantLooker;
+  readonly #integrations: ScmIntegrationRegistry;
+  readonly #policy: LocationPolicy;
+  readonly #maxBytes: number;
+
+  private constructor(options: KubernetesAdopterOptions) {
+    const { config } = options;
+    this.#options = options;
+    this.#config = readKubernetesConfig(config);
+    this.#looker = TenantLooker.create(this.#config);
+    this.#integrations = ScmIntegrations.fromConfig(config);
+    // The settings of the drift plugin, which reads the same files before scans
+    this.#policy = new LocationPolicy({
+      configKey: 'drift.tenants',
+      allowedRoots:
+        config.getOptionalStringArray('drift.tenants.allowedRoots') ?? [],
+      allowedUrls: config.getOptionalStringArray('drift.tenants.allowedUrls'),
+    });
+    this.#maxBytes =
+      config.getOptionalNumber('drift.tenants.maxDesiredStateBytes') ??
+      5_000_000;
+  }
+
+  supports(
+    target: ScanTarget & { source: string },
+  ): { supported: true } | { supported: false; reason: string } {
+    if (target.source !== this.source) {
+      return { supported: false, reason: 'This is no tenant on Kubernetes.' };
+    }
+    if (target.entityRefs.length === 0) {
+      return {
+        supported: false,
+        reason: `No entity of the catalog names the manifests of the tenant. ${WAY_OUT}`,
+      };
+    }
+    try {
+      this.#looker.clusterOf(target, locationFromJson(target.location));
+      return { supported: true };
+    } catch (error) {
+      return { supported: false, reason: toError(error).message };
+    }
+  }
+
+  async propose(
+    request: RemediationRequest,
+    context: RemediationContext,
+  ): Promise<AdoptionProposal> {
+    const { target } = request;
+    const location = locationFromJson(target.location);
+    const { resources } = await context.readDesiredState();
+    const other = resources.find(({ origin }) => origin !== 'manifest');
+    if (other) {
+      throw new RemediationFailure(
+        `The desired state of tenant ${target.name} ${
+          other.origin === 'api' ? 'was written by the API' : 'was captured'
+        } and does not come from manifests. ${WAY_OUT}`,
+      );
+    }
+    context.log('Reading the manifests');
+    const { place, files, etag } = await this.#readManifests(target);
+    context.log('Looking at the cluster');
+    try {
+      const cluster = this.#looker.clusterOf(target, location);
+      const look = await this.#looker.lookAt(target, location, context.signal);
+      const desired = selectDesired({
+        resources,
+        kinds: this.#config.kinds,
+        cluster: cluster.name,
+        namespaces: location.namespaces,
+      });
+      const { observation, pairs } = compareLook({
+        look,
+        desired: desired.objects.map(withTexts),
+        namespaces: location.namespaces,
+        config: this.#config,
+      });
+      if (observation.failure !== undefined) {
+        throw new RemediationFailure(observation.failure);
+      }
+      return new Adoption({
+        request,
+        place,
+        manifests: ManifestSet.create(files),
+        look,
+        homeNamespace: location.namespaces[0],
+      }).propose(pairs, etag);
+    } catch (error) {
+      context.signal.throwIfAborted();
+      if (error instanceof ClusterFailure) {
+        throw new RemediationFailure(error.message);
+      }
+      if (error instanceof NotPatchable) {
+        throw new RemediationFailure(`A manifest ${error.message}.`);
+      }
+      throw error;
+    }
+  }
+
+  async #readManifests(target: ScanTarget): Promise<{
+    place: ManifestPlace;
+    files: ManifestFile[];
+    etag?: string;
+  }> {
+    const { auth, catalog, urlReader, logger } = this.#options;
+    const { items } = await catalog.getEntitiesByRefs(
+      { entityRefs: target.entityRefs },
+      { credentials: await auth.getOwnServiceCredentials() },
+    );
+    const entities = items.flatMap(entity =>
+      entity?.metadata.annotations?.[ANNOTATION_DESIRED_STATE] === undefined
+        ? []
+        : [entity],
+    );
+    if (entities.length !== 1) {
+      throw new RemediationFailure(
+        entities.length === 0
+          ? `No entity names the manifests of tenant ${target.name}. ${WAY_OUT}`
+          : `${entities.length} entities name manifests of tenant ${target.name}, and only one may.`,
+      );
+    }
+    try {
+      const place = manifestPlaceOf({
+        entity: entities[0],
+        integrations: this.#integrations,
+        policy: this.#policy,
+      });
+      const read = await readManifestFiles({
+        place,
+        urlReader,
+        integrations: this.#integrations,
+        maxBytes: this.#maxBytes,
+      });
+      return { place, ...read, files: belowSource(place, read.files) };
+    } catch (error) {
+      const { name, message } = toError(error);
+      logger.warn(`The manifests of tenant '${target.name}' were not read`, {
+        error: name,
+      });
+      throw new RemediationFailure(
+        name === 'InputError'
+          ? `The manifests could not be read: ${message.replace(/\.$/, '')}.`
+          : 'The manifests could not be fetched.',
+      );
+    }
+  }
+}
+
+/** Paths as a pull request needs them. */
+function belowSource(
+  { source, path }: ManifestPlace,
+  files: readonly ManifestFile[],
+): ManifestFile[] {
+  const isDirectory = files.length !== 1 || files[0].path !== path;
+  return files.map(file => ({
+    ...file,
+    path:
+      source.type === 'url' && isDirectory
+        ? posix.join(path, file.path)
+        : file.path,
+  }));
+}
+
+/** One proposal in the making. */
+class Adoption {
+  readonly #request: RemediationRequest;
+  readonly #place: ManifestPlace;
+  readonly #manifests: ManifestSet;
+  readonly #look: TenantLook;
+  readonly #homeNamespace: string;
+  readonly #changes: PlannedChange[] = [];
+  readonly #instructions: RemediationInstruction[] = [];
+  readonly #warnings: string[] = [];
+  /** Addresses whose manifests were changed, by file. */
+  readonly #byFile = new Map<string, Set<string>>();
+  readonly #taken: { pair: KubernetesPair; labels: Set<string> }[] = [];
+
+  constructor(options: {
+    request: RemediationRequest;
+    place: ManifestPlace;
+    manifests: ManifestSet;
+    look: TenantLook;
+    homeNamespace: string;
+  }) {
+    this.#request = options.request;
+    this.#place = options.place;
+    this.#manifests = options.manifests;
+    this.#look = options.look;
+    this.#homeNamespace = options.homeNamespace;
+  }
+
+  propose(
+    pairs: readonly KubernetesPair[],
+    etag: string | undefined,
+  ): AdoptionProposal {
+    const asked = pairs
+      .filter(pair => pair.class === 'drift' && this.#isAsked(pair))
+      .sort((one, other) => (one.address < other.address ? -1 : 1));
+    for (const pair of asked) {
+      this.#adopt(pair);
+    }
+    this.#hideSecrets();
+    this.#check();
+    const { source } = this.#place;
+    return {
+      files: this.#manifests.changes(),
+      changes: this.#changes,
+      instructions: this.#instructions,
+      warnings: this.#warnings,
+      ...(source.type === 'url'
+        ? {
+            root: {
+              url: source.root,
+              ...(etag && /^[0-9a-f]{40}$/.test(etag) ? { commit: etag } : {}),
+            },
+          }
+        : {}),
+    };
+  }
+
+  #isAsked(pair: KubernetesPair): boolean {
+    const { addresses, findings } = this.#request;
+    return addresses
+      ? addresses.includes(pair.address)
+      : !findings.some(
+          finding =>
+            finding.address === pair.address &&
+            finding.class === 'drift' &&
+            finding.suppressedBy,
+        );
+  }
+
+  #adopt(pair: KubernetesPair): void {
+    const { address, resourceType, resourceName } = pair;
+    const fields = this.#fieldsOf(pair);
+    const isWhole = !pair.desired || !pair.live;
+    if (!isWhole && fields.length === 0) {
+      return;
+    }
+    this.#changes.push({
+      address,
+      resourceType,
+      resourceName,
+      change: isWhole ? 'create' : 'update',
+      class: 'drift',
+      fields: fields.map(field => field.shown),
+      ...(isWhole
+        ? {
+            reason: pair.desired
+              ? 'It is gone from the cluster, so its manifest goes.'
+              : 'It is in the cluster, so it gets a manifest.',
+          }
+        : {}),
+    });
+    if (!pair.desired) {
+      this.#addManifest(pair, pair.live!);
+      return;
+    }
+    const found = this.#manifests.find(pair.desired, this.#homeNamespace);
+    if (found.length !== 1) {
+      this.#instruct(
+        address,
+        found.length === 0
+          ? 'Its manifest was not found where the desired state is read from; scan again.'
+          : 'It is written in more than one place; change all of them by hand.',
+      );
+      return;
+    }
+    if (pair.live) {
+      this.#changeManifest(pair, fields, found[0]);
+    } else {
+      this.#removeManifest(address, pair.desired, found[0]);
+    }
+  }
+
+  #fieldsOf(pair: KubernetesPair): KubernetesFieldPair[] {
+    const muted = new Set(
+      this.#request.findings
+        .filter(each => each.address === pair.address && each.class === 'drift')
+        .flatMap(({ normalised }) => normalised ?? [])
+        .filter(({ normaliser }) => normaliser.startsWith('ignore-rule:'))
+        .map(({ path }) => path),
+    );
+    return pair.fields.filter(
+      field => field.class === 'drift' && !muted.has(field.shown.path),
+    );
+  }
+
+  #changeManifest(
+    pair: KubernetesPair,
+    fields: readonly KubernetesFieldPair[],
+    found: FoundManifest,
+  ): void {
+    const { address } = pair;
+    if (found.object.apiVersion !== pair.live!.apiVersion) {
+      this.#instruct(
+        address,
+        `The manifest is written for ${
+          found.object.apiVersion
+        }, and the API has the object as ${
+          pair.live!.apiVersion
+        }; change it by hand in ${found.file}.`,
+      );
+      return;
+    }
+    const labels = new Set<string>();
+    const appended = new Set<string>();
+    // What is taken away last, and from the end: so that positions stay.
+    const inOrder = [...fields].sort(
+      (one, other) =>
+        Number(one.form === 'missing') - Number(other.form === 'missing') ||
+        (one.form === 'missing'
+          ? compareSteps([...other.desiredPath], [...one.desiredPath])
+          : 0),
+    );
+    for (const field of inOrder) {
+      const text = this.#take(pair, field, found, appended);
+      if (text === undefined) {
+        labels.add(field.label);
+      } else {
+        this.#instruct(address, text, field.shown.path);
+      }
+    }
+    if (labels.size > 0) {
+      this.#touch(found.file, address);
+      this.#taken.push({ pair, labels });
+    }
+  }
+
+  /** @returns why not, as an instruction */
+  #take(
+    pair: KubernetesPair,
+    field: KubernetesFieldPair,
+    found: FoundManifest,
+    appended: Set<string>,
+  ): string | undefined {
+    const { label, shown } = field;
+    const where = `${label} of ${found.object.kind} '${pair.resourceName}' in ${found.file}`;
+    if (
+      shown.sensitive ||
+      holdsUnkept(field.desired) ||
+      (pair.resourceType === 'Secret' &&
+        /^\/(?:data|stringData)\//.test(shown.path))
+    ) {
+      return `Change ${where} by hand: its value may be a secret.`;
+    }
+    const manifest = this.#manifests.read(found) as JsonObject;
+    if (!isAsCompared(field, manifest)) {
+      return `${where} says something else than the desired state that was compared; scan again.`;
+    }
+    const edits = editsFor(field, pair.live!, manifest, appended);
+    try {
+      this.#manifests.edit(found, edits);
+      return undefined;
+    } catch (error) {
+      if (error instanceof NotPatchable) {
+        return field.form === 'missing'
+          ? `Remove ${where} by hand: it ${error.message}.`
+          : `Set ${where} to ${shorten(field.actual)} by hand: it ${
+              error.message
+            }.`;
+      }
+      throw error;
+    }
+  }
+
+  #removeManifest(
+    address: string,
+    desired: KubernetesObject,
+    found: FoundManifest,
+  ): void {
+    if (desired.kind === 'Secret') {
+      this.#instruct(
+        address,
+        `Remove the Secret '${desired.metadata.name}' from ${found.file} by hand: a patch would show what it holds.`,
+      );
+      return;
+    }
+    try {
+      this.#manifests.remove(found);
+      this.#touch(found.file, address);
+    } catch (error) {
+      if (!(error instanceof NotPatchable)) {
+        throw error;
+      }
+      this.#instruct(
+        address,
+        `Remove ${desired.kind} '${desired.metadata.name}' from ${found.file} by hand: it ${error.message}.`,
+      );
+    }
+  }
+
+  #addManifest({ address }: KubernetesPair, live: KubernetesObject): void {
+    const { namespace, name } = live.metadata;
+    const manifest = toManifest(live, {
+      autoscaled: autoscaledObjects(this.#look.objects).has(
+        `${namespace}/${live.kind}/${name}`,
+      ),
+    });
+    if (live.kind === 'Secret' || holdsCredential(manifest)) {
+      this.#instruct(
+        address,
+        `Write a manifest of ${live.kind} '${name}' by hand: it holds what may be a secret.`,
+      );
+      return;
+    }
+    this.#touch(this.#manifests.add(manifest, this.#place.path), address);
+  }
+
+  /** A diff shows lines around, too. */
+  #hideSecrets(): void {
+    for (const { path } of this.#manifests.changes()) {
+      if (this.#manifests.showsSecret(path)) {
+        this.#manifests.restore(path);
+        for (const address of this.#byFile.get(path) ?? []) {
+          this.#instruct(
+            address,
+            `Change ${path} by hand: a patch would show lines that hold what may be a secret.`,
+          );
+        }
+      }
+    }
+  }
+
+  /** Reads again what was written, as the next scan will. */
+  #check(): void {
+    for (const { pair, labels } of this.#taken) {
+      const [found] = this.#manifests.find(pair.desired!, this.#homeNamespace);
+      const object = found?.object as KubernetesObject | undefined;
+      const { pairs } = compareKubernetesInDetail({
+        desired: object
+          ? [
+              withTexts({
+                ...object,
+                metadata: {
+                  ...object.metadata,
+                  namespace: pair.live!.metadata.namespace,
+                },
+              }),
+            ]
+          : [],
+        live: [pair.live!],
+        namespaces: [],
+      });
+      const left = pairs
+        .flatMap(each => each.fields)
+        .filter(each => each.class === 'drift' && labels.has(each.label));
+      if (
+        left.length > 0 &&
+        !this.#instructions.some(each => each.address === pair.address)
+      ) {
+        this.#warnings.push(
+          `${pair.address} would still differ in ${left
+            .map(each => each.label)
+            .join(', ')}.`,
+        );
+      }
+    }
+  }
+
+  #touch(file: string, address: string): void {
+    this.#byFile.set(file, (this.#byFile.get(file) ?? new Set()).add(address));
+  }
+
+  #instruct(address: string, text: string, path?: string): void {
+    this.#instructions.push({
+      address,
+      ...(path === undefined ? {} : { path }),
+      text,
+    });
+  }
+}
+
+/** What has to be done to a manifest so that a field is as it is in the cluster. */
+function editsFor(
+  field: KubernetesFieldPair,
+  live: KubernetesObject,
+  manifest: JsonObject,
+  appended: Set<string>,
+): ManifestEdit[] {
+  const { form, livePath, desiredPath, actual } = field;
+  if (form === 'missing') {
+    return [{ op: 'remove', path: wholeElement(desiredPath, livePath) }];
+  }
+  if (form === 'extra') {
+    const source = wholeElement(livePath, desiredPath);
+    const path = [...desiredPath, ...source.slice(desiredPath.length)];
+    const value = valueAt(live as JsonObject, source) ?? null;
+    const key = JSON.stringify(source);
+    if (appended.has(key)) {
+      return [];
+    }
+    appended.add(key);
+    return typeof path.at(-1) === 'number'
+      ? [{ op: 'append', path: path.slice(0, -1), value }]
+      : [{ op: 'set', path, value }];
+  }
+  if (desiredPath.length < livePath.length) {
+    return [
+      {
+        op: 'set',
+        path: [...desiredPath, livePath.at(-1)!],
+        value: actual ?? null,
+      },
+    ];
+  }
+  if (isSwap(livePath, desiredPath)) {
+    return [
+      {
+        op: 'set',
+        path: [...desiredPath.slice(0, -1), livePath.at(-1)!],
+        value: actual ?? null,
+      },
+      { op: 'remove', path: desiredPath },
+    ];
+  }
+  return [
+    {
+      op: 'set',
+      path: desiredPath,
+      value: asWritten(actual ?? null, valueAt(manifest, desiredPath)),
+    },
+  ];
+}
+
+/** Numbers that were written as texts stay texts, and the other way round. */
+function asWritten(
+  actual: JsonValue,
+  before: JsonValue | undefined,
+): JsonValue {
+  if (typeof before === 'string' && typeof actual === 'number') {
+    return String(actual);
+  }
+  return typeof before === 'number' &&
+    typeof actual === 'string' &&
+    /^-?(?:0|[1-9]\d{0,14})$/.test(actual)
+    ? Number(actual)
+    : actual;
+}
+
+/** Whether a manifest still says what was compared. */
+function isAsCompared(
+  { form, desiredPath, desired }: KubernetesFieldPair,
+  manifest: JsonObject,
+): boolean {
+  if (form === 'extra' || desired === undefined) {
+    return true;
+  }
+  if (desired === '') {
+    return true;
+  }
+  const written = valueAt(
+    withTexts(manifest as unknown as KubernetesObject) as JsonObject,
+    desiredPath,
+  );
+  return (
+    isDeepStrictEqual(plainOf(written), plainOf(desired)) ||
+    String(written) === String(desired)
+  );
+}
+
+function plainOf(value: JsonValue | undefined): JsonValue {
+  return JSON.parse(JSON.stringify(value ?? null));
+}
+
+function holdsUnkept(value: JsonValue | undefined): boolean {
+  if (Array.isArray(value)) {
+    return value.some(holdsUnkept);
+  }
+  return isObject(value)
+    ? Object.values(value).some(holdsUnkept)
+    : value === SENSITIVE_DESIRED_VALUE;
+}
+
+function shorten(value: JsonValue | undefined): string {
+  const text = JSON.stringify(value ?? null);
+  return text.length > 200 ? `${text.slice(0, 200)}…` : text;
+}

@@ -38,6 +38,9 @@ export interface FakeMutingOptions {
   test?: Partial<IgnoreRuleTest>;
 }
 
+/** Worst first. */
+const SEVERITIES = ['critical', 'high', 'medium', 'low'];
+
 type Scope = Omit<DriftIgnoreRule, 'id' | 'reason'>;
 
 /** Changes that no rule about attributes speaks of. */
@@ -251,11 +254,18 @@ export class FakeMuting {
       bySeverity,
       openMuted: muted.filter(({ finding }) => finding.state === 'open').length,
       targets: new Set(hits.map(({ finding }) => finding.targetId)).size,
-      examples: hits.slice(0, 20).map(({ finding, paths }) => ({
-        targetId: finding.targetId,
-        finding,
-        mutedPaths: paths === 'whole' ? [] : paths,
-      })),
+      examples: [...hits]
+        .sort(
+          (a, b) =>
+            SEVERITIES.indexOf(a.finding.severity) -
+            SEVERITIES.indexOf(b.finding.severity),
+        )
+        .slice(0, 20)
+        .map(({ finding, paths }) => ({
+          targetId: finding.targetId,
+          finding,
+          mutedPaths: paths === 'whole' ? [] : paths,
+        })),
       truncated: false,
       summary: `would have muted ${muted.length} findings${severe}`,
       ...this.#test,

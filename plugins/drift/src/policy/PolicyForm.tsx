@@ -82,6 +82,7 @@ const useStyles = makeStyles(
       fontWeight: 700,
       fontSize: theme.typography.pxToRem(16),
     },
+    modes: { marginTop: theme.spacing(1) },
     mode: { alignItems: 'flex-start', marginBottom: theme.spacing(0.5) },
     modeBox: { padding: theme.spacing(0.25, 1) },
     rows: { display: 'grid', gap: theme.spacing(2), minWidth: 0 },
@@ -233,6 +234,7 @@ export function PolicyForm(props: {
           <FormLabel component="legend">{t('policies.mode')}</FormLabel>
           <RadioGroup
             name="drift-policy-mode"
+            className={classes.modes}
             value={values.mode}
             onChange={event =>
               change({

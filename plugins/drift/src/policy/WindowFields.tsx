@@ -40,15 +40,19 @@ const useStyles = makeStyles(
       border: `1px solid ${theme.palette.divider}`,
       borderRadius: theme.shape.borderRadius,
     },
-    fields: {
+    content: {
       flexGrow: 1,
       minWidth: 0,
+      display: 'grid',
+      gap: theme.spacing(1),
+    },
+    fields: {
       display: 'grid',
       gridTemplateColumns: 'repeat(auto-fit, minmax(min(150px, 100%), 1fr))',
       gap: theme.spacing(1.5),
       alignItems: 'start',
     },
-    words: { gridColumn: '1 / -1', overflowWrap: 'anywhere' },
+    words: { overflowWrap: 'anywhere' },
   }),
   { name: 'DriftWindowFields' },
 );
@@ -86,44 +90,46 @@ export function WindowFields(props: {
             aria-label={t('policies.window', { number })}
             className={classes.window}
           >
-            <div className={classes.fields}>
-              <TextField
-                select
-                id={`drift-window-kind-${number}`}
-                label={t('policies.kind')}
-                value={window.kind}
-                variant="outlined"
-                size="small"
-                SelectProps={{ native: true }}
-                InputLabelProps={{ shrink: true }}
-                onChange={event =>
-                  changeAt(index, {
-                    kind: event.target.value === 'deny' ? 'deny' : 'allow',
-                  })
-                }
-              >
-                <option value="allow">{t('policies.allow')}</option>
-                <option value="deny">{t('policies.deny')}</option>
-              </TextField>
-              {TEXT_FIELDS.map(field => (
+            <div className={classes.content}>
+              <div className={classes.fields}>
                 <TextField
-                  key={field}
-                  id={`drift-window-${field}-${number}`}
-                  label={t(`policies.${field}`)}
-                  value={window[field]}
+                  select
+                  id={`drift-window-kind-${number}`}
+                  label={t('policies.kind')}
+                  value={window.kind}
                   variant="outlined"
                   size="small"
+                  SelectProps={{ native: true }}
                   InputLabelProps={{ shrink: true }}
-                  error={wrong[field] !== undefined}
-                  helperText={t(
-                    `policies.${wrong[field] ?? (`${field}Help` as const)}`,
-                  )}
-                  inputProps={{ maxLength: 255, spellCheck: false }}
                   onChange={event =>
-                    changeAt(index, { [field]: event.target.value })
+                    changeAt(index, {
+                      kind: event.target.value === 'deny' ? 'deny' : 'allow',
+                    })
                   }
-                />
-              ))}
+                >
+                  <option value="allow">{t('policies.allow')}</option>
+                  <option value="deny">{t('policies.deny')}</option>
+                </TextField>
+                {TEXT_FIELDS.map(field => (
+                  <TextField
+                    key={field}
+                    id={`drift-window-${field}-${number}`}
+                    label={t(`policies.${field}`)}
+                    value={window[field]}
+                    variant="outlined"
+                    size="small"
+                    InputLabelProps={{ shrink: true }}
+                    error={wrong[field] !== undefined}
+                    helperText={t(
+                      `policies.${wrong[field] ?? (`${field}Help` as const)}`,
+                    )}
+                    inputProps={{ maxLength: 255, spellCheck: false }}
+                    onChange={event =>
+                      changeAt(index, { [field]: event.target.value })
+                    }
+                  />
+                ))}
+              </div>
               {Object.keys(wrong).length === 0 && (
                 <Typography variant="body2" className={classes.words}>
                   {words.window({

@@ -70,6 +70,12 @@ export interface Policies {
    */
   decide(target: PolicyTarget, subject: PolicySubject): Promise<PolicyDecision>;
 
+  /** The same for many of one target, with one look at how things stand. */
+  decideEach(
+    target: PolicyTarget,
+    subjects: readonly PolicySubject[],
+  ): Promise<PolicyDecision[]>;
+
   /**
    * What holds for a whole preview: the strictest of its changes, those that come
    * along included. `auto` turns into `review` when something comes along that is

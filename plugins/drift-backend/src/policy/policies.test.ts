@@ -689,6 +689,77 @@ describe.each(databases.ids)('remediation policies on %s', databaseId => {
     });
   });
 
+  it('repair no more than their limit, and say so', async () => {
+    const VNET = 'fake:globex/vnet';
+    const remediator = new FakeRemediator();
+    remediator.onApply = ({ targetId }) => {
+      source.world.set(targetId, {});
+    };
+    await start({
+      remediators: [remediator],
+      drift: [scaledNodePool],
+      remediation: {
+        policies: [{ id: 'pools', mode: 'auto', limitPerDay: 1 }],
+      },
+    });
+    await backend!.eventually(async () => {
+      const { body } = await get('/remediations?state=succeeded');
+      return body.totalItems === 1;
+    });
+    source.world.set(VNET, { differences: [scaledNodePool] });
+    for (const _ of [1, 2]) {
+      await backend!.api.post(`/targets/${encodeURIComponent(VNET)}/scan`);
+      await backend!.settled();
+    }
+    await backend!.eventually(async () =>
+      backend!.published.some(({ eventPayload }) =>
+        JSON.stringify(eventPayload).includes('automation-stopped'),
+      ),
+    );
+    expect(
+      backend!.published.filter(({ eventPayload }) =>
+        JSON.stringify(eventPayload).includes('automation-stopped'),
+      ),
+    ).toMatchObject([
+      {
+        eventPayload: {
+          targetId: VNET,
+          why: 'limit',
+          reason:
+            "Policy 'pools' has used up its limit of 1 automatic remediation in 24 hours.",
+        },
+      },
+    ]);
+    expect((await get('/remediations')).body.totalItems).toBe(1);
+    expect(remediator.applied).toHaveLength(1);
+  });
+
+  it('repair nothing while the stop switch is on, and all of it afterwards', async () => {
+    const remediator = new FakeRemediator();
+    remediator.onApply = ({ targetId }) => {
+      source.world.set(targetId, {});
+    };
+    await start({
+      remediators: [remediator],
+      remediation: { policies: [{ id: 'pools', mode: 'auto' }] },
+    });
+    await put('/remediation-stop', { stopped: true });
+    source.world.set(AKS, { differences: [scaledNodePool] });
+    const scan = async () => {
+      await backend!.api.post(`/targets/${encodeURIComponent(AKS)}/scan`);
+      await backend!.settled();
+    };
+    await scan();
+    expect((await get('/remediations')).body.totalItems).toBe(0);
+    await put('/remediation-stop', { stopped: false });
+    await scan();
+    await backend!.eventually(async () => {
+      const { body } = await get('/remediations?state=succeeded');
+      return body.totalItems === 1;
+    });
+    expect(remediator.applied).toHaveLength(1);
+  });
+
   it('prepare what somebody has to approve, and apply nothing', async () => {
     const remediator = new FakeRemediator();
     await start({

@@ -28,6 +28,39 @@ function orderedString(knex, table, column, length) {
     : table.string(column, length);
 }
 
+const STEP = 500;
+
+/**
+ * Rules of the configuration muted before; what they do is counted from now on.
+ *
+ * @param {import('knex').Knex} knex
+ */
+async function noteMutedFindings(knex) {
+  let after = '';
+  for (;;) {
+    /** @type {{ id: string; payload: string }[]} */
+    const rows = await knex('drift_findings')
+      .whereNull('resolved_at')
+      .where({ suppressed: true })
+      .where('id', '>', after)
+      .orderBy('id')
+      .limit(STEP)
+      .select('id', 'payload');
+    for (const { id, payload } of rows) {
+      const { suppressedBy } = JSON.parse(payload);
+      if (suppressedBy) {
+        await knex('drift_findings')
+          .where({ id })
+          .update({ muted_by: JSON.stringify([suppressedBy.ruleId]) });
+      }
+    }
+    if (rows.length < STEP) {
+      return;
+    }
+    after = rows[rows.length - 1].id;
+  }
+}
+
 /**
  * @param {import('knex').Knex} knex
  */
@@ -128,6 +161,7 @@ exports.up = async function up(knex) {
       .text('muted_by')
       .comment('JSON array of the ignore rules that mute all or a part of it');
   });
+  await noteMutedFindings(knex);
   await knex.schema.raw(
     'create index drift_findings_muted_idx on drift_findings (target_id) where resolved_at is null and muted_by is not null',
   );

@@ -216,9 +216,9 @@ describe('the suggested rule', () => {
         expect(muted({ address: 'aws_thing.other' })).toBe('not');
         expect(muted({}, { ...context, target: 'vpc' })).toBe('not');
         expect(muted({}, { ...context, client: 'globex' })).toBe('not');
-        if (finding.change === 'update') {
-          expect(muted({ change: 'delete' })).toBe('not');
-        }
+        expect(muted({ change: 'delete' })).toBe(
+          finding.change === 'update' ? 'not' : 'whole',
+        );
       }),
     );
   });

@@ -63,6 +63,9 @@ export interface AcceptedDrift {
  */
 export const ACKNOWLEDGEMENT_RULE = 'acknowledgement';
 
+/** Begins the normaliser of a field that a rule set aside; the id of the rule follows. */
+export const SET_ASIDE = 'ignore-rule:';
+
 /**
  * Ids of the rules that mute a finding, wholly or in part.
  *
@@ -84,9 +87,6 @@ export function mutingRules(
   }
   return [...ids].sort();
 }
-
-/** Begins the normaliser of a field that a rule set aside; the id of the rule follows. */
-export const SET_ASIDE = 'ignore-rule:';
 
 /** Whether a time has come; without a clock it has. */
 export function isOver(end: string, now: Date | undefined): boolean {

@@ -241,6 +241,7 @@ function readEntry(reading: Reading, entry: YAMLMap): void {
 function readPaths(reading: Reading, entry: YAMLMap, subject: Subject): void {
   const { collector, lineOf } = reading;
   let found = 0;
+  let line: number | undefined;
   const each = (key: string, read: (text: string) => void) => {
     const list = entry.get(key, true) as Node | undefined;
     if (list === undefined) {
@@ -265,7 +266,6 @@ function readPaths(reading: Reading, entry: YAMLMap, subject: Subject): void {
       }
     }
   };
-  let line: number | undefined;
   const add = (written: string, rule: { path?: string; manager?: string }) => {
     const limits = limitsOf(subject);
     if (typeof limits !== 'string') {

@@ -30,6 +30,7 @@ import { Knex } from 'knex';
 import { createTestDatabases } from '../__testUtils__/createTestDatabases';
 import { buildTarget } from '../__testUtils__/builders';
 import { scaledNodePool } from '../__testUtils__/FakeSource';
+import { PlanIngest } from '../ingest';
 import { RejudgedOutcome, ScanEventEmitter } from '../scans/ScanEvents';
 import { DatabaseDriftStore, ScanLease } from '../store';
 import { judgeAndStore } from '../verdict/judgeAndStore';
@@ -160,6 +161,40 @@ class Replica {
     parts: Partial<Observation> = {},
   ) {
     return this.finish(await this.begin(), differences, parts);
+  }
+
+  /** What a pipeline does with what it saw. */
+  async push(differences: ResourceDifference[]) {
+    const ingest = PlanIngest.create({
+      verdict: this.#verdict,
+      staleAfterMs: 2 * DAY,
+      now: () => this.#clock.now,
+    });
+    ingest.started({
+      store: this.store,
+      events: ScanEventEmitter.create({
+        listeners: [],
+        logger: mockServices.logger.mock(),
+      }),
+      explanations: {
+        analyze: async () => {
+          throw new Error('Nobody asked');
+        },
+      },
+      readMuting: this.muting.readMuting,
+    });
+    return ingest.receive({
+      request: { module: 'aks', client: 'acme', origin: {} },
+      observation: {
+        differences,
+        totalResources: 3,
+        complete: true,
+        blindSpots: [],
+        warnings: [],
+        evidence: 'plan-json',
+      },
+      receivedAt: this.#clock.now,
+    });
   }
 
   async target(): Promise<DriftTarget> {
@@ -533,6 +568,29 @@ describe.each(databases.ids)('DriftMuting on %s', databaseId => {
     await replica.muting.deleteRule({ ruleId: 'forgotten' });
     await replica.muting.work();
     expect(replica.requested).toEqual([aks.id]);
+  });
+
+  it('counts for what pipelines push, too', async () => {
+    await replica.store.syncTargets({
+      origin: 'catalog',
+      targets: [],
+      now: clock.now,
+    });
+    await replica.push([pool(5)]);
+    expect(await replica.target()).toMatchObject({ status: 'drifted' });
+    await replica.acknowledge();
+    const { report } = await replica.push([pool(5)]);
+    expect(report.status).toBe('clean');
+    expect(await replica.target()).toMatchObject({ status: 'clean' });
+    await replica.push([pool(6)]);
+    expect(await replica.target()).toMatchObject({ status: 'drifted' });
+    await replica.muting.createRules({
+      rules: [{ id: 'r', reason: 'Known.', path: '/node_count' }],
+      by: 'ada',
+    });
+    await replica.muting.work();
+    expect(await replica.target()).toMatchObject({ status: 'clean' });
+    expect(replica.requested).toEqual([]);
   });
 
   it('goes on where a replica ended while it judged by a changed rule', async () => {

@@ -247,8 +247,10 @@ export class DriftMuting {
   async updateRule(options: {
     rule: DriftIgnoreRule;
     by: string;
+    /** Of the targets that the caller may see. */
+    condition?: TargetCondition;
   }): Promise<StoredIgnoreRule> {
-    const { rule, by } = options;
+    const { rule, by, condition } = options;
     const { store, now } = this.#options;
     this.#requireWritable(rule.id);
     const updated = await store.updateRule({ rule, by, now: now() });
@@ -257,7 +259,7 @@ export class DriftMuting {
     }
     this.wake();
     const usage = await store.readUsage();
-    const visible = await store.countMuted({ now: now() });
+    const visible = await store.countMuted({ condition, now: now() });
     return {
       ...toStored(updated),
       ...describeUse(rule, { usage, visible }),

@@ -191,8 +191,9 @@ export class MutingService {
       );
     }
     const rule = this.#checkRule(options.rule);
+    const condition = await this.#visibleOrNone(credentials);
     return this.#run(muting =>
-      muting.updateRule({ rule, by: nameOf(credentials) }),
+      muting.updateRule({ rule, by: nameOf(credentials), condition }),
     );
   }
 
@@ -391,6 +392,20 @@ export class MutingService {
       { credentials },
     );
     return this.#conditionOf(decision, 'see drift');
+  }
+
+  /** Who writes rules need not see a target. */
+  async #visibleOrNone(
+    credentials: BackstageCredentials,
+  ): Promise<TargetCondition | undefined> {
+    try {
+      return await this.#visible(credentials);
+    } catch (error) {
+      if (toError(error).name === 'NotAllowedError') {
+        return { anyOf: [] };
+      }
+      throw error;
+    }
   }
 
   #conditionOf(

@@ -84,10 +84,9 @@ export const testedRuleSchema: z.ZodType<
   Omit<DriftIgnoreRule, 'id' | 'reason'>
 > = z.strictObject(limits);
 
-/** The limits of a rule that say something. */
-const LIMITS = [
+/** The limits that narrow a rule enough; that of the source leaves almost everything. */
+const NARROWING = [
   'client',
-  'source',
   'target',
   'resourceType',
   'address',
@@ -100,16 +99,14 @@ const LIMITS = [
 export function findTooBroad(
   rule: Omit<DriftIgnoreRule, 'id' | 'reason'>,
 ): string | undefined {
-  const says = LIMITS.some(name => {
+  const narrows = NARROWING.some(name => {
     const value = rule[name];
     return (
       value !== undefined &&
-      !(typeof value === 'string' && /^[*/]+$/.test(value))
+      !(typeof value === 'string' && /^[*./[\]]+$/.test(value))
     );
   });
-  return says
+  return narrows
     ? undefined
-    : `must name at least one of ${LIMITS.slice(0, -1).join(
-        ', ',
-      )} or manager, and not only by *; it would mute almost everything`;
+    : 'must name a client, target, resourceType, address, path, value or manager, and not only by *; it would mute almost everything';
 }

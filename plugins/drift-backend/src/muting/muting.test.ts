@@ -491,6 +491,8 @@ describe.each(databases.ids)('muting on %s', databaseId => {
       {},
       { resourceType: '*' },
       { path: '/*' },
+      { address: '*.*' },
+      { source: 'fake' },
       { expires: inHours(24) },
       { path: 'tags' },
       { id: 'a b', path: '/x' },

@@ -96,6 +96,20 @@ it.each<[string, State, State, DriftTransition[]]>([
   ).toEqual(expected);
 });
 
+it('does not call drift resolved that was only muted', () => {
+  const options = {
+    before: target(one),
+    after: target(clean),
+    failures: 0,
+    failuresBefore: 0,
+    failingAfter: 3,
+  };
+  expect(findTransitions({ ...options, onlyMuted: true })).toEqual(['changed']);
+  expect(findTransitions({ ...options, onlyMuted: false })).toEqual([
+    'resolved',
+  ]);
+});
+
 it('tells of failing scans once per episode, and of the end of it', () => {
   const failed = target(['error', 1, 'low']);
   const good = target(one);

@@ -201,4 +201,110 @@ describe.each(databases.ids)('migrations on %s', databaseId => {
     await expect(knex('drift_scans').pluck('id')).resolves.toHaveLength(3);
     await knex.migrate.latest({ directory });
   });
+
+  it('20261122160000_muting.js goes up and down again, and counts what was muted before', async () => {
+    const name = '20261122160000_muting.js';
+    const knex = await databases.init(databaseId);
+    await migrateUntilBefore(knex, name);
+    const time = new Date('2026-11-22T10:00:00.123Z');
+    await knex('drift_results').insert({
+      id: 'terraform:acme/aks',
+      source: 'terraform',
+      client: 'acme',
+      name: 'aks',
+      name_key: 'aks',
+      owner: '-',
+      entity_refs: '[]',
+      location: '{}',
+      origin: 'config',
+      registration_hash: '',
+      schedule: 'PT30M',
+      interval_ms: 1_800_000,
+      created_at: time,
+      status: 'clean',
+      status_rank: 0,
+      risk: 'none',
+      risk_score: 0,
+      drifted_resources: 0,
+      total_resources: 0,
+      summary: '',
+      search_text: '',
+      warnings: '[]',
+      blind_spots: '[]',
+      fence: 1,
+    });
+    const finding = {
+      target_id: 'terraform:acme/aks',
+      class: 'drift',
+      class_rank: 4,
+      deposed: '',
+      address: 'a.b',
+      change: 'update',
+      severity_rank: 1,
+      payload_hash: '',
+      first_seen_at: time,
+      last_seen_at: time,
+      opened_fence: 1,
+      replaced: false,
+      recurrences: 0,
+    };
+    await knex('drift_findings').insert([
+      {
+        ...finding,
+        id: 'muted',
+        fingerprint: 'f',
+        suppressed: true,
+        payload: JSON.stringify({ suppressedBy: { ruleId: 'r' } }),
+      },
+      {
+        ...finding,
+        id: 'open',
+        fingerprint: 'g',
+        suppressed: false,
+        payload: '{}',
+      },
+    ]);
+    const before = (await listTables(knex)).sort();
+    await knex.migrate.up({ directory });
+    await expect(
+      knex('drift_findings').orderBy('id').pluck('muted_by'),
+    ).resolves.toEqual(['["r"]', null]);
+
+    // One active acknowledgement of a drift
+    const acknowledgement = {
+      id: 'a',
+      target_id: 'terraform:acme/aks',
+      fingerprint: 'f',
+      address: 'a.b',
+      severity: 'low',
+      reason: 'Known.',
+      created_at: time,
+      created_by: 'ada',
+      expires_at: time,
+      state: 'active',
+    };
+    await knex('drift_acknowledgements').insert(acknowledgement);
+    await expect(
+      knex('drift_acknowledgements').insert({ ...acknowledgement, id: 'b' }),
+    ).rejects.toThrow();
+    await knex('drift_acknowledgements').update({ state: 'ended' });
+    await knex('drift_acknowledgements').insert({
+      ...acknowledgement,
+      id: 'b',
+    });
+
+    await knex.migrate.down({ directory });
+    expect((await listTables(knex)).sort()).toEqual(before);
+    await expect(knex('drift_findings').pluck('id')).resolves.toHaveLength(2);
+    await expect(
+      knex('drift_findings').insert({
+        ...finding,
+        id: 'twice',
+        fingerprint: 'g',
+        suppressed: false,
+        payload: '{}',
+      }),
+    ).rejects.toThrow();
+    await knex.migrate.latest({ directory });
+  });
 });

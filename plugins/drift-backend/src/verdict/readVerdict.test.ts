@@ -61,6 +61,45 @@ describe('readVerdict', () => {
     expect(report.findings[0].severityRule).toBe('nodes');
   });
 
+  it('mutes by target, manager and patterns of values, as configured', () => {
+    const rule = { id: 'r', reason: 'Known.', path: '/node_count' };
+    const statusWith = (parts: object) =>
+      verdictOf({ ignoreRules: [{ ...rule, ...parts }] }).assess(
+        observation,
+        acme,
+      ).status;
+    expect(statusWith({ target: 'a*' })).toBe('clean');
+    expect(statusWith({ target: 'vpc' })).toBe('drifted');
+    expect(statusWith({ manager: '*' })).toBe('drifted');
+    expect(statusWith({ value: '*' })).toBe('drifted');
+    expect(() => statusWith({ id: 'acknowledgement' })).toThrow(
+      "must not be 'acknowledgement'",
+    );
+  });
+
+  it('mutes by what people wrote and accepted, beside the configuration', () => {
+    const { assess, reassess } = verdictOf({});
+    const none = { rules: [], acknowledgements: [] };
+    const { findings } = assess(observation, acme, none);
+    const rule = { id: 'r', reason: 'Known.', path: '/node_count' };
+    const accepted = {
+      id: 'a',
+      fingerprint: findings[0].fingerprint,
+      by: 'ada',
+      reason: 'Known.',
+      expiresAt: new Date(now().getTime() + 1).toISOString(),
+    };
+    for (const muting of [
+      { ...none, rules: [rule] },
+      { ...none, acknowledgements: [accepted] },
+    ]) {
+      const report = assess(observation, acme, muting);
+      expect(report.status).toBe('clean');
+      expect(reassess(findings, acme, muting)).toEqual(report.findings);
+      expect(reassess(report.findings, acme, none)).toEqual(findings);
+    }
+  });
+
   it('mutes by configured rules, for whom and as long as they say', () => {
     const { assess } = verdictOf({
       ignoreRules: [

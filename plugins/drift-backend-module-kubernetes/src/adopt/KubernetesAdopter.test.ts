@@ -409,14 +409,14 @@ describe('KubernetesAdopter', () => {
     bench.write(
       'deploy/app.yaml',
       `${APP}---
+data:
+  password: ${Buffer.from(PLANTED).toString('base64')}
 apiVersion: v1
 kind: Secret
 metadata:
   name: db
   namespace: ${NAMESPACE}
 type: Opaque
-data:
-  password: ${Buffer.from(PLANTED).toString('base64')}
 `,
     );
     await bench.apply();

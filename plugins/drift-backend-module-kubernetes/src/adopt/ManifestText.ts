@@ -399,7 +399,12 @@ function parse(text: string): Document.Parsed {
 }
 
 function toJs(document: Document.Parsed): JsonValue {
-  return (document.toJS({ maxAliasCount: 100 }) ?? null) as JsonValue;
+  try {
+    return (document.toJS({ maxAliasCount: 100 }) ?? null) as JsonValue;
+  } catch {
+    // Aliases of nothing, or of too much
+    throw new NotPatchable('has aliases that cannot be followed');
+  }
 }
 
 /** Without the difference between own objects and parsed ones. */

@@ -400,7 +400,7 @@ export class DatabaseRemediationStore implements RemediationStore {
             .whereNot('state', 'approved')
             .orWhereNull('keeper')
             .orWhere('keeper', worker)
-            .orWhere('approved_at', '<=', keptUntil),
+            .orWhere('updated_at', '<=', keptUntil),
         )
         .modify(query => {
           if (handle === true) {
@@ -413,7 +413,7 @@ export class DatabaseRemediationStore implements RemediationStore {
             );
           }
         })
-        .orderBy(['updated_at', 'id'])
+        .orderBy(['requested_at', 'id'])
         .modify(query =>
           isPostgres(tx) ? query.forUpdate().skipLocked() : query,
         )
@@ -433,6 +433,13 @@ export class DatabaseRemediationStore implements RemediationStore {
       return row.id;
     });
     return id === undefined ? undefined : this.#read(id);
+  }
+
+  async touchKept({ worker, now }: Options<'touchKept'>): Promise<void> {
+    await this.#knex(TABLE)
+      .where({ state: 'approved', keeper: worker })
+      .whereNull('lease_until')
+      .update({ updated_at: now });
   }
 
   async extend(options: Options<'extend'>): Promise<boolean> {
@@ -902,6 +909,10 @@ function cut(text: string, length: number): string {
 }
 
 function isUniqueViolation(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? error.code : '';
+  // Not every driver's errors are Errors of this realm
+  const code =
+    typeof error === 'object' && error !== null && 'code' in error
+      ? error.code
+      : undefined;
   return code === '23505' || code === 'SQLITE_CONSTRAINT_UNIQUE';
 }

@@ -23,6 +23,7 @@ import { RemediationRecord, RemediationStore } from './RemediationStore';
 const LEASE_MS = 60_000;
 /** How long another process is waited for that has the credentials. */
 const KEEPER_GRACE_MS = 30_000;
+const RETRY_MS = 5_000;
 
 /**
  * Works on remediations, on every replica. Previews and applies take their time
@@ -117,6 +118,7 @@ export class RemediationLoop {
         if (signal.aborted) {
           return;
         }
+        await this.#keep();
         await worker.expire();
         for (;;) {
           const quick = await this.#claim(['verifying', 'running'], false);
@@ -142,6 +144,12 @@ export class RemediationLoop {
         toError(error),
       );
     }
+  }
+
+  /** Says that this process still has the credentials of what it is to start. */
+  async #keep(): Promise<void> {
+    const { store, workerId, now } = this.#options;
+    await store.touchKept({ worker: workerId, now: now() });
   }
 
   #begin(record: RemediationRecord): void {
@@ -183,13 +191,29 @@ export class RemediationLoop {
     try {
       await worker.work(claimed);
     } catch (error) {
-      // The lease ends, and somebody tries again
       logger.error(
-        `Remediation ${record.id} of ${record.targetId} could not be worked on`,
+        `Remediation ${record.id} of ${record.targetId} could not be worked on, trying again`,
         toError(error),
       );
+      await this.#letGo(record);
     } finally {
       clearInterval(heart);
+    }
+  }
+
+  /** Has it tried again soon; when that fails, after the lease. */
+  async #letGo(record: RemediationRecord): Promise<void> {
+    const { store, logger, now } = this.#options;
+    const at = now();
+    try {
+      await store.release({
+        id: record.id,
+        fence: record.fence,
+        waitsUntil: new Date(at.getTime() + RETRY_MS),
+        now: at,
+      });
+    } catch (error) {
+      logger.warn(`Remediation ${record.id} waits for its lease: ${error}`);
     }
   }
 

@@ -436,13 +436,13 @@ export class RemediationService implements AutomaticRemediations {
       this.#readDrift(targetId),
       store.listOpen(targetId),
     ]);
-    const decided = await Promise.all(
-      drift.slice(0, DECIDED_FINDINGS).map(async finding => ({
-        fingerprint: finding.fingerprint,
-        address: finding.address,
-        decision: await policies.decide(policyTargetOf(target), finding),
-      })),
-    );
+    const shown = drift.slice(0, DECIDED_FINDINGS);
+    const decisions = await policies.decideEach(policyTargetOf(target), shown);
+    const decided = shown.map(({ fingerprint, address }, index) => ({
+      fingerprint,
+      address,
+      decision: decisions[index],
+    }));
     const needsApproval = decided.some(
       ({ decision }) => decision.needsApproval,
     );

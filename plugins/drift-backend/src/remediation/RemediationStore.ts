@@ -162,7 +162,7 @@ export interface ClaimOptions {
   handle?: boolean;
   now: Date;
   leaseUntil: Date;
-  /** From then on anybody may take what another process was to start. */
+  /** What another process was to start, and did not touch since then, may be taken. */
   keptUntil: Date;
 }
 
@@ -224,6 +224,8 @@ export interface RemediationStore extends RemediationHistory {
 
   /** Takes one that is due, for as long as the lease holds. */
   claim(options: ClaimOptions): Promise<RemediationRecord | undefined>;
+  /** Says of what the process is to start itself that it still will. */
+  touchKept(options: { worker: string; now: Date }): Promise<void>;
   /** False when somebody else has it by now, or it has moved on. */
   extend(options: {
     id: string;

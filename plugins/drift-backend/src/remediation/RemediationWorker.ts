@@ -178,9 +178,12 @@ export class RemediationWorker {
     const { record, target, findings } = ready;
     const { policies, config, now } = this.#options;
     if (!HASH.test(plan.hash)) {
-      throw new Error(
-        `The remediator '${record.route}' made a preview without a proper hash`,
+      await this.#end(
+        record,
+        'failed',
+        `The route '${record.route}' made a preview that cannot be approved, because it has no proper hash.`,
       );
+      return;
     }
     const changes = annotateChanges({
       changes: plan.changes,
@@ -315,10 +318,6 @@ export class RemediationWorker {
       );
       return;
     }
-    if (!record.automatic && !(await this.#stillConsented(record))) {
-      return;
-    }
-
     const target = policyTargetOf(ready.target);
     const [switches, decision] = await Promise.all([
       policies.readSwitches(),
@@ -360,6 +359,10 @@ export class RemediationWorker {
       return;
     }
 
+    // Last, so that hardly any time passes until it begins
+    if (!record.automatic && !(await this.#stillConsented(record))) {
+      return;
+    }
     const begun = await this.#make(record, 'running', {
       keepLease: true,
       previewHash: approvedHash,
@@ -590,7 +593,7 @@ export class RemediationWorker {
     const outcome = cleanOutcome(told);
     const done: RemediationChanges = {
       outcome,
-      appliedAt: appliedAtOf(outcome, now()),
+      appliedAt: appliedAtOf(outcome, { after: record.beganAt, now: now() }),
       handle: undefined,
       attempts: 0,
     };
@@ -915,9 +918,15 @@ function outcomeOf(used: Used<RemediationOutcome>): RemediationOutcome {
 }
 
 /** A pipeline ends before this process hears of it, and may report in between. */
-function appliedAtOf({ appliedAt }: RemediationOutcome, now: Date): Date {
+function appliedAtOf(
+  { appliedAt }: RemediationOutcome,
+  options: { after: Date | undefined; now: Date },
+): Date {
+  const { after, now } = options;
   const told = appliedAt === undefined ? NaN : Date.parse(appliedAt);
-  return told < now.getTime() ? new Date(told) : now;
+  return after && told >= after.getTime() && told < now.getTime()
+    ? new Date(told)
+    : now;
 }
 
 function cleanOutcome(outcome: RemediationOutcome): RemediationOutcome {

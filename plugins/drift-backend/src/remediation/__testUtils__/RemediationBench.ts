@@ -72,6 +72,9 @@ export class FakePolicies implements Policies {
 
   decideAll = this.decide;
 
+  decideEach = async (_target: object, subjects: readonly object[]) =>
+    Promise.all(subjects.map(() => this.decide()));
+
   async mayRun({
     origin,
   }: {
@@ -131,7 +134,6 @@ export class RemediationBench {
   #world = new Map<string, number>();
   #replicas: Replica[] = [];
   #hanging: (() => void)[] = [];
-  readonly #queued: { scanId: string; targetId: string }[] = [];
 
   static async create(options: {
     knex: Knex;
@@ -216,9 +218,7 @@ export class RemediationBench {
       queue: {
         start: async () => {},
         stop: async () => {},
-        enqueue: async jobs => {
-          this.#queued.push(...jobs);
-        },
+        enqueue: async () => {},
       },
       now,
     });

@@ -21,6 +21,11 @@ import { RunningKubernetes, startKubernetes } from './startKubernetes';
 
 const configMaps = '/api/v1/namespaces/default/configmaps';
 
+/** As a webhook would mark an object. */
+function stamped({ metadata }: JsonObject): JsonObject {
+  return { ...(metadata as JsonObject), annotations: { stamped: 'yes' } };
+}
+
 describe('the sandbox cluster', () => {
   let cluster: RunningKubernetes;
 
@@ -39,7 +44,16 @@ describe('the sandbox cluster', () => {
             },
           ],
         },
+        {
+          token: 'patcher',
+          user: 'patcher',
+          rules: [{ verbs: ['patch'], resources: ['configmaps'] }],
+        },
       ],
+      admit: ({ object, dryRun }) =>
+        object.kind === 'Service' && !dryRun
+          ? { ...object, metadata: { ...stamped(object) } }
+          : object,
     });
     for (const name of ['a', 'b', 'c']) {
       await cluster.apply(
@@ -236,5 +250,150 @@ describe('the sandbox cluster', () => {
       status: { phase: 'Bound' },
     });
     expect(applied.metadata).not.toHaveProperty('labels');
+  });
+
+  const send = async (
+    method: string,
+    path: string,
+    body: JsonObject,
+    { type = 'application/json', token = cluster.adminToken } = {},
+  ) => {
+    const answer = await fetch(`${cluster.url}${path}`, {
+      method,
+      headers: { authorization: `Bearer ${token}`, 'content-type': type },
+      body: JSON.stringify(body),
+    });
+    return { status: answer.status, body: (await answer.json()) as JsonObject };
+  };
+  const apply = 'application/apply-patch+yaml';
+  const configMap = (name: string, metadata: JsonObject = {}) => ({
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name, namespace: 'default', ...metadata },
+  });
+
+  it('deletes only what still has the uid and the version that it should have', async () => {
+    const { uid, resourceVersion } = JSON.parse(
+      (await get(`${configMaps}/a`)).text,
+    ).metadata;
+    const remove = async (preconditions: JsonObject, query = '') =>
+      await send('DELETE', `${configMaps}/a${query}`, { preconditions });
+    expect(await remove({ uid: 'other' })).toMatchObject({
+      status: 409,
+      body: {
+        reason: 'Conflict',
+        message: `Operation cannot be fulfilled on configmaps "a": the UID in the precondition (other) does not match the UID in record (${uid}). The object might have been deleted and then recreated`,
+      },
+    });
+    expect(await remove({ uid, resourceVersion: '1' })).toMatchObject({
+      status: 409,
+    });
+    expect(await remove({ uid, resourceVersion }, '?dryRun=All')).toMatchObject(
+      { status: 200 },
+    );
+    expect((await get(`${configMaps}/a`)).status).toBe(200);
+    cluster.clearRequests();
+    expect(await remove({ uid, resourceVersion })).toMatchObject({
+      status: 200,
+    });
+    expect(cluster.requests).toMatchObject([
+      { verb: 'delete', body: { preconditions: { uid } } },
+    ]);
+    expect((await get(`${configMaps}/a`)).status).toBe(404);
+  });
+
+  it('lets nobody create by an apply who may only patch', async () => {
+    const path = (name: string) => `${configMaps}/${name}?fieldManager=test`;
+    const options = { type: apply, token: 'patcher' };
+    expect(
+      await send('PATCH', path('a'), configMap('a'), options),
+    ).toMatchObject({ status: 200 });
+    expect(
+      await send('PATCH', path('new'), configMap('new'), options),
+    ).toMatchObject({
+      status: 403,
+      body: { message: expect.stringContaining('cannot create resource') },
+    });
+  });
+
+  it('refuses to apply to an object that is meant by its uid and gone', async () => {
+    expect(
+      await send(
+        'PATCH',
+        `${configMaps}/gone?fieldManager=test`,
+        configMap('gone', { uid: 'x' }),
+        { type: apply },
+      ),
+    ).toMatchObject({
+      status: 409,
+      body: { message: expect.stringContaining('uid mismatch') },
+    });
+  });
+
+  it('refuses a JSON patch of an older version, and one whose test fails', async () => {
+    const patch = async (operations: JsonObject[]) =>
+      await send(
+        'PATCH',
+        `${configMaps}/a?fieldManager=test`,
+        operations as unknown as JsonObject,
+        { type: 'application/json-patch+json' },
+      );
+    expect(
+      await patch([
+        { op: 'replace', path: '/metadata/resourceVersion', value: '1' },
+        { op: 'remove', path: '/data/key' },
+      ]),
+    ).toMatchObject({ status: 409 });
+    expect(
+      await patch([
+        { op: 'test', path: '/data/key', value: 'other' },
+        { op: 'remove', path: '/data/key' },
+      ]),
+    ).toMatchObject({ status: 422 });
+    expect(await patch([{ op: 'remove', path: '/data/key' }])).toMatchObject({
+      status: 200,
+    });
+  });
+
+  it('stores what webhooks make of objects', async () => {
+    const service = {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'web', namespace: 'default' },
+      spec: { ports: [{ port: 80 }] },
+    };
+    expect(await cluster.apply(service, 'platform')).toMatchObject({
+      metadata: { annotations: { stamped: 'yes' } },
+    });
+  });
+
+  it('refuses to change the claims of a stateful set', async () => {
+    const set = (size: string) => ({
+      apiVersion: 'apps/v1',
+      kind: 'StatefulSet',
+      metadata: { name: 'db', namespace: 'default' },
+      spec: {
+        serviceName: 'db',
+        selector: { matchLabels: { app: 'db' } },
+        template: {
+          metadata: { labels: { app: 'db' } },
+          spec: { containers: [{ name: 'db', image: 'db:1' }] },
+        },
+        volumeClaimTemplates: [
+          {
+            metadata: { name: 'data' },
+            spec: {
+              accessModes: ['ReadWriteOnce'],
+              resources: { requests: { storage: size } },
+            },
+          },
+        ],
+      },
+    });
+    await cluster.apply(set('1Gi'), 'platform');
+    await cluster.apply(set('1Gi'), 'platform');
+    await expect(cluster.apply(set('2Gi'), 'platform')).rejects.toThrow(
+      'updates to statefulset spec',
+    );
   });
 });

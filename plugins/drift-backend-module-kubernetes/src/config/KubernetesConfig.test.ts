@@ -50,6 +50,50 @@ describe('readKubernetesConfig', () => {
     ]);
   });
 
+  it('reads the credentials by which drift is repaired', () => {
+    const url = 'https://c.example:6443';
+    const { clusters, fieldManager } = read({
+      clusters: [
+        { name: 'a', kubeconfig: '/etc/a' },
+        {
+          name: 'b',
+          url,
+          token: 'reads',
+          caData: 'Y2E=',
+          remediation: { token: 'writes' },
+        },
+        {
+          name: 'c',
+          url,
+          token: 'reads',
+          remediation: { kubeconfig: '/etc/c', context: 'w' },
+        },
+      ],
+    });
+    expect(fieldManager).toBe('infra-hub-drift');
+    expect(clusters.map(({ remediation }) => remediation)).toEqual([
+      undefined,
+      {
+        type: 'token',
+        url: expect.stringMatching(/^https:\/\/c\.example:6443/),
+        token: 'writes',
+        caData: 'Y2E=',
+        skipTLSVerify: false,
+      },
+      { type: 'kubeconfig', file: '/etc/c', context: 'w' },
+    ]);
+    expect(() =>
+      read({
+        clusters: [
+          { name: 'a', kubeconfig: '/a', remediation: { token: 'planted' } },
+        ],
+      }),
+    ).toThrow('drift.kubernetes.clusters[0].remediation.token needs the url');
+    expect(() =>
+      read({ remediation: { fieldManager: 'x'.repeat(129) } }),
+    ).toThrow('drift.kubernetes.remediation.fieldManager');
+  });
+
   it('reads clusters in every form', () => {
     const { clusters } = read({
       clusters: [

@@ -324,11 +324,18 @@ describe('every pipeline that repairs', () => {
   });
 
   it.each([0, 1])('puts no value of its inputs into a script (%i)', index => {
-    const scripts = [
-      ...texts[index].matchAll(
-        /^( *)(?:- )?(?:run|bash|inlineScript): \|\n((?:\1 +.*\n|\n)+)/gm,
+    interface Step {
+      run?: string;
+      bash?: string;
+      inputs?: { inlineScript?: string };
+    }
+    const scripts = Object.values<{ steps: Step[] }>(
+      parse(texts[index]).jobs,
+    ).flatMap(({ steps }) =>
+      steps.flatMap(
+        step => step.run ?? step.bash ?? step.inputs?.inlineScript ?? [],
       ),
-    ].map(([, , script]) => script);
+    );
     expect(scripts.length).toBeGreaterThan(4);
     expect(scripts.filter(script => script.includes('${{'))).toEqual([]);
   });

@@ -87,178 +87,6 @@ export interface KubernetesAdopterOptions {
 const WAY_OUT =
   'Capture what is there now as the desired state instead, or change it by the API.';
 
-/** Puts what really is in a cluster into the manifests of a tenant. */
-export class KubernetesAdopter implements CodeAdopter {
-  /** @throws InputError naming the key of `drift.kubernetes` that is wrong. */
-  static fromConfig(options: KubernetesAdopterOptions): KubernetesAdopter {
-    return new KubernetesAdopter(options);
-  }
-
-  readonly source = 'kubernetes';
-  readonly #options: KubernetesAdopterOptions;
-  readonly #config: KubernetesConfig;
-  readonly #looker: TenantLooker;
-  readonly #integrations: ScmIntegrationRegistry;
-  readonly #policy: LocationPolicy;
-  readonly #maxBytes: number;
-
-  private constructor(options: KubernetesAdopterOptions) {
-    const { config } = options;
-    this.#options = options;
-    this.#config = readKubernetesConfig(config);
-    this.#looker = TenantLooker.create(this.#config);
-    this.#integrations = ScmIntegrations.fromConfig(config);
-    // The settings of the drift plugin, which reads the same files before scans
-    this.#policy = new LocationPolicy({
-      configKey: 'drift.tenants',
-      allowedRoots:
-        config.getOptionalStringArray('drift.tenants.allowedRoots') ?? [],
-      allowedUrls: config.getOptionalStringArray('drift.tenants.allowedUrls'),
-    });
-    this.#maxBytes =
-      config.getOptionalNumber('drift.tenants.maxDesiredStateBytes') ??
-      5_000_000;
-  }
-
-  supports(
-    target: ScanTarget & { source: string },
-  ): { supported: true } | { supported: false; reason: string } {
-    if (target.source !== this.source) {
-      return { supported: false, reason: 'This is no tenant on Kubernetes.' };
-    }
-    if (target.entityRefs.length === 0) {
-      return {
-        supported: false,
-        reason: `No entity of the catalog names the manifests of the tenant. ${WAY_OUT}`,
-      };
-    }
-    try {
-      this.#looker.clusterOf(target, locationFromJson(target.location));
-      return { supported: true };
-    } catch (error) {
-      return { supported: false, reason: toError(error).message };
-    }
-  }
-
-  async propose(
-    request: RemediationRequest,
-    context: RemediationContext,
-  ): Promise<AdoptionProposal> {
-    const { target } = request;
-    const location = locationFromJson(target.location);
-    const { resources } = await context.readDesiredState();
-    const other = resources.find(({ origin }) => origin !== 'manifest');
-    if (other) {
-      throw new RemediationFailure(
-        `The desired state of tenant ${target.name} ${
-          other.origin === 'api' ? 'was written by the API' : 'was captured'
-        } and does not come from manifests. ${WAY_OUT}`,
-      );
-    }
-    context.log('Reading the manifests');
-    const { place, files, etag } = await this.#readManifests(target);
-    context.log('Looking at the cluster');
-    try {
-      const cluster = this.#looker.clusterOf(target, location);
-      const look = await this.#looker.lookAt(target, location, context.signal);
-      const desired = selectDesired({
-        resources,
-        kinds: this.#config.kinds,
-        cluster: cluster.name,
-        namespaces: location.namespaces,
-      });
-      const { observation, pairs } = compareLook({
-        look,
-        desired: desired.objects.map(withTexts),
-        namespaces: location.namespaces,
-        config: this.#config,
-      });
-      if (observation.failure !== undefined) {
-        throw new RemediationFailure(observation.failure);
-      }
-      return new Adoption({
-        request,
-        place,
-        manifests: ManifestSet.create(files),
-        look,
-        homeNamespace: location.namespaces[0],
-      }).propose(pairs, etag);
-    } catch (error) {
-      context.signal.throwIfAborted();
-      if (error instanceof ClusterFailure) {
-        throw new RemediationFailure(error.message);
-      }
-      if (error instanceof NotPatchable) {
-        throw new RemediationFailure(`A manifest ${error.message}.`);
-      }
-      throw error;
-    }
-  }
-
-  async #readManifests(target: ScanTarget): Promise<{
-    place: ManifestPlace;
-    files: ManifestFile[];
-    etag?: string;
-  }> {
-    const { auth, catalog, urlReader, logger } = this.#options;
-    const { items } = await catalog.getEntitiesByRefs(
-      { entityRefs: target.entityRefs },
-      { credentials: await auth.getOwnServiceCredentials() },
-    );
-    const entities = items.flatMap(entity =>
-      entity?.metadata.annotations?.[ANNOTATION_DESIRED_STATE] === undefined
-        ? []
-        : [entity],
-    );
-    if (entities.length !== 1) {
-      throw new RemediationFailure(
-        entities.length === 0
-          ? `No entity names the manifests of tenant ${target.name}. ${WAY_OUT}`
-          : `${entities.length} entities name manifests of tenant ${target.name}, and only one may.`,
-      );
-    }
-    try {
-      const place = manifestPlaceOf({
-        entity: entities[0],
-        integrations: this.#integrations,
-        policy: this.#policy,
-      });
-      const read = await readManifestFiles({
-        place,
-        urlReader,
-        integrations: this.#integrations,
-        maxBytes: this.#maxBytes,
-      });
-      return { place, ...read, files: belowSource(place, read.files) };
-    } catch (error) {
-      const { name, message } = toError(error);
-      logger.warn(`The manifests of tenant '${target.name}' were not read`, {
-        error: name,
-      });
-      throw new RemediationFailure(
-        name === 'InputError'
-          ? `The manifests could not be read: ${message.replace(/\.$/, '')}.`
-          : 'The manifests could not be fetched.',
-      );
-    }
-  }
-}
-
-/** Paths as a pull request needs them. */
-function belowSource(
-  { source, path }: ManifestPlace,
-  files: readonly ManifestFile[],
-): ManifestFile[] {
-  const isDirectory = files.length !== 1 || files[0].path !== path;
-  return files.map(file => ({
-    ...file,
-    path:
-      source.type === 'url' && isDirectory
-        ? posix.join(path, file.path)
-        : file.path,
-  }));
-}
-
 /** One proposal in the making. */
 class Adoption {
   readonly #request: RemediationRequest;
@@ -567,6 +395,178 @@ class Adoption {
       text,
     });
   }
+}
+
+/** Puts what really is in a cluster into the manifests of a tenant. */
+export class KubernetesAdopter implements CodeAdopter {
+  /** @throws InputError naming the key of `drift.kubernetes` that is wrong. */
+  static fromConfig(options: KubernetesAdopterOptions): KubernetesAdopter {
+    return new KubernetesAdopter(options);
+  }
+
+  readonly source = 'kubernetes';
+  readonly #options: KubernetesAdopterOptions;
+  readonly #config: KubernetesConfig;
+  readonly #looker: TenantLooker;
+  readonly #integrations: ScmIntegrationRegistry;
+  readonly #policy: LocationPolicy;
+  readonly #maxBytes: number;
+
+  private constructor(options: KubernetesAdopterOptions) {
+    const { config } = options;
+    this.#options = options;
+    this.#config = readKubernetesConfig(config);
+    this.#looker = TenantLooker.create(this.#config);
+    this.#integrations = ScmIntegrations.fromConfig(config);
+    // The settings of the drift plugin, which reads the same files before scans
+    this.#policy = new LocationPolicy({
+      configKey: 'drift.tenants',
+      allowedRoots:
+        config.getOptionalStringArray('drift.tenants.allowedRoots') ?? [],
+      allowedUrls: config.getOptionalStringArray('drift.tenants.allowedUrls'),
+    });
+    this.#maxBytes =
+      config.getOptionalNumber('drift.tenants.maxDesiredStateBytes') ??
+      5_000_000;
+  }
+
+  supports(
+    target: ScanTarget & { source: string },
+  ): { supported: true } | { supported: false; reason: string } {
+    if (target.source !== this.source) {
+      return { supported: false, reason: 'This is no tenant on Kubernetes.' };
+    }
+    if (target.entityRefs.length === 0) {
+      return {
+        supported: false,
+        reason: `No entity of the catalog names the manifests of the tenant. ${WAY_OUT}`,
+      };
+    }
+    try {
+      this.#looker.clusterOf(target, locationFromJson(target.location));
+      return { supported: true };
+    } catch (error) {
+      return { supported: false, reason: toError(error).message };
+    }
+  }
+
+  async propose(
+    request: RemediationRequest,
+    context: RemediationContext,
+  ): Promise<AdoptionProposal> {
+    const { target } = request;
+    const location = locationFromJson(target.location);
+    const { resources } = await context.readDesiredState();
+    const other = resources.find(({ origin }) => origin !== 'manifest');
+    if (other) {
+      throw new RemediationFailure(
+        `The desired state of tenant ${target.name} ${
+          other.origin === 'api' ? 'was written by the API' : 'was captured'
+        } and does not come from manifests. ${WAY_OUT}`,
+      );
+    }
+    context.log('Reading the manifests');
+    const { place, files, etag } = await this.#readManifests(target);
+    context.log('Looking at the cluster');
+    try {
+      const cluster = this.#looker.clusterOf(target, location);
+      const look = await this.#looker.lookAt(target, location, context.signal);
+      const desired = selectDesired({
+        resources,
+        kinds: this.#config.kinds,
+        cluster: cluster.name,
+        namespaces: location.namespaces,
+      });
+      const { observation, pairs } = compareLook({
+        look,
+        desired: desired.objects.map(withTexts),
+        namespaces: location.namespaces,
+        config: this.#config,
+      });
+      if (observation.failure !== undefined) {
+        throw new RemediationFailure(observation.failure);
+      }
+      return new Adoption({
+        request,
+        place,
+        manifests: ManifestSet.create(files),
+        look,
+        homeNamespace: location.namespaces[0],
+      }).propose(pairs, etag);
+    } catch (error) {
+      context.signal.throwIfAborted();
+      if (error instanceof ClusterFailure) {
+        throw new RemediationFailure(error.message);
+      }
+      if (error instanceof NotPatchable) {
+        throw new RemediationFailure(`A manifest ${error.message}.`);
+      }
+      throw error;
+    }
+  }
+
+  async #readManifests(target: ScanTarget): Promise<{
+    place: ManifestPlace;
+    files: ManifestFile[];
+    etag?: string;
+  }> {
+    const { auth, catalog, urlReader, logger } = this.#options;
+    const { items } = await catalog.getEntitiesByRefs(
+      { entityRefs: target.entityRefs },
+      { credentials: await auth.getOwnServiceCredentials() },
+    );
+    const entities = items.flatMap(entity =>
+      entity?.metadata.annotations?.[ANNOTATION_DESIRED_STATE] === undefined
+        ? []
+        : [entity],
+    );
+    if (entities.length !== 1) {
+      throw new RemediationFailure(
+        entities.length === 0
+          ? `No entity names the manifests of tenant ${target.name}. ${WAY_OUT}`
+          : `${entities.length} entities name manifests of tenant ${target.name}, and only one may.`,
+      );
+    }
+    try {
+      const place = manifestPlaceOf({
+        entity: entities[0],
+        integrations: this.#integrations,
+        policy: this.#policy,
+      });
+      const read = await readManifestFiles({
+        place,
+        urlReader,
+        integrations: this.#integrations,
+        maxBytes: this.#maxBytes,
+      });
+      return { place, ...read, files: belowSource(place, read.files) };
+    } catch (error) {
+      const { name, message } = toError(error);
+      logger.warn(`The manifests of tenant '${target.name}' were not read`, {
+        error: name,
+      });
+      throw new RemediationFailure(
+        name === 'InputError'
+          ? `The manifests could not be read: ${message.replace(/\.$/, '')}.`
+          : 'The manifests could not be fetched.',
+      );
+    }
+  }
+}
+
+/** Paths as a pull request needs them. */
+function belowSource(
+  { source, path }: ManifestPlace,
+  files: readonly ManifestFile[],
+): ManifestFile[] {
+  const isDirectory = files.length !== 1 || files[0].path !== path;
+  return files.map(file => ({
+    ...file,
+    path:
+      source.type === 'url' && isDirectory
+        ? posix.join(path, file.path)
+        : file.path,
+  }));
 }
 
 /** What has to be done to a manifest so that a field is as it is in the cluster. */

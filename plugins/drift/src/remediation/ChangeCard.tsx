@@ -119,7 +119,9 @@ export function ChangeCard(props: {
   const theme = useTheme<BackstageTheme>();
   const { t } = useTranslationRef(driftTranslationRef);
   const [unfolded, setUnfolded] = useState(props.unfolded);
-  const { address, fields, destructive, origin, reason, severity } = change;
+  const { address, fields, origin, reason, severity } = change;
+  // The others change a file or a record of reality, never reality itself.
+  const destructive = change.destructive && action === 'revert';
   const elsewhere = {
     'refresh-state': t('remediationPreview.stateOnly'),
     adopt: t('remediationPreview.codeOnly'),
@@ -131,7 +133,10 @@ export function ChangeCard(props: {
       aria-label={address}
     >
       <div className={classes.head}>
-        <Mark color={colorOf(theme, change)} icon={iconOf(change)}>
+        <Mark
+          color={colorOf(theme, { ...change, destructive })}
+          icon={iconOf(change)}
+        >
           {elsewhere[action] ?? t(`remediationPreview.${change.change}`)}
         </Mark>
         {destructive && (

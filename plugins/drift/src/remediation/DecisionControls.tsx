@@ -81,7 +81,8 @@ function asksForName(remediation: Remediation): boolean {
   const { state, preview, action } = remediation;
   return (
     (state === 'previewed' || state === 'awaiting-approval') &&
-    action !== 'adopt' &&
+    // The others change a file or a record of reality, never reality itself.
+    action === 'revert' &&
     preview?.destructive === true
   );
 }
@@ -124,26 +125,32 @@ export function DecisionFields(props: ControlsProps) {
   return (
     <>
       {asksForName(remediation) && mayGoOn && (
-        <TextField
-          fullWidth
-          id="drift-remediation-typed"
-          className={classes.field}
-          variant="outlined"
-          size="small"
-          autoComplete="off"
-          label={t('remediationDecision.typed', { name: title })}
-          InputLabelProps={{ shrink: true }}
-          value={decision.typed}
-          error={
-            decision.typed.trim() !== '' && decision.typed.trim() !== title
-          }
-          helperText={
-            decision.typed.trim() !== '' && decision.typed.trim() !== title
-              ? t('remediationDecision.typedWrong')
-              : ' '
-          }
-          onChange={event => decision.setTyped(event.target.value)}
-        />
+        <div className={classes.field}>
+          <Typography
+            component="label"
+            htmlFor="drift-remediation-typed"
+            variant="body2"
+          >
+            {t('remediationDecision.typed', { name: title })}
+          </Typography>
+          <TextField
+            fullWidth
+            id="drift-remediation-typed"
+            variant="outlined"
+            size="small"
+            autoComplete="off"
+            value={decision.typed}
+            error={
+              decision.typed.trim() !== '' && decision.typed.trim() !== title
+            }
+            helperText={
+              decision.typed.trim() !== '' && decision.typed.trim() !== title
+                ? t('remediationDecision.typedWrong')
+                : ' '
+            }
+            onChange={event => decision.setTyped(event.target.value)}
+          />
+        </div>
       )}
       {state === 'awaiting-approval' && may.approve.allowed && (
         <TextField
@@ -298,7 +305,7 @@ export function DecisionButtons(props: ControlsProps) {
           variant="contained"
           color="primary"
           className={
-            preview?.destructive && action !== 'adopt'
+            preview?.destructive && action === 'revert'
               ? classes.danger
               : undefined
           }

@@ -154,7 +154,7 @@ export function PreviewView(props: { remediation: Remediation }) {
   const unfolded = changes.length <= UNFOLDED_CHANGES && action !== 'adopt';
   return (
     <>
-      {destructive.length > 0 && (
+      {action === 'revert' && destructive.length > 0 && (
         <Alert severity="error" className={classes.note}>
           <AlertTitle>{t('remediationPreview.destructiveTitle')}</AlertTitle>
           {t('remediationPreview.destructiveText', {

@@ -119,7 +119,7 @@ function Head(props: { remediation: Remediation }) {
         <Fact name={t('remediations.requestedBy')}>
           <Who who={remediation.requestedBy} />
         </Fact>
-        <Fact name={t('remediations.age')}>
+        <Fact name={t('remediations.requested')}>
           <TimeAgo iso={remediation.requestedAt} />
         </Fact>
         {remediation.approvedBy && (

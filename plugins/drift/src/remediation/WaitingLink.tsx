@@ -40,9 +40,12 @@ function Waiting() {
       to={path}
       variant="outlined"
       startIcon={<BuildIcon aria-hidden />}
+      aria-label={
+        value > 0 ? t('remediations.menuWaiting', { amount: value }) : undefined
+      }
     >
       {value > 0
-        ? t('remediations.menuWaiting', { amount: value })
+        ? t('remediations.menuCount', { amount: value })
         : t('remediations.menu')}
     </Button>
   );

@@ -549,6 +549,7 @@ describe('RemediateDialog', () => {
     const { api, signals } = backend({
       previews: {
         [AKS]: {
+          changes: [DELETES],
           patch: { diff, files: [{ path: 'main.tf', diff }] },
           instructions: [
             {
@@ -576,6 +577,9 @@ describe('RemediateDialog', () => {
       name: 'Proposed change of main.tf',
     });
     expect(patch).toHaveTextContent('in the code now: node_count = 3');
+    expect(
+      screen.queryByText('This destroys something'),
+    ).not.toBeInTheDocument();
     expect(patch).toHaveTextContent('proposed: node_count = 5');
     expect(
       screen.getByRole('button', { name: 'Download the patch' }),

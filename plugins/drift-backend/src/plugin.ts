@@ -125,8 +125,10 @@ export const driftPlugin = createBackendPlugin({
         }
         const ingest = readIngestConfig(config);
         const tenantsConfig = readTenantsConfig(config);
-        const mayStill: ConsentCheck = options =>
-          remediationAccess.mayStill(options);
+        // Asked long after everything is there; each needs the other
+        const later: { access?: RemediationAccess } = {};
+        const mayStill: ConsentCheck = async options =>
+          later.access ? later.access.mayStill(options) : 'gone';
         const runtime = DriftRuntime.create({
           ...services,
           auditor,
@@ -180,6 +182,7 @@ export const driftPlugin = createBackendPlugin({
           transformConditions,
           service: runtime.service,
         });
+        later.access = remediationAccess;
         const remediations = new AuthorizedRemediations({
           remediations: () => runtime.remediation,
           access: remediationAccess,

@@ -77,6 +77,13 @@ export const NOT_ENABLED =
 
 const ALLOWED: MayDo = { allowed: true };
 
+const UNASKED: MayDo = {
+  allowed: false,
+  reason: 'Look at the remediation to see whether you may.',
+};
+
+const NOBODY_ASKS: RemediationCaller = { request: UNASKED, approve: UNASKED };
+
 /** A caller that may do everything: what permissions say was asked before. */
 interface Actor {
   /** Entity ref or subject. */
@@ -670,13 +677,6 @@ export class RemediationService implements AutomaticRemediations {
     }
   }
 }
-
-const UNASKED: MayDo = {
-  allowed: false,
-  reason: 'Look at the remediation to see whether you may.',
-};
-
-const NOBODY_ASKS: RemediationCaller = { request: UNASKED, approve: UNASKED };
 
 /** What a policy is called where people are named. */
 export function policyName(policyId: string): string {

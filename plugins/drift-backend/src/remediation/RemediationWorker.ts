@@ -65,6 +65,24 @@ const SAVE_DELAYS_MS = [200, 500, 1_000, 2_000, 5_000];
 const SAVE_ATTEMPTS = 60;
 const HASH = /^[0-9a-f]{64}$/;
 
+const TOO_LONG = 'It took longer than is allowed here and was stopped.';
+
+const EXPIRED: Partial<Record<RemediationState, string>> = {
+  requested: 'Its preview was not made in time.',
+  previewed: 'Nobody confirmed the preview in time.',
+  'awaiting-approval': 'Nobody approved it in time.',
+  approved: 'The approval ended before it could be started.',
+};
+
+const UNAPPROVED: RemediationChanges = {
+  approvedBy: undefined,
+  approvedAt: undefined,
+  approvedHash: undefined,
+  automatic: false,
+  keeper: undefined,
+  waitsUntil: undefined,
+};
+
 /** @internal */
 export interface RemediationWorkerOptions {
   store: RemediationStore;
@@ -851,24 +869,6 @@ type Used<T> =
       reason: 'stopped' | 'too-long' | 'failure' | 'unexpected';
       message: string;
     };
-
-const TOO_LONG = 'It took longer than is allowed here and was stopped.';
-
-const EXPIRED: Partial<Record<RemediationState, string>> = {
-  requested: 'Its preview was not made in time.',
-  previewed: 'Nobody confirmed the preview in time.',
-  'awaiting-approval': 'Nobody approved it in time.',
-  approved: 'The approval ended before it could be started.',
-};
-
-const UNAPPROVED: RemediationChanges = {
-  approvedBy: undefined,
-  approvedAt: undefined,
-  approvedHash: undefined,
-  automatic: false,
-  keeper: undefined,
-  waitsUntil: undefined,
-};
 
 /** Its requester's confirmation is the approval, nobody else's was needed. */
 function isConfirmedOnly(record: RemediationRecord): boolean {

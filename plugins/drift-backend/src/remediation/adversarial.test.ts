@@ -562,4 +562,20 @@ describe('wild sequences', () => {
       );
     },
   );
+
+  it('would find that permissions are not asked again', async () => {
+    const bench = await RemediationBench.create({
+      knex: await databases.init(databases.ids[0]),
+      config: { concurrency: 1 },
+    });
+    bench.isCareless = true;
+    const adversary = new Adversary(bench);
+    for (let seed = 1; seed <= SEQUENCES; seed++) {
+      await adversary.run(seed);
+    }
+    await bench.stop();
+    expect(adversary.violations).toContainEqual(
+      expect.stringContaining('was not allowed to any more'),
+    );
+  });
 });

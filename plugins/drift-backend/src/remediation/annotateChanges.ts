@@ -27,6 +27,22 @@ import { RISK_SCORES } from '../store/ranks';
 
 const DESTRUCTIVE: readonly PlannedChange['change'][] = ['delete', 'replace'];
 
+interface Why {
+  origin: RemediationChangeOrigin;
+  finding?: StoredFinding;
+  reason?: string;
+}
+
+const PENDING: Why = {
+  origin: 'pending',
+  reason: 'The code has it, but it was never applied.',
+};
+
+const UNKNOWN: Why = {
+  origin: 'other',
+  reason: 'The last scan did not show it.',
+};
+
 /** Says of each change why it is there, by what the last scan stored. */
 export function annotateChanges(options: {
   changes: readonly PlannedChange[];
@@ -81,12 +97,6 @@ export function riskOf(items: readonly { severity?: Severity }[]): Risk {
     }
   }
   return worst;
-}
-
-interface Why {
-  origin: RemediationChangeOrigin;
-  finding?: StoredFinding;
-  reason?: string;
 }
 
 function whyOf(
@@ -150,16 +160,6 @@ function whyOf(
   }
   return { origin: 'drift', finding };
 }
-
-const PENDING: Why = {
-  origin: 'pending',
-  reason: 'The code has it, but it was never applied.',
-};
-
-const UNKNOWN: Why = {
-  origin: 'other',
-  reason: 'The last scan did not show it.',
-};
 
 /**
  * Whether the findings name all fields of the change, or the whole resource is

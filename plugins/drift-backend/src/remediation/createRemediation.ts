@@ -57,7 +57,7 @@ export function createRemediation(options: {
   config: RemediationConfig;
   createPolicies: (options: {
     history: RemediationHistory;
-    remediations: () => AutomaticRemediations;
+    remediations: () => AutomaticRemediations | undefined;
     onStopped: (stopped: StoppedAutomation) => void | Promise<void>;
   }) => PolicyParts;
   mayStill: ConsentCheck;
@@ -75,9 +75,11 @@ export function createRemediation(options: {
 }): { remediation: RemediationParts; policies: PolicyParts } {
   const { knex, driftStore, requests, config, workerId, logger, now } = options;
   const store = DatabaseRemediationStore.create({ knex });
+  // Each needs the other
+  const later: { service?: RemediationService } = {};
   const parts = options.createPolicies({
     history: store,
-    remediations: () => service,
+    remediations: () => later.service,
     onStopped: options.onStopped,
   });
   const { policies } = parts;
@@ -137,6 +139,7 @@ export function createRemediation(options: {
     logger,
     now,
   });
+  later.service = service;
   const scanEvents: ScanEvents = {
     async onFinished({ targetId }) {
       if ((await store.hurry({ targetId, now: now() })) > 0) {

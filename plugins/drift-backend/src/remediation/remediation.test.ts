@@ -204,7 +204,6 @@ describe.each(databases.ids)('remediation over HTTP on %s', databaseId => {
     const { backend, remediator, signals } = await setUp();
     const asked = await ask('alice', { reason: 'Too many nodes' });
     expect(asked.body).toMatchObject({
-      state: 'requested',
       requestedBy: 'user:default/alice',
       reason: 'Too many nodes',
       route: 'fake',

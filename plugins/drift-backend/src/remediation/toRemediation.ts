@@ -56,6 +56,16 @@ const STATES: Record<RemediationState, string> = {
   'dry-run': 'it ended as a dry run',
 };
 
+const YES: MayDo = { allowed: true };
+
+const NOT_YOURS_TO_CONFIRM = 'Only who asked for it can confirm it.';
+
+const NOT_YOURS_TO_APPROVE =
+  'You asked for it, so somebody else has to approve it.';
+
+const NOT_YOURS_TO_CANCEL =
+  'Only who asked for it can cancel it; who may approve it can reject it.';
+
 /** Finishes "…, because". */
 export function describeState(state: RemediationState): string {
   return STATES[state];
@@ -175,13 +185,6 @@ export function mayCancel(
     ? YES
     : no(NOT_YOURS_TO_CANCEL);
 }
-
-const YES: MayDo = { allowed: true };
-const NOT_YOURS_TO_CONFIRM = 'Only who asked for it can confirm it.';
-const NOT_YOURS_TO_APPROVE =
-  'You asked for it, so somebody else has to approve it.';
-const NOT_YOURS_TO_CANCEL =
-  'Only who asked for it can cancel it; who may approve it can reject it.';
 
 function no(reason: string): MayDo {
   return { allowed: false, reason };

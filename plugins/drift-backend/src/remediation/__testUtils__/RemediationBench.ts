@@ -127,6 +127,8 @@ export class RemediationBench {
     concurrency: 2,
     notifyApprovers: [],
   };
+  /** Permissions are not asked again before something is applied: a mistake to be found. */
+  isCareless = false;
   /** What scans end with instead of a verdict. */
   scanError: string | undefined;
   #now = new Date('2026-11-22T10:00:00Z').getTime();
@@ -401,6 +403,9 @@ export class RemediationBench {
   }
 
   #mayStill: ConsentCheck = async ({ kind, credentials, now }) => {
+    if (this.isCareless) {
+      return 'allowed';
+    }
     if (credentials.expiresAt && credentials.expiresAt <= now) {
       return 'gone';
     }

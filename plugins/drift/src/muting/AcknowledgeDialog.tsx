@@ -17,6 +17,7 @@
 import { useApi } from '@backstage/core-plugin-api';
 import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import {
+  Acknowledgement,
   AcknowledgementsPage,
   DriftTarget,
   StoredFinding,
@@ -49,6 +50,8 @@ import { useMayAcknowledge } from './useMay';
 
 const SHORTEST_REASON = 3;
 const LONGEST_REASON = 1_000;
+/** The backend takes no more in one request. */
+const MOST_AT_ONCE = 1_000;
 
 const useStyles = makeStyles(
   theme => ({
@@ -103,16 +106,23 @@ function AcknowledgeForm(
     }
     setStoring(true);
     setProblem(undefined);
+    const left = [...chosen];
+    const items: Acknowledgement[] = [];
     try {
-      const page = await driftApi.acknowledge(target.id, {
-        fingerprints: [...chosen],
-        reason: text,
-        expiresAt,
-      });
-      onAcknowledged?.(page);
+      while (left.length > 0) {
+        const page = await driftApi.acknowledge(target.id, {
+          fingerprints: left.slice(0, MOST_AT_ONCE),
+          reason: text,
+          expiresAt,
+        });
+        items.push(...page.items);
+        left.splice(0, MOST_AT_ONCE);
+      }
+      onAcknowledged?.({ items, totalItems: items.length });
       onClose();
     } catch (error) {
       setStoring(false);
+      setChosen(new Set(left));
       setProblem(t('acknowledge.failed', { reason: problemSentence(error) }));
     }
   };

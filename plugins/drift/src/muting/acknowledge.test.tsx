@@ -14,16 +14,17 @@
  * limitations under the License.
  */
 
-import { screen, waitFor, within } from '@testing-library/react';
+import { fireEvent, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { FakeDriftApi } from '../__testUtils__/FakeDriftApi';
-import { renderDrift } from '../__testUtils__/renderDrift';
+import { renderDrift, renderOnEntity } from '../__testUtils__/renderDrift';
 import {
   minutesAgo,
   sampleFinding,
   sampleScan,
   sampleTarget,
 } from '../__testUtils__/samples';
+import { AcknowledgeDialog } from './AcknowledgeDialog';
 
 const PATH = '/drift/targets/terraform%3Aacme%2Ftf-sandbox-aks';
 const DAY_MS = 24 * 60 * 60_000;
@@ -245,6 +246,45 @@ describe('accepting drift', () => {
     expect(
       within(dialog).getByRole('textbox', { name: /^Why may it stay/ }),
     ).toHaveValue('Known.');
+  });
+
+  it('asks for no more at once than the backend takes', async () => {
+    const many = Array.from({ length: 1_001 }, (_, index) =>
+      sampleFinding({ address: `sandbox_host.number_${index}` }),
+    );
+    const backend = new FakeDriftApi({ targets: [drifted], findings: many });
+    const acknowledge = jest.spyOn(backend, 'acknowledge');
+    const onAcknowledged = jest.fn();
+    await renderOnEntity(
+      <AcknowledgeDialog
+        open
+        target={drifted}
+        findings={many}
+        onClose={() => {}}
+        onAcknowledged={onAcknowledged}
+      />,
+      { api: backend },
+    );
+
+    const dialog = await screen.findByRole('dialog');
+    expect(
+      within(dialog).getByRole('button', { name: 'Show 981 more' }),
+    ).toBeInTheDocument();
+    fireEvent.change(
+      within(dialog).getByRole('textbox', { name: /^Why may it stay/ }),
+      { target: { value: 'Known.' } },
+    );
+    await userEvent.click(
+      within(dialog).getByRole('button', { name: 'Accept 1,001' }),
+    );
+
+    await waitFor(() => expect(onAcknowledged).toHaveBeenCalled());
+    expect(
+      acknowledge.mock.calls.map(
+        ([, { fingerprints }]) => fingerprints?.length,
+      ),
+    ).toEqual([1_000, 1]);
+    expect(onAcknowledged.mock.calls[0][0].totalItems).toBe(1_001);
   });
 
   it('is not offered for what an earlier scan saw', async () => {

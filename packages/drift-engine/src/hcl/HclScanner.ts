@@ -53,19 +53,6 @@ class SyntaxProblem extends Error {
   }
 }
 
-/**
- * Reads HCL native syntax (Terraform and OpenTofu configuration, variable files,
- * lock files) without losing a byte of it. A file with an error gives what was
- * understood before it.
- *
- * Source: HCL Native Syntax Specification, hashicorp/hcl hclsyntax/spec.md.
- *
- * @public
- */
-export function scanHcl(text: string): HclFile {
-  return new Scanner(text).file();
-}
-
 /** Recursive descent over the text; whatever is passed becomes a token. */
 class Scanner {
   readonly #text: string;
@@ -808,6 +795,19 @@ class Scanner {
   #problem(message: string, offset = this.#at): SyntaxProblem {
     return new SyntaxProblem(message, offset);
   }
+}
+
+/**
+ * Reads HCL native syntax (Terraform and OpenTofu configuration, variable files,
+ * lock files) without losing a byte of it. A file with an error gives what was
+ * understood before it.
+ *
+ * Source: HCL Native Syntax Specification, hashicorp/hcl hclsyntax/spec.md.
+ *
+ * @public
+ */
+export function scanHcl(text: string): HclFile {
+  return new Scanner(text).file();
 }
 
 /** `a` and `"a"` are keys as they are written; everything else is evaluated. */

@@ -268,6 +268,7 @@ describe('HCL', () => {
   });
 
   it('that is broken at random never loses a byte, never hangs and never throws', () => {
+    let scanned = 0;
     const random = randomFrom(7);
     const writer = new Writer(random);
     for (let run = 0; run < RUNS; run++) {
@@ -291,6 +292,8 @@ describe('HCL', () => {
           text.slice(at + Math.floor(random() * 3));
       }
       assertLossless(text, scanHcl(text));
+      scanned += 1;
     }
+    expect(scanned).toBe(RUNS);
   });
 });

@@ -67,89 +67,6 @@ const CONTEXT_LINES = 8;
 
 const MAX_SHOWN = 200;
 
-/** Puts what really is into the literals of a module, and changes nothing else. */
-export class TerraformAdopter implements CodeAdopter {
-  static create(parts: TerraformParts): TerraformAdopter {
-    return new TerraformAdopter(parts);
-  }
-
-  readonly source = 'terraform';
-  readonly #parts: TerraformParts;
-
-  private constructor(parts: TerraformParts) {
-    this.#parts = parts;
-  }
-
-  supports(
-    target: ScanTarget & { source: string },
-  ): { supported: true } | { supported: false; reason: string } {
-    return target.source === this.source
-      ? codeIsKnown(target)
-      : { supported: false, reason: 'This is not a Terraform module.' };
-  }
-
-  async propose(
-    request: RemediationRequest,
-    context: RemediationContext,
-  ): Promise<AdoptionProposal> {
-    const location = locationFromJson(request.target.location);
-    const codeRoot = join(context.workDir, 'code');
-    context.log('Reading the code');
-    let commit: string | undefined;
-    try {
-      ({ commit } = await this.#parts.checkout.checkOut(
-        location,
-        codeRoot,
-        context.signal,
-      ));
-    } catch (error) {
-      context.signal.throwIfAborted();
-      const cause = toError(error) as NodeJS.ErrnoException;
-      // Messages of the file system name paths of this machine; their code says enough.
-      throw new RemediationFailure(
-        `The code could not be read: ${
-          cause.syscall ? cause.code : cause.message
-        }`,
-      );
-    }
-    const tree = await CodeTree.read(codeRoot);
-    return new Adoption({
-      tree,
-      location,
-      request,
-      root: {
-        files: variableFiles(tree, location),
-        environment: this.#environmentOf(request.target.client),
-      },
-      redactor: this.#redactor(),
-    }).proposal(commit);
-  }
-
-  #environmentOf(client: string | undefined): Set<string> {
-    const { env, credentials } = this.#parts.config;
-    return new Set([
-      ...Object.keys(env),
-      ...credentials
-        .filter(entry => entry.client === '*' || entry.client === client)
-        .flatMap(entry => [
-          ...Object.keys(entry.env),
-          ...Object.keys(entry.settings),
-        ]),
-    ]);
-  }
-
-  #redactor(): SecretRedactor {
-    const { env, credentials } = this.#parts.config;
-    return SecretRedactor.create([
-      ...Object.values(env),
-      ...credentials.flatMap(entry => [
-        ...Object.values(entry.env),
-        ...entry.files.map(file => file.content),
-      ]),
-    ]);
-  }
-}
-
 /** One proposal in the making. */
 class Adoption {
   readonly #tree: CodeTree;
@@ -493,6 +410,89 @@ class Adoption {
       ...(field ? { path: field.path } : {}),
       text: maskSecretShapes(this.#redactor.redact(text)),
     });
+  }
+}
+
+/** Puts what really is into the literals of a module, and changes nothing else. */
+export class TerraformAdopter implements CodeAdopter {
+  static create(parts: TerraformParts): TerraformAdopter {
+    return new TerraformAdopter(parts);
+  }
+
+  readonly source = 'terraform';
+  readonly #parts: TerraformParts;
+
+  private constructor(parts: TerraformParts) {
+    this.#parts = parts;
+  }
+
+  supports(
+    target: ScanTarget & { source: string },
+  ): { supported: true } | { supported: false; reason: string } {
+    return target.source === this.source
+      ? codeIsKnown(target)
+      : { supported: false, reason: 'This is not a Terraform module.' };
+  }
+
+  async propose(
+    request: RemediationRequest,
+    context: RemediationContext,
+  ): Promise<AdoptionProposal> {
+    const location = locationFromJson(request.target.location);
+    const codeRoot = join(context.workDir, 'code');
+    context.log('Reading the code');
+    let commit: string | undefined;
+    try {
+      ({ commit } = await this.#parts.checkout.checkOut(
+        location,
+        codeRoot,
+        context.signal,
+      ));
+    } catch (error) {
+      context.signal.throwIfAborted();
+      const cause = toError(error) as NodeJS.ErrnoException;
+      // Messages of the file system name paths of this machine; their code says enough.
+      throw new RemediationFailure(
+        `The code could not be read: ${
+          cause.syscall ? cause.code : cause.message
+        }`,
+      );
+    }
+    const tree = await CodeTree.read(codeRoot);
+    return new Adoption({
+      tree,
+      location,
+      request,
+      root: {
+        files: variableFiles(tree, location),
+        environment: this.#environmentOf(request.target.client),
+      },
+      redactor: this.#redactor(),
+    }).proposal(commit);
+  }
+
+  #environmentOf(client: string | undefined): Set<string> {
+    const { env, credentials } = this.#parts.config;
+    return new Set([
+      ...Object.keys(env),
+      ...credentials
+        .filter(entry => entry.client === '*' || entry.client === client)
+        .flatMap(entry => [
+          ...Object.keys(entry.env),
+          ...Object.keys(entry.settings),
+        ]),
+    ]);
+  }
+
+  #redactor(): SecretRedactor {
+    const { env, credentials } = this.#parts.config;
+    return SecretRedactor.create([
+      ...Object.values(env),
+      ...credentials.flatMap(entry => [
+        ...Object.values(entry.env),
+        ...entry.files.map(file => file.content),
+      ]),
+    ]);
   }
 }
 

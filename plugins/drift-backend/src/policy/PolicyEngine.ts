@@ -54,6 +54,12 @@ const ALONGSIDE: Partial<Record<RemediationChangeOrigin, string>> = {
   other: 'something that the last scan did not show',
 };
 
+const PUSHED =
+  'only a pipeline observes this target, so that a repair could not be verified';
+
+const NOT_ENABLED =
+  'Remediation is not enabled in the configuration (drift.remediation.enabled).';
+
 /** In place of the id of a policy where none matched. */
 export const DEFAULT_POLICY_ID = 'default';
 
@@ -467,12 +473,6 @@ export class PolicyEngine {
     );
   }
 }
-
-const PUSHED =
-  'only a pipeline observes this target, so that a repair could not be verified';
-
-const NOT_ENABLED =
-  'Remediation is not enabled in the configuration (drift.remediation.enabled).';
 
 /** Which dimensions a policy names, the weightiest first; "everything" if none. */
 export function describeSpecificity(policy: RemediationPolicy): string {

@@ -39,109 +39,6 @@ export type WindowState =
       timezone: string;
     };
 
-/**
- * The windows of one policy. With allow windows, it is open only inside of one;
- * a deny window always wins.
- *
- * @remarks
- * Everything is a function of the windows and the time that is asked for, so
- * that replicas agree and a clock that is set back does no harm.
- */
-export class PolicyWindows {
-  readonly #allow: RecurringSpan[];
-  readonly #deny: RecurringSpan[];
-
-  /** @throws InputError that says what is wrong with a window */
-  static parse(windows: readonly PolicyWindow[]): PolicyWindows {
-    return new PolicyWindows(windows);
-  }
-
-  private constructor(windows: readonly PolicyWindow[]) {
-    const spansOf = (kind: PolicyWindow['kind']) =>
-      windows
-        .filter(window => window.kind === kind)
-        .map(window => RecurringSpan.parse(window));
-    this.#allow = spansOf('allow');
-    this.#deny = spansOf('deny');
-  }
-
-  at(now: Date): WindowState {
-    const hindrance = this.#hindrance(now.getTime());
-    if (!hindrance) {
-      return { open: true };
-    }
-    return {
-      open: false,
-      denied: hindrance.denied,
-      opens: nextOpening([this], now),
-      timezone: hindrance.timezone,
-    };
-  }
-
-  /** The first time at or after the given one at which what stands in the way then is gone. */
-  skipHindrance(time: Date): Date | undefined {
-    const hindrance = this.#hindrance(time.getTime());
-    if (!hindrance) {
-      return time;
-    }
-    return hindrance.until === undefined
-      ? undefined
-      : new Date(hindrance.until);
-  }
-
-  #hindrance(
-    time: number,
-  ): { denied: boolean; until?: number; timezone: string } | undefined {
-    for (const span of this.#deny) {
-      const until = span.openUntil(time);
-      if (until !== undefined) {
-        return { denied: true, until, timezone: span.timezone };
-      }
-    }
-    if (
-      this.#allow.length === 0 ||
-      this.#allow.some(span => span.openUntil(time) !== undefined)
-    ) {
-      return undefined;
-    }
-    const [first] = this.#allow
-      .flatMap(span => {
-        const at = span.nextStart(time);
-        return at === undefined ? [] : { at, timezone: span.timezone };
-      })
-      .sort((a, b) => a.at - b.at);
-    return {
-      denied: false,
-      until: first?.at,
-      timezone: (first ?? this.#allow[0]).timezone,
-    };
-  }
-}
-
-/** The first time from now on at which all are open; undefined when there is none. */
-export function nextOpening(
-  all: readonly PolicyWindows[],
-  now: Date,
-): Date | undefined {
-  let time = now;
-  for (let step = 0; step < MAX_STEPS; step++) {
-    const skipped = all
-      .map(windows => windows.skipHindrance(time))
-      .reduce<Date | undefined>(
-        (latest, at) => latest && at && (at > latest ? at : latest),
-        time,
-      );
-    if (!skipped || skipped.getTime() - now.getTime() > MAX_AHEAD_MS) {
-      return undefined;
-    }
-    if (skipped.getTime() === time.getTime()) {
-      return time;
-    }
-    time = skipped;
-  }
-  return undefined;
-}
-
 /** A time span that begins at the times of a cron expression. */
 class RecurringSpan {
   readonly timezone: string;
@@ -277,6 +174,122 @@ class RecurringSpan {
       }
     }
   }
+}
+
+/**
+ * The windows of one policy. With allow windows, it is open only inside of one;
+ * a deny window always wins.
+ *
+ * @remarks
+ * Everything is a function of the windows and the time that is asked for, so
+ * that replicas agree and a clock that is set back does no harm.
+ */
+export class PolicyWindows {
+  readonly #allow: RecurringSpan[];
+  readonly #deny: RecurringSpan[];
+
+  /** @throws InputError that says what is wrong with a window */
+  static parse(windows: readonly PolicyWindow[]): PolicyWindows {
+    return new PolicyWindows(windows);
+  }
+
+  private constructor(windows: readonly PolicyWindow[]) {
+    const spansOf = (kind: PolicyWindow['kind']) =>
+      windows
+        .filter(window => window.kind === kind)
+        .map(window => RecurringSpan.parse(window));
+    this.#allow = spansOf('allow');
+    this.#deny = spansOf('deny');
+  }
+
+  at(now: Date): WindowState {
+    const hindrance = this.#hindrance(now.getTime());
+    if (!hindrance) {
+      return { open: true };
+    }
+    return {
+      open: false,
+      denied: hindrance.denied,
+      opens: nextOpening([this], now),
+      timezone: hindrance.timezone,
+    };
+  }
+
+  /** The first time at or after the given one at which what stands in the way then is gone. */
+  skipHindrance(time: Date): Date | undefined {
+    const hindrance = this.#hindrance(time.getTime());
+    if (!hindrance) {
+      return time;
+    }
+    return hindrance.until === undefined
+      ? undefined
+      : new Date(hindrance.until);
+  }
+
+  #hindrance(
+    time: number,
+  ): { denied: boolean; until?: number; timezone: string } | undefined {
+    for (const span of this.#deny) {
+      const until = span.openUntil(time);
+      if (until !== undefined) {
+        return { denied: true, until, timezone: span.timezone };
+      }
+    }
+    if (
+      this.#allow.length === 0 ||
+      this.#allow.some(span => span.openUntil(time) !== undefined)
+    ) {
+      return undefined;
+    }
+    const [first] = this.#allow
+      .flatMap(span => {
+        const at = span.nextStart(time);
+        return at === undefined ? [] : { at, timezone: span.timezone };
+      })
+      .sort((a, b) => a.at - b.at);
+    return {
+      denied: false,
+      until: first?.at,
+      timezone: (first ?? this.#allow[0]).timezone,
+    };
+  }
+}
+
+/** The first time from now on at which all are open; undefined when there is none. */
+export function nextOpening(
+  all: readonly PolicyWindows[],
+  now: Date,
+): Date | undefined {
+  let time = now;
+  for (let step = 0; step < MAX_STEPS; step++) {
+    const next = skipHindrances(all, time);
+    if (!next || next.getTime() - now.getTime() > MAX_AHEAD_MS) {
+      return undefined;
+    }
+    if (next.getTime() === time.getTime()) {
+      return time;
+    }
+    time = next;
+  }
+  return undefined;
+}
+
+/** The same time when nothing stands in the way; undefined when something does for ever. */
+function skipHindrances(
+  all: readonly PolicyWindows[],
+  time: Date,
+): Date | undefined {
+  let latest = time;
+  for (const windows of all) {
+    const at = windows.skipHindrance(time);
+    if (!at) {
+      return undefined;
+    }
+    if (at > latest) {
+      latest = at;
+    }
+  }
+  return latest;
 }
 
 /** Noon, at least half a day before; no clock is ever changed at that time. */

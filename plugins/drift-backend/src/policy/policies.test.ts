@@ -143,6 +143,7 @@ jest.setTimeout(120_000);
 describe.each(databases.ids)('remediation policies on %s', databaseId => {
   let source: WorldSource;
   let backend: DriftBackend | undefined;
+  const auditEvent = { success: jest.fn(), fail: jest.fn() };
 
   afterEach(async () => {
     await backend?.stop();
@@ -187,8 +188,6 @@ describe.each(databases.ids)('remediation policies on %s', databaseId => {
     await backend.settled();
     return backend;
   }
-
-  const auditEvent = { success: jest.fn(), fail: jest.fn() };
 
   beforeEach(() => {
     jest.clearAllMocks();

@@ -122,15 +122,15 @@ class AdopterBench {
 
   /** What the files say, as the desired state keeps it. */
   desired(): DesiredResource[] {
-    const objects = readdirSync(join(this.root, 'deploy'))
+    const objects: JsonObject[] = readdirSync(join(this.root, 'deploy'))
       .sort()
-      .flatMap(file => {
+      .flatMap((file): JsonObject[] => {
         const text = this.read(`deploy/${file}`);
         return file.endsWith('.json')
-          ? [JSON.parse(text) as JsonObject]
-          : parseAllDocuments(text, { merge: true }).flatMap(
-              document => (document.toJS() as JsonObject | null) ?? [],
-            );
+          ? [JSON.parse(text)]
+          : parseAllDocuments(text, { merge: true })
+              .map((document): JsonObject | null => document.toJS())
+              .filter(object => object !== null);
       });
     return desired(...objects.map(withoutValues)).map(resource => ({
       ...resource,

@@ -332,17 +332,19 @@ describe('what each kind of caller may do', () => {
       `/remediations/${id}`,
       PERSONAS.get('operator')!.header(),
     );
+    const succeeded: string[] = [];
     for (const [name, { header, isRequester }] of PERSONAS) {
-      for (const step of ['confirm', 'approve']) {
-        if (!isRequester) {
-          const { status } = await request(backend.server)
-            .post(`/api/drift/remediations/${id}/${step}`)
-            .set('Authorization', header())
-            .send({ previewHash: body.preview.hash });
-          expect([name, step, status < 400]).toEqual([name, step, false]);
+      for (const step of isRequester ? [] : ['confirm', 'approve']) {
+        const { status } = await request(backend.server)
+          .post(`/api/drift/remediations/${id}/${step}`)
+          .set('Authorization', header())
+          .send({ previewHash: body.preview.hash });
+        if (status < 400) {
+          succeeded.push(`${name}: ${step}`);
         }
       }
     }
+    expect(succeeded).toEqual([]);
     const { body: after } = await backend.api.get(
       `/remediations/${id}`,
       PERSONAS.get('operator')!.header(),

@@ -16,6 +16,7 @@
 
 import { execFileSync } from 'node:child_process';
 import {
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -473,11 +474,7 @@ describe('adopting', () => {
           input: patch?.diff,
         });
 
-        if (after === '') {
-          expect(() => readFileSync(file)).toThrow('ENOENT');
-        } else {
-          expect(readFileSync(file, 'utf8')).toBe(after);
-        }
+        expect(existsSync(file) ? readFileSync(file, 'utf8') : '').toBe(after);
       } finally {
         rmSync(directory, { recursive: true });
       }

@@ -31,6 +31,15 @@ import { sentenceOf } from './requestCodeHost';
 
 const TIMEOUT_MS = 30_000;
 
+class GithubFailure extends RemediationFailure {
+  constructor(readonly status: number | undefined, message: string) {
+    super(message);
+  }
+}
+
+/** Octokit would write addresses and answers to the console. */
+const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
+
 /** Pull requests on GitHub and GitHub Enterprise. */
 export class GithubPullRequests implements PullRequests {
   readonly #integration: GithubIntegration;
@@ -168,15 +177,6 @@ export class GithubPullRequests implements PullRequests {
     return { url: opened.html_url };
   }
 }
-
-class GithubFailure extends RemediationFailure {
-  constructor(readonly status: number | undefined, message: string) {
-    super(message);
-  }
-}
-
-/** Octokit would write addresses and answers to the console. */
-const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
 
 async function readFile(
   octokit: Octokit,

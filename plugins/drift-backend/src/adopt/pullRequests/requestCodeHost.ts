@@ -19,6 +19,13 @@ import { RemediationFailure } from '@infra-hub/backstage-plugin-drift-node';
 const TIMEOUT_MS = 30_000;
 const MAX_ANSWER_BYTES = 20 * 1024 * 1024;
 
+const STATUS_WORDS: Record<number, string> = {
+  401: 'does not accept the credentials of the integration',
+  403: 'does not allow it; the credentials of the integration must be able to write code and open pull requests',
+  404: 'does not know it, or the credentials of the integration may not see it',
+  429: 'asks to come back later',
+};
+
 /** An answer other than success. */
 export class CodeHostError extends RemediationFailure {
   name = 'CodeHostError';
@@ -106,10 +113,3 @@ export function sentenceOf(
     STATUS_WORDS[status] ?? `answered with status ${status}`
   }`;
 }
-
-const STATUS_WORDS: Record<number, string> = {
-  401: 'does not accept the credentials of the integration',
-  403: 'does not allow it; the credentials of the integration must be able to write code and open pull requests',
-  404: 'does not know it, or the credentials of the integration may not see it',
-  429: 'asks to come back later',
-};

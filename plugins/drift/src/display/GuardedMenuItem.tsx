@@ -36,20 +36,19 @@ export const GuardedMenuItem = forwardRef<
     icon: ReactElement;
     /** One sentence; the item does nothing while it is set. */
     forbidden?: string;
-    /** Set by the menu. */
+    /** Set by the menu, like the one below. */
     tabIndex?: number;
     autoFocus?: boolean;
     onClick(): void;
   }
 >((props, ref) => {
-  const { label, icon, forbidden, onClick, tabIndex, autoFocus } = props;
+  const { label, icon, forbidden, onClick, ...fromMenu } = props;
   const classes = useStyles();
   const off = forbidden !== undefined;
   return (
     <MenuItem
       ref={ref}
-      tabIndex={tabIndex}
-      autoFocus={autoFocus}
+      {...fromMenu}
       className={classes.root}
       aria-disabled={off || undefined}
       onClick={() => {

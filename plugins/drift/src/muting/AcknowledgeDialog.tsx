@@ -153,7 +153,6 @@ function AcknowledgeForm(
           minRows={2}
           fullWidth
           variant="outlined"
-          autoFocus
           error={tried && reasonMissing}
           helperText={
             tried && reasonMissing

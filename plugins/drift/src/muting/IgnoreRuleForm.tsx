@@ -264,7 +264,6 @@ export function IgnoreRuleForm(props: IgnoreRuleFormProps) {
             fullWidth
             variant="outlined"
             size="small"
-            autoFocus
             error={problemOf('reason') !== undefined}
             helperText={problemOf('reason') ?? t('ignoreRules.reasonHelp')}
             inputProps={{ maxLength: LONGEST_REASON }}

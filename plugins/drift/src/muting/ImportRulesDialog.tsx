@@ -258,7 +258,6 @@ export function ImportRulesDialog(props: {
           maxRows={14}
           fullWidth
           variant="outlined"
-          autoFocus
           placeholder={EXAMPLES[format]}
           InputLabelProps={{ shrink: true }}
           InputProps={{ classes: { input: classes.text } }}

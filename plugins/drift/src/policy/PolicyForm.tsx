@@ -206,7 +206,6 @@ export function PolicyForm(props: {
             value={values.id}
             required
             fullWidth
-            autoFocus={!exists}
             variant="outlined"
             size="small"
             disabled={exists}

@@ -223,7 +223,6 @@ export function StopSwitch(props: {
             value={reason}
             required
             multiline
-            autoFocus
             variant="outlined"
             helperText={t('policies.stopReasonHelp')}
             inputProps={{ maxLength: LONGEST_REASON }}

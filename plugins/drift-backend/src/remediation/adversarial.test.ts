@@ -86,6 +86,8 @@ class Adversary {
   readonly #consents = new Map<string, Consent[]>();
   readonly #ended = new Set<string>();
   readonly #begun = new Set<string>();
+  /** How often somebody agreed. */
+  #agreed = 0;
 
   constructor(readonly bench: RemediationBench) {
     this.#replica = bench.replica();
@@ -133,10 +135,26 @@ class Adversary {
       this.#changePolicy,
       this.#scan,
     ];
+    const between = [
+      this.#revoke,
+      this.#revoke,
+      this.#changeReality,
+      this.#crash,
+      this.#jump,
+      this.#stopSwitch,
+      this.#changePolicy,
+      this.#reject,
+      this.#cancel,
+    ];
     await this.#request();
     await this.#work();
     for (let left = 6 + this.#random.upTo(10); left > 0; left--) {
+      const agreed = this.#agreed;
       await this.#random.from(acts)();
+      // What comes between a yes and the work is what matters most
+      if (this.#agreed > agreed && this.#random.chance(0.4)) {
+        await this.#random.from(between)();
+      }
     }
     await this.#requireReasons();
     await this.#drain();
@@ -296,6 +314,7 @@ class Adversary {
           await (kind === 'confirmed'
             ? service.confirm(options)
             : service.approve(options));
+          this.#agreed += 1;
         } catch (error) {
           this.#consents.set(id, consents);
           throw error;
@@ -342,7 +361,11 @@ class Adversary {
   };
 
   #revoke = async () => {
-    const who = this.#random.from(PEOPLE);
+    const last = this.#used[this.#used.length - 1]?.by;
+    const who =
+      last !== undefined && this.#random.chance(0.6)
+        ? last
+        : this.#random.from(PEOPLE);
     if (this.bench.revoked.delete(who)) {
       this.trail.push(`${who} is allowed again`);
       return;

@@ -160,7 +160,7 @@ export class AdoptRoute implements Remediator {
       return {
         possible: false,
         reason:
-          'The code is a directory of this machine and not in a repository that Backstage knows; download the patch instead.',
+          'The code is a directory of this machine and not in a repository that Backstage knows.',
       };
     }
     const reason = this.#pullRequests.refusalFor(proposal.root.url);

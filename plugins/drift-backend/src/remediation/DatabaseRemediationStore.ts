@@ -111,6 +111,7 @@ type JoinedRow = DbRemediationRow & {
   target_client: string;
   target_name: string;
   target_owner: string;
+  target_entity_refs: string;
 };
 
 interface DbEventRow {
@@ -669,6 +670,7 @@ export class DatabaseRemediationStore implements RemediationStore {
       target_client: 'drift_results.client',
       target_name: 'drift_results.name',
       target_owner: 'drift_results.owner',
+      target_entity_refs: 'drift_results.entity_refs',
     });
   }
 }
@@ -833,6 +835,7 @@ function toRecord(row: JoinedRow): RemediationRecord {
       client: row.target_client === NOBODY ? undefined : row.target_client,
       name: row.target_name,
       owner: row.target_owner === NOBODY ? undefined : row.target_owner,
+      entityRefs: JSON.parse(row.target_entity_refs),
     },
     action: row.action as RemediationRecord['action'],
     route: row.route,

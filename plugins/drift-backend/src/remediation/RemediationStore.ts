@@ -51,7 +51,13 @@ export interface RemediationTarget extends ScanTarget {
 export interface RemediationRecord {
   id: string;
   targetId: string;
-  target: { source: string; client?: string; name: string; owner?: string };
+  target: {
+    source: string;
+    client?: string;
+    name: string;
+    owner?: string;
+    entityRefs: string[];
+  };
   action: RemediationAction;
   route: string;
   state: RemediationState;

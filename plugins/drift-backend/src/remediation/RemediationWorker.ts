@@ -18,6 +18,7 @@ import { LoggerService } from '@backstage/backend-plugin-api';
 import { toError } from '@backstage/errors';
 import {
   DesiredState,
+  RemediationChange,
   RemediationOutcome,
   RemediationPreview,
   RemediationState,
@@ -57,6 +58,7 @@ import { Verification } from './Verification';
 export const ITSELF = 'drift';
 
 const MAX_FINDINGS = 10_000;
+const RECENT_SCANS = 20;
 const MAX_ATTEMPTS = 3;
 const ABORT_GRACE_MS = 30_000;
 const RETRY_MS = 5_000;
@@ -86,7 +88,7 @@ const UNAPPROVED: RemediationChanges = {
 /** @internal */
 export interface RemediationWorkerOptions {
   store: RemediationStore;
-  driftStore: Pick<DriftStore, 'listFindings'>;
+  driftStore: Pick<DriftStore, 'listFindings' | 'listScans'>;
   registry: RemediatorRegistry;
   policies: Policies;
   steps: RemediationSteps;
@@ -349,6 +351,15 @@ export class RemediationWorker {
       });
       return;
     }
+    const accepted = record.automatic && acceptedSince(record, ready.findings);
+    if (accepted) {
+      await this.#end(
+        record,
+        'superseded',
+        `It was not started, because ${accepted.address} does not alarm any more: ${accepted.reason}`,
+      );
+      return;
+    }
     if (isConfirmedOnly(record) && needsApproval) {
       await this.#backToApproval(record, {
         decision,
@@ -581,7 +592,7 @@ export class RemediationWorker {
         record,
         target,
         remediator,
-        findings: await this.#readFindings(record),
+        ...(await this.#readLastLook(record)),
       };
       const followed = await this.#use(claimed, ready, (request, context) =>
         remediator.follow!(request, handle, context),
@@ -656,7 +667,7 @@ export class RemediationWorker {
   ): Promise<Used<T>> {
     const { store, steps, config, logger, now } = this.#options;
     const { record } = claimed;
-    const { target, findings } = ready;
+    const { target, findings, lastScan } = ready;
     const workDir = await createWorkDirectory(this.#options.workDirectory);
     const timeout = new AbortController();
     const timer = setTimeout(() => timeout.abort(), config.applyTimeoutMs);
@@ -677,6 +688,7 @@ export class RemediationWorker {
       ...(record.addresses && { addresses: record.addresses }),
       salt: record.salt,
       findings,
+      ...(lastScan && { lastScan }),
     };
     try {
       const result = await orAbandonAfterAbort(
@@ -751,18 +763,37 @@ export class RemediationWorker {
       record,
       target,
       remediator,
-      findings: await this.#readFindings(record),
+      ...(await this.#readLastLook(record)),
     };
   }
 
-  async #readFindings(record: RemediationRecord): Promise<StoredFinding[]> {
-    const { items } = await this.#options.driftStore.listFindings({
-      targetId: record.targetId,
-      state: 'open',
-      limit: MAX_FINDINGS,
-      offset: 0,
-    });
-    return items;
+  /** What differed when somebody last looked, and how that was seen. */
+  async #readLastLook({
+    targetId,
+  }: RemediationRecord): Promise<Pick<Ready, 'findings' | 'lastScan'>> {
+    const { driftStore } = this.#options;
+    const [findings, scans] = await Promise.all([
+      driftStore.listFindings({
+        targetId,
+        state: 'open',
+        limit: MAX_FINDINGS,
+        offset: 0,
+      }),
+      driftStore.listScans({ targetId, limit: RECENT_SCANS, offset: 0 }),
+    ]);
+    const scan = scans.items.find(
+      ({ state, evidence }) => state === 'completed' && evidence !== undefined,
+    );
+    return {
+      findings: findings.items,
+      ...(scan && {
+        lastScan: defined({
+          evidence: scan.evidence,
+          tool: scan.tool,
+          commit: scan.commit,
+        }),
+      }),
+    };
   }
 
   async #end(
@@ -861,6 +892,7 @@ interface Ready {
   target: RemediationTarget;
   remediator: Remediator;
   findings: StoredFinding[];
+  lastScan?: RemediationRequest['lastScan'];
 }
 
 type Used<T> =
@@ -902,6 +934,19 @@ function obstacleOf(
   return alongside
     ? `${alongside.address} comes along, which is not the drift that the policy speaks of.`
     : undefined;
+}
+
+/** Drift that a policy approved to be repaired and that people muted since. */
+function acceptedSince(
+  { preview, addresses }: RemediationRecord,
+  findings: readonly StoredFinding[],
+): RemediationChange | undefined {
+  const drift = (preview?.changes ?? []).filter(
+    ({ origin }) => origin === 'drift',
+  );
+  return annotateChanges({ changes: drift, findings, addresses }).find(
+    ({ origin }) => origin === 'acknowledged' || origin === 'suppressed',
+  );
 }
 
 /** What is not known for sure may have happened, so a scan must look. */

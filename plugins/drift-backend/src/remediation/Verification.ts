@@ -200,6 +200,10 @@ export class Verification {
     const addresses = new Set(
       (drift.length > 0 ? drift : changes).map(({ address }) => address),
     );
+    // Drift that was muted meanwhile is there all the same
+    const fingerprints = new Set(
+      drift.flatMap(({ fingerprint }) => fingerprint ?? []),
+    );
     const { items } = await this.#options.driftStore.listFindings({
       targetId: record.targetId,
       scanId: scan.id,
@@ -213,6 +217,7 @@ export class Verification {
             finding =>
               addresses.has(finding.address) &&
               (isAlarming(finding) ||
+                fingerprints.has(finding.fingerprint) ||
                 (drift.length === 0 && finding.class === 'pending')),
           )
           .map(({ address }) => address),

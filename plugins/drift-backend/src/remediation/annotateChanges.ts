@@ -15,7 +15,9 @@
  */
 
 import {
+  FieldDifference,
   Finding,
+  NormalisedField,
   RemediationChange,
   RemediationChangeOrigin,
   Risk,
@@ -76,7 +78,8 @@ export function annotateChanges(options: {
         severity: finding.severity,
         fingerprint: finding.fingerprint,
       }),
-      ...(change.reason === undefined && reason !== undefined && { reason }),
+      // Why it comes along says more than why it differs
+      ...(reason !== undefined && { reason }),
     };
   });
 }
@@ -136,8 +139,13 @@ function whyOf(
     };
   }
   if (!covers(drift.filter(isAlarming), change)) {
+    const muted = drift.flatMap(mutedIn);
+    const mutedFields = muted.map(field => field.muted);
+    if (covers(drift, change, mutedFields)) {
+      return { origin: 'suppressed', finding, reason: mutedBy(muted) };
+    }
     const pending = known.filter(({ class: is }) => is === 'pending');
-    return covers([...drift, ...pending], change)
+    return covers([...drift, ...pending], change, mutedFields)
       ? {
           ...PENDING,
           finding,
@@ -161,13 +169,30 @@ function whyOf(
   return { origin: 'drift', finding };
 }
 
+type MutedField = NormalisedField & { muted: FieldDifference };
+
+/** Fields of a finding that ignore rules mute beside others that alarm. */
+function mutedIn({ normalised = [] }: StoredFinding): MutedField[] {
+  return normalised.flatMap(field =>
+    field.muted ? [{ ...field, muted: field.muted }] : [],
+  );
+}
+
+function mutedBy(fields: readonly MutedField[]): string {
+  const [{ normaliser, reason }] = fields;
+  const id = normaliser.slice(normaliser.indexOf(':') + 1);
+  return `The ignore rule ${id} mutes a part of this drift: ${reason}`;
+}
+
 /**
- * Whether the findings name all fields of the change, or the whole resource is
- * what changes. What is only known after applying follows from the rest.
+ * Whether the findings, or the further fields, name all fields of the change, or
+ * the whole resource is what changes. What is only known after applying follows
+ * from the rest.
  */
 function covers(
   findings: readonly StoredFinding[],
   change: PlannedChange,
+  further: readonly FieldDifference[] = [],
 ): boolean {
   if (findings.length === 0) {
     return false;
@@ -175,8 +200,8 @@ function covers(
   if (change.change !== 'update') {
     return true;
   }
-  const paths = findings.flatMap(({ fields }) =>
-    fields.map(({ path }) => path),
+  const paths = [...findings.flatMap(({ fields }) => fields), ...further].map(
+    ({ path }) => path,
   );
   return change.fields
     .filter(field => !field.desiredUnknown)

@@ -574,6 +574,40 @@ describe.each(databases.ids)('the flow of a remediation on %s', databaseId => {
     expect(await bench.stateOf(asked.id)).toBe('succeeded');
   });
 
+  it('does not take drift for gone that somebody muted meanwhile', async () => {
+    const { replica } = await setUp();
+    bench.remediator.onApply = () => {
+      bench.muted.add(ADDRESS);
+    };
+    const asked = await bench.previewed(replica);
+    await replica.service.confirm({ ...asked, ...as(ALICE) });
+    await bench.settle(replica);
+    expect(await bench.read(asked.id)).toMatchObject({
+      state: 'failed',
+      message: `It was applied, but a scan found that ${ADDRESS} still differs.`,
+    });
+  });
+
+  it('tells the remediator how the last scan saw what differs', async () => {
+    const { replica } = await setUp();
+    const preview = jest.spyOn(bench.remediator, 'preview');
+    const apply = jest.spyOn(bench.remediator, 'apply');
+    // A scan that failed saw nothing
+    bench.scanError = 'The cluster is away.';
+    await bench.observe();
+    bench.scanError = undefined;
+    const asked = await bench.previewed(replica);
+    await replica.service.confirm({ ...asked, ...as(ALICE) });
+    await bench.settle(replica);
+    const { evidence, tool } = buildReport();
+    for (const call of [preview, apply]) {
+      expect(call).toHaveBeenCalledTimes(1);
+      expect(call.mock.calls[0][0]).toMatchObject({
+        lastScan: { evidence, ...(tool && { tool }) },
+      });
+    }
+  });
+
   it('repeats a scan that failed, a few times', async () => {
     const { replica } = await setUp();
     const asked = await bench.previewed(replica);
@@ -806,6 +840,31 @@ describe.each(databases.ids)('the flow of a remediation on %s', databaseId => {
       bench.advance(3 * HOUR);
       await bench.settle(replica);
       expect(await bench.stateOf(begun!.id)).toBe('succeeded');
+    });
+
+    it('leaves alone what somebody muted while it waited', async () => {
+      const { replica } = await setUp();
+      bench.policies.mode = 'auto';
+      const until = new Date(bench.now.getTime() + 3 * HOUR);
+      bench.policies.refusal = { allowed: false, reason: 'Closed.', until };
+      const begun = await begin();
+      await bench.settle(replica);
+      expect(await bench.stateOf(begun!.id)).toBe('approved');
+      bench.muted.add(ADDRESS);
+      await bench.observe();
+
+      bench.policies.refusal = undefined;
+      bench.advance(3 * HOUR);
+      await bench.settle(replica);
+      expect(await bench.read(begun!.id)).toMatchObject({
+        state: 'superseded',
+        message: `It was not started, because ${ADDRESS} does not alarm any more: The ignore rule r1 mutes this drift: It may stay.`,
+      });
+      expect(bench.remediator.asked).toEqual([]);
+      // Nobody rejected it, so that it may be repaired when it alarms again
+      bench.muted.clear();
+      await bench.observe();
+      expect(await begin()).toBeDefined();
     });
 
     it('is left to people when waiting does not help, or policies have changed', async () => {

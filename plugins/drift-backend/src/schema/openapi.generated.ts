@@ -1557,6 +1557,7 @@ export const spec = {
               client: { type: 'string' },
               name: { type: 'string' },
               owner: { type: 'string' },
+              entityRefs: { type: 'array', items: { type: 'string' } },
             },
             additionalProperties: false,
           },

@@ -199,9 +199,11 @@ function RejectForm(props: ControlsProps & { onBack(): void }) {
         {t('remediationDecision.rejectTitle')}
       </Typography>
       <Typography variant="body2">
-        {t('remediationDecision.rejectText', {
-          who: words.who(remediation.requestedBy),
-        })}
+        {remediation.origin === 'policy'
+          ? t('remediationDecision.rejectTextPolicy')
+          : t('remediationDecision.rejectText', {
+              who: words.who(remediation.requestedBy),
+            })}
       </Typography>
       <TextField
         fullWidth

@@ -209,6 +209,8 @@ export const remediationMessages = {
     reject: 'Reject',
     rejectTitle: 'Reject this remediation?',
     rejectText: 'Nothing is applied. {{who}} reads your reason.',
+    rejectTextPolicy:
+      'Nothing is applied. Your reason stays in the history, and the policy leaves exactly this drift alone.',
     rejectReason: 'Reason',
     rejectMissing: 'Give a reason first.',
     back: 'Back',

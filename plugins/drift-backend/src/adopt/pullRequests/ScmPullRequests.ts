@@ -85,7 +85,7 @@ export class ScmPullRequests {
     const type = this.#integrations.byUrl(url)?.type;
     return type === undefined
       ? `Backstage has no integration for ${new URL(url).host}.`
-      : `Pull requests on ${type} are not supported; download the patch instead.`;
+      : `Pull requests on ${type} are not supported.`;
   }
 
   /** @throws RemediationFailure in words for people, without secrets */

@@ -129,6 +129,8 @@ export class RemediationBench {
   };
   /** Permissions are not asked again before something is applied: a mistake to be found. */
   isCareless = false;
+  /** Addresses whose drift a rule mutes from the next scan on. */
+  readonly muted = new Set<string>();
   /** What scans end with instead of a verdict. */
   scanError: string | undefined;
   #now = new Date('2026-11-22T10:00:00Z').getTime();
@@ -418,7 +420,13 @@ export class RemediationBench {
   #report() {
     return buildReport(
       [...this.#world].map(([address, value]) =>
-        buildFinding({ address, value }),
+        buildFinding({
+          address,
+          value,
+          ...(this.muted.has(address) && {
+            suppressedBy: { ruleId: 'r1', reason: 'It may stay.' },
+          }),
+        }),
       ),
     );
   }

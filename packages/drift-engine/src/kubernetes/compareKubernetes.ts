@@ -164,6 +164,8 @@ export interface KubernetesPair {
 /** Deeper objects are no configuration but an attack. */
 const MAX_DEPTH = 120;
 
+const WORST_FIRST = ['drift', 'pending', 'expected'] as const;
+
 interface Placed {
   object: KubernetesObject;
   namespace: string;
@@ -584,8 +586,6 @@ export function compareKubernetesInDetail(options: CompareKubernetesOptions): {
   const observation = comparison.observe();
   return { observation, pairs: comparison.pairs };
 }
-
-const WORST_FIRST = ['drift', 'pending', 'expected'] as const;
 
 interface Judged {
   found: FoundField;

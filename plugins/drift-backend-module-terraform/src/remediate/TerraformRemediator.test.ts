@@ -14,7 +14,14 @@
  * limitations under the License.
  */
 
-import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { mockServices } from '@backstage/backend-test-utils';
@@ -224,6 +231,38 @@ describe('TerraformRemediator', () => {
         join(bench.codeDir, '.terraform.lock.hcl'),
         'provider "registry.terraform.io/hashicorp/aws" {\n  version = "5.0.0"\n}\n',
       );
+      hashes.push((await preview()).hash);
+      expect(new Set(hashes).size).toBe(hashes.length);
+    });
+
+    it('has another hash when such code changed behind a link or beside the module', async () => {
+      const shared = join(bench.codeDir, 'shared');
+      mkdirSync(join(shared, 'bin'), { recursive: true });
+      const write = (name: string, text: string) =>
+        writeFileSync(join(shared, name), text);
+      install();
+      write('aws.tf', 'provider "aws" {\n  region = "eu"\n}\n');
+      symlinkSync('shared/aws.tf', join(bench.codeDir, 'aws.tf'));
+      const hashes = [(await preview()).hash];
+      write('aws.tf', 'provider "aws" {\n  region = "us"\n}\n');
+      hashes.push((await preview()).hash);
+
+      write('bin/run.sh', 'echo 1');
+      symlinkSync('shared/bin', join(bench.codeDir, 'bin'));
+      // A link that leads back must not be followed for ever
+      symlinkSync('..', join(shared, 'back'));
+      const run = (command: string) =>
+        `resource "terraform_data" "y" {\n  provisioner "local-exec" {\n    command = "${command}"\n  }\n}\n`;
+      write('aws.tf', run('bin/run.sh'));
+      hashes.push((await preview()).hash);
+      write('bin/run.sh', 'curl evil');
+      hashes.push((await preview()).hash);
+
+      const secret = (value: string) =>
+        `resource "aws_db" "x" {\n  password_wo = "${value}"\n  password_wo_version = 2\n}\n`;
+      write('aws.tf', secret('one'));
+      hashes.push((await preview()).hash);
+      write('aws.tf', secret('two'));
       hashes.push((await preview()).hash);
       expect(new Set(hashes).size).toBe(hashes.length);
     });

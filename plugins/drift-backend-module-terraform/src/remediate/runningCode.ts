@@ -15,10 +15,14 @@
  */
 
 import { createHash } from 'node:crypto';
-import { readdir, readFile, realpath } from 'node:fs/promises';
+import { readFile, realpath } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { scanHcl } from '@infra-hub/drift-engine';
-import { calledModuleDirs, ModuleFacts } from '../terraform/moduleFacts';
+import {
+  calledModuleDirs,
+  ModuleFacts,
+  readEntries,
+} from '../terraform/moduleFacts';
 import { canonicalText } from './planHash';
 
 /** Blocks that decide with what, and where, a plan is applied. */
@@ -30,8 +34,9 @@ const NOT_CODE = new Set(['.terraform', 'errored.tfstate']);
 /**
  * A digest of the code that applying a saved plan runs, or depends on, and that the
  * plan does not show: provider and backend settings, the providers themselves, and,
- * where a module has provisioners or data that is read while applying, every file
- * of the modules, since those may run any of them.
+ * where a module has provisioners, write-only arguments or data that is read while
+ * applying, every file of the code, since those may run or send any of them. Links
+ * are followed, as Terraform does.
  */
 export async function digestOfRunningCode(options: {
   moduleDir: string;
@@ -49,14 +54,14 @@ export async function digestOfRunningCode(options: {
   const settings: string[] = [];
   let runsCode = options.deferredReads;
   for (const directory of directories) {
-    for (const entry of await readdir(directory, { withFileTypes: true })) {
-      if (!entry.isFile()) {
+    for (const entry of await readEntries(directory)) {
+      if (entry.isDirectory) {
         continue;
       }
       if (/\.(tf|tofu)\.json$/.test(entry.name)) {
         runsCode = true;
       } else if (/\.(tf|tofu)$/.test(entry.name)) {
-        const text = await readFile(join(directory, entry.name), 'utf8');
+        const text = await readFile(entry.path, 'utf8');
         const read = readSettings(text);
         settings.push(
           ...read.settings.map(setting =>
@@ -71,8 +76,10 @@ export async function digestOfRunningCode(options: {
   hash.update(canonicalText(settings.sort()));
   hash.update(canonicalText(await providerVersions(moduleDir)));
   if (runsCode) {
-    for (const directory of directories) {
-      await hashFiles(directory, root, hash);
+    const seen = new Set<string>();
+    // Commands may stand beside the modules; downloaded modules are in no other place.
+    for (const directory of [root, ...directories]) {
+      await hashFiles(directory, { root, hash, seen });
     }
   }
   return hash.digest('hex');
@@ -94,8 +101,12 @@ function readSettings(text: string): { settings: string[]; runsCode: boolean } {
   );
   return {
     settings,
-    // A setting may come from anywhere in the module.
-    runsCode: provisions || settings.some(setting => /\blocal\./.test(setting)),
+    runsCode:
+      provisions ||
+      // Neither is in any plan.
+      /^\s*[a-z]\w*_wo\s*=/m.test(text) ||
+      // A setting may come from anywhere in the module.
+      settings.some(setting => /\blocal\./.test(setting)),
   };
 }
 
@@ -121,19 +132,28 @@ async function providerVersions(moduleDir: string): Promise<string[][]> {
 
 async function hashFiles(
   directory: string,
-  root: string,
-  hash: ReturnType<typeof createHash>,
+  options: {
+    root: string;
+    hash: ReturnType<typeof createHash>;
+    /** Directories that were hashed: links may lead to one again. */
+    seen: Set<string>;
+  },
 ): Promise<void> {
-  const entries = await readdir(directory, { withFileTypes: true });
+  const { root, hash, seen } = options;
+  const real = await realpath(directory);
+  if (seen.has(real)) {
+    return;
+  }
+  seen.add(real);
+  const entries = await readEntries(real);
   entries.sort((one, other) => (one.name < other.name ? -1 : 1));
-  for (const entry of entries) {
-    const path = join(directory, entry.name);
-    if (NOT_CODE.has(entry.name)) {
+  for (const { name, path, isDirectory } of entries) {
+    if (NOT_CODE.has(name)) {
       continue;
     }
-    if (entry.isDirectory()) {
-      await hashFiles(path, root, hash);
-    } else if (entry.isFile()) {
+    if (isDirectory) {
+      await hashFiles(path, options);
+    } else {
       const content = createHash('sha256').update(await readFile(path));
       hash.update(canonicalText([relative(root, path), content.digest('hex')]));
     }

@@ -86,16 +86,37 @@ export function writeOnlyBlindSpots(code: string): BlindSpot[] {
 
 async function readCode(directory: string): Promise<string> {
   const texts: string[] = [];
-  for (const entry of await readdir(directory, { withFileTypes: true })) {
-    if (!entry.isFile() || !CODE_FILE.test(entry.name)) {
+  for (const { name, path, isDirectory } of await readEntries(directory)) {
+    if (isDirectory || !CODE_FILE.test(name)) {
       continue;
     }
-    const path = join(directory, entry.name);
     if (texts.length < MAX_FILES && (await stat(path)).size <= MAX_FILE_BYTES) {
       texts.push(await readFile(path, 'utf8'));
     }
   }
   return texts.join('\n');
+}
+
+/**
+ * Files and directories of a directory, those behind links too: Terraform follows
+ * them, and those of a private copy stay inside of it.
+ */
+export async function readEntries(
+  directory: string,
+): Promise<{ name: string; path: string; isDirectory: boolean }[]> {
+  const found = await Promise.all(
+    (
+      await readdir(directory)
+    ).map(async name => {
+      const path = join(directory, name);
+      // Undefined behind a link that leads nowhere
+      const facts = await stat(path).catch(() => undefined);
+      return facts?.isFile() || facts?.isDirectory()
+        ? [{ name, path, isDirectory: facts.isDirectory() }]
+        : [];
+    }),
+  );
+  return found.flat();
 }
 
 /** From the manifest that `init` writes: `{"Modules":[{"Key":"a","Source":"./a","Dir":"a"}]}`. */

@@ -200,7 +200,7 @@ export class DatabaseRemediationStore implements RemediationStore {
           outcome: 'created' as const,
         };
       }
-      const repeated = await this.#findRepeated(request);
+      const repeated = await this.findRepeated(request);
       if (repeated) {
         return { record: repeated, outcome: 'repeated' as const };
       }
@@ -214,6 +214,21 @@ export class DatabaseRemediationStore implements RemediationStore {
     throw new Error(
       `A remediation of '${request.targetId}' could not be kept, others came and went all the time`,
     );
+  }
+
+  async findRepeated(
+    request: Options<'findRepeated'>,
+  ): Promise<RemediationRecord | undefined> {
+    if (request.idempotencyKey === undefined) {
+      return undefined;
+    }
+    const row: JoinedRow | undefined = await this.#joined()
+      .where({
+        [`${TABLE}.requested_by`]: request.requestedBy,
+        [`${TABLE}.idempotency_key`]: storableText(request.idempotencyKey),
+      })
+      .first();
+    return row && toRecord(row);
   }
 
   async get({
@@ -600,21 +615,6 @@ export class DatabaseRemediationStore implements RemediationStore {
       }
     }
     return repairs;
-  }
-
-  async #findRepeated(
-    request: Options<'create'>['request'],
-  ): Promise<RemediationRecord | undefined> {
-    if (request.idempotencyKey === undefined) {
-      return undefined;
-    }
-    const row: JoinedRow | undefined = await this.#joined()
-      .where({
-        [`${TABLE}.requested_by`]: request.requestedBy,
-        [`${TABLE}.idempotency_key`]: storableText(request.idempotencyKey),
-      })
-      .first();
-    return row && toRecord(row);
   }
 
   async #read(id: string): Promise<RemediationRecord> {

@@ -139,6 +139,14 @@ export class RemediationService implements AutomaticRemediations {
     const { store, config } = this.#options;
     this.#requireEnabled();
     const target = await this.#findTarget(body.targetId);
+    // A retry may come when the drift is gone
+    const earlier = await store.findRepeated({
+      requestedBy: by,
+      idempotencyKey: body.idempotencyKey,
+    });
+    if (earlier) {
+      return this.#repeated(earlier, { body, by });
+    }
     const { findings, route } = await this.#prepare({
       target,
       action: body.action,
@@ -167,17 +175,10 @@ export class RemediationService implements AutomaticRemediations {
         )}`,
       );
     }
-    if (
-      outcome === 'repeated' &&
-      (record.targetId !== body.targetId || record.action !== body.action)
-    ) {
-      throw new ConflictError(
-        'The idempotency key belongs to another request of yours',
-      );
+    if (outcome === 'repeated') {
+      return this.#repeated(record, { body, by });
     }
-    if (outcome === 'created') {
-      await this.#began(record);
-    }
+    await this.#began(record);
     return this.#show(record, { name: by, request: ALLOWED, approve: UNASKED });
   }
 
@@ -582,6 +583,23 @@ export class RemediationService implements AutomaticRemediations {
     }
   }
 
+  /** What a request with this key asked for before. */
+  async #repeated(
+    record: RemediationRecord,
+    { body, by }: { body: RemediationRequestBody; by: string },
+  ): Promise<Remediation> {
+    if (
+      record.targetId !== body.targetId ||
+      record.action !== body.action ||
+      !isSameSet(record.addresses, body.addresses)
+    ) {
+      throw new ConflictError(
+        'The idempotency key belongs to another request of yours',
+      );
+    }
+    return this.#show(record, { name: by, request: ALLOWED, approve: UNASKED });
+  }
+
   async #began(record: RemediationRecord): Promise<void> {
     const { steps, wake } = this.#options;
     await steps.tell({
@@ -764,6 +782,16 @@ function recommendedAction(drift: readonly StoredFinding[]): RemediationAction {
     totalResources: drift.length,
   });
   return recommendation === 'update-code' ? 'adopt' : 'revert';
+}
+
+function isSameSet(
+  one: readonly string[] | undefined,
+  other: readonly string[] | undefined,
+): boolean {
+  return one && other
+    ? new Set(one).size === new Set(other).size &&
+        one.every(item => other.includes(item))
+    : one === other;
 }
 
 function hashOf(fingerprints: readonly string[]): string {

@@ -187,6 +187,10 @@ export interface RemediationStore extends RemediationHistory {
     record: RemediationRecord;
     outcome: 'created' | 'repeated' | 'open';
   }>;
+  /** The one with the same requester and key. */
+  findRepeated(
+    request: Pick<NewRemediation, 'requestedBy' | 'idempotencyKey'>,
+  ): Promise<RemediationRecord | undefined>;
   get(options: {
     id: string;
     condition?: TargetCondition;

@@ -126,6 +126,30 @@ describe.each(databases.ids)('the flow of a remediation on %s', databaseId => {
     expect((await replica.service.list({ query: {} })).totalItems).toBe(1);
   });
 
+  it('gives a retry that comes late what it asked for, and no other request', async () => {
+    const { replica } = await setUp();
+    const body = {
+      targetId: TARGET,
+      action: 'revert',
+      addresses: [ADDRESS],
+      idempotencyKey: 'k',
+    } as const;
+    const ask = (addresses?: string[]) =>
+      replica.service.request({ body: { ...body, addresses }, by: ALICE });
+    const { id } = await ask([ADDRESS]);
+    await bench.settle(replica);
+    const { previewHash = '' } = await bench.read(id);
+    await replica.service.confirm({ id, previewHash, ...as(ALICE) });
+    await bench.settle(replica);
+    // Nothing drifts any more
+    expect(await ask([ADDRESS])).toMatchObject({ id, state: 'succeeded' });
+    for (const addresses of [undefined, ['sandbox_pool.other']]) {
+      await expect(ask(addresses)).rejects.toThrow(
+        'The idempotency key belongs to another request of yours',
+      );
+    }
+  });
+
   it('refuses a wrong hash, a repeated confirmation and what has ended', async () => {
     const { replica } = await setUp();
     const asked = await bench.previewed(replica);

@@ -808,6 +808,20 @@ describe('TerraformAdopter', () => {
     expect(instructions).toEqual([expect.stringMatching(text)]);
   });
 
+  it('looks for secrets where the change goes, not where the block begins', async () => {
+    const lines = Array.from({ length: 20 }, (_, index) => `  a${index} = 1\n`);
+    const { files, instructions } = await propose(
+      {
+        'main.tf': resource(
+          `  size = 3\n${lines.join('')}  password = "Tr0ub4dor&3-planted"\n`,
+        ),
+      },
+      [field('/color', undefined, 'red')],
+    );
+    expect(files).toEqual([]);
+    expect(instructions[0].text).toMatch(/secret .* beside it/);
+  });
+
   it('never writes or shows a secret, nor what stands beside one', async () => {
     const secret = 'Tr0ub4dor&3-planted';
     const config = { credentials: [{ client: '*', env: { TOKEN: secret } }] };

@@ -33,6 +33,7 @@ import {
 } from '@infra-hub/backstage-plugin-drift-node';
 import {
   formatHclValue,
+  HclEdit,
   hclLiteralValue,
   maskSecretShapes,
 } from '@infra-hub/drift-engine';
@@ -258,7 +259,7 @@ class Adoption {
       refuse('something stands in the way, such as a comment or another value');
       return;
     }
-    if (this.#isBesideSecret(place.file, start)) {
+    if (edits.some(edit => this.#isBesideSecret(place.file, edit))) {
       refuse('a secret is written beside it, which a diff would show');
       return;
     }
@@ -386,11 +387,15 @@ class Adoption {
     );
   }
 
-  #isBesideSecret(file: CodeFile, offset: number): boolean {
-    const lines = file.text.split('\n');
-    const line = file.text.slice(0, offset).split('\n').length - 1;
-    const near = lines
-      .slice(Math.max(0, line - CONTEXT_LINES), line + CONTEXT_LINES + 1)
+  #isBesideSecret(file: CodeFile, { start, end }: HclEdit): boolean {
+    const lineOf = (offset: number) =>
+      file.text.slice(0, offset).split('\n').length - 1;
+    const near = file.text
+      .split('\n')
+      .slice(
+        Math.max(0, lineOf(start) - CONTEXT_LINES),
+        lineOf(end) + CONTEXT_LINES + 1,
+      )
       .join('\n');
     const own = secretLiterals(file.text);
     return (

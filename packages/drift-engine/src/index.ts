@@ -56,7 +56,7 @@ export { ACKNOWLEDGEMENT_RULE, mutingRules } from './suppress/IgnoreRule';
 export { forgottenRules } from './suppress/unmuted';
 export * from './suppress/testIgnoreRule';
 export { suggestIgnoreRule } from './suppress/suggestIgnoreRule';
-export * from './suppress/importedRules';
+export type { ImportedRules, ImportProblem } from './suppress/importedRules';
 export { importDriftIgnore } from './suppress/importDriftIgnore';
 export { importArgoIgnoreDifferences } from './suppress/importArgoIgnoreDifferences';
 export { globMatches } from './suppress/glob';

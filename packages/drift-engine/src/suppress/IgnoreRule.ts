@@ -56,7 +56,7 @@ export interface AcceptedDrift {
 }
 
 /**
- * Stands for the rule in {@link Finding.suppressedBy} where a person accepted the
+ * Stands for the rule in `Finding.suppressedBy` where a person accepted the
  * drift; no rule may be called so.
  *
  * @public

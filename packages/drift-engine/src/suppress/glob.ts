@@ -162,7 +162,12 @@ function keyLength(text: string, at: number): number {
   return INSTANCE_KEY.exec(text)?.[0].length ?? 0;
 }
 
-/** Matches a whole name against a glob: `*` is any run of characters, everything else is itself. */
+/**
+ * Matches a whole name against a glob: `*` is any run of characters, everything
+ * else is itself.
+ *
+ * @public
+ */
 export function globMatches(glob: string, name: string): boolean {
   return names.of(glob)(name);
 }

@@ -115,6 +115,8 @@ export class Verification {
     return items.find(
       scan =>
         scan.state === 'completed' &&
+        // Nobody can have it repeated; the next run may tell more
+        scan.status !== 'error' &&
         appliedAt !== undefined &&
         new Date(scan.startedAt ?? scan.queuedAt) > appliedAt,
     );

@@ -652,11 +652,14 @@ describe.each(databases.ids)('the flow of a remediation on %s', databaseId => {
   it('waits for the next push of a target that only its pipeline observes', async () => {
     const { replica } = await setUp();
     const target = { source: 'fake', client: 'acme', name: 'pushed' };
-    const push = async (value: number | undefined) => {
+    const push = async (
+      value: number | undefined,
+      report = reportOf(value),
+    ) => {
       await bench.driftStore.recordPush({
         target: buildPushed(target),
         run: {},
-        report: reportOf(value),
+        report,
         summary: '',
         receivedAt: bench.now,
         now: bench.now,
@@ -677,6 +680,19 @@ describe.each(databases.ids)('the flow of a remediation on %s', databaseId => {
       message: 'The next run of its pipeline shows whether the drift is gone.',
     });
     bench.advance(5 * MINUTE);
+    await push(
+      undefined,
+      buildReport([], {
+        status: 'error',
+        error: 'Half a plan.',
+        complete: false,
+      }),
+    );
+    for (let look = 0; look < 5; look++) {
+      await replica.loop.idle();
+      bench.advance(2 * MINUTE);
+    }
+    expect(await bench.stateOf(id)).toBe('verifying');
     await push(undefined);
     await replica.loop.idle();
     expect(await bench.stateOf(id)).toBe('succeeded');

@@ -19,7 +19,10 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { AddressInfo } from 'node:net';
 import { mockCredentials } from '@backstage/backend-test-utils';
-import { StoredFinding } from '@infra-hub/backstage-plugin-drift-common';
+import {
+  Remediation,
+  StoredFinding,
+} from '@infra-hub/backstage-plugin-drift-common';
 import { DriftBench } from './__testUtils__/DriftBench';
 import { EchoingModel } from './__testUtils__/EchoingModel';
 import { PlannedResource, planJson, printing } from './__testUtils__/plan';
@@ -661,6 +664,7 @@ describe('secrets planted in the infrastructure, the code and the words of tools
     }
     response.end();
   });
+  const remediations: Remediation[] = [];
   let answers: string;
   let findings: Map<string, StoredFinding[]>;
 
@@ -679,6 +683,10 @@ describe('secrets planted in the infrastructure, the code and the words of tools
       // No source here has tenants; what is kept of those is searched elsewhere.
       tenantId: ['nobody'],
       type: ['secret'],
+      remediationId: remediations.map(({ id }) => id),
+      findingId: (
+        await Promise.all(targets.map(target => bench.findings(target.id)))
+      ).flatMap(all => all.map(({ id }) => id)),
     };
     const paths = Object.entries(document.paths)
       .filter(([, operations]) => 'get' in operations)
@@ -699,9 +707,14 @@ describe('secrets planted in the infrastructure, the code and the words of tools
           ? mockCredentials.service.header()
           : undefined,
       );
+      // Not every finding is one of every target.
+      const isElsewhere = path.endsWith('/ignore-rule') && status === 404;
       expect({ path, status }).toEqual({
         path,
-        status: /\/no-such-route$|\/tenants\/nobody\//.test(path) ? 404 : 200,
+        status:
+          isElsewhere || /\/no-such-route$|\/tenants\/nobody\//.test(path)
+            ? 404
+            : 200,
       });
       texts.push(text);
     }
@@ -714,8 +727,13 @@ describe('secrets planted in the infrastructure, the code and the words of tools
       'plan.sh': `${printing(`  + password = "${marked[1]}"`)} exit 2`,
       'show.sh': printing(plan),
     });
+    const { action_invocations: _, ...applicable } = JSON.parse(plan);
+    bench.writeModule('acme/applicable', {
+      'plan.sh': 'exit 2',
+      'show.sh': printing(JSON.stringify(applicable)),
+    });
     bench.addEntity('acme', {
-      'infra-hub.io/terraform-dir': './acme/planted',
+      'infra-hub.io/terraform-dir': './acme/planted,./acme/applicable',
       'infra-hub.io/client': 'acme',
     });
     bench.writeModule('globex/echoed', {
@@ -738,6 +756,7 @@ describe('secrets planted in the infrastructure, the code and the words of tools
     const modelUrl = await model.listen();
     await bench.start({
       drift: {
+        remediation: { enabled: true },
         ai: {
           model: 'echo',
           apiKey: 'not a planted secret',
@@ -759,7 +778,7 @@ describe('secrets planted in the infrastructure, the code and the words of tools
         ],
       },
     });
-    const targets = await bench.settled(Object.keys(failures).length + 2);
+    const targets = await bench.settled(Object.keys(failures).length + 3);
     await bench.scan(...targets.map(target => target.id));
     const round = await bench.scanAll();
     await bench.settled(targets.length);
@@ -777,6 +796,15 @@ describe('secrets planted in the infrastructure, the code and the words of tools
       );
       return analyses.every(({ text }) => text.includes('"model":"echo"'));
     });
+    for (const id of [
+      'terraform:acme/planted',
+      'terraform:acme/applicable',
+      'terraform:globex/echoed',
+    ]) {
+      for (const action of ['revert', 'refresh-state', 'adopt'] as const) {
+        remediations.push(await bench.previewRemediation(id, action));
+      }
+    }
     answers = await readEverything(round.id);
     findings = new Map(
       await Promise.all(
@@ -796,6 +824,37 @@ describe('secrets planted in the infrastructure, the code and the words of tools
     expect(new Set(secrets.all.map(({ place }) => place)).size).toBeGreaterThan(
       60,
     );
+  });
+
+  it('are in what was previewed, so that there is something to search', () => {
+    expect(
+      remediations.map(({ targetId, action, state }) => [
+        targetId,
+        action,
+        state,
+      ]),
+    ).toEqual([
+      // Its plan invokes actions
+      ['terraform:acme/planted', 'revert', 'failed'],
+      ['terraform:acme/planted', 'refresh-state', 'failed'],
+      ['terraform:acme/planted', 'adopt', 'previewed'],
+      ['terraform:acme/applicable', 'revert', 'previewed'],
+      ['terraform:acme/applicable', 'refresh-state', 'previewed'],
+      ['terraform:acme/applicable', 'adopt', 'previewed'],
+      ['terraform:globex/echoed', 'revert', 'previewed'],
+      ['terraform:globex/echoed', 'refresh-state', 'previewed'],
+      ['terraform:globex/echoed', 'adopt', 'previewed'],
+    ]);
+    const [{ preview }] = remediations.filter(
+      ({ targetId, action }) =>
+        targetId === 'terraform:acme/applicable' && action === 'revert',
+    );
+    expect(preview?.changes.length).toBeGreaterThan(5);
+    expect(
+      preview?.changes.flatMap(({ fields }) =>
+        fields.filter(({ sensitive }) => sensitive),
+      ).length,
+    ).toBeGreaterThan(5);
   });
 
   it('would be found by this search', () => {

@@ -52,6 +52,8 @@ import driftModuleTerraform from '@infra-hub/backstage-plugin-drift-backend-modu
 import {
   DriftTarget,
   FindingsPage,
+  Remediation,
+  RemediationAction,
   ScanRequestResult,
   ScansPage,
   ScanSummary,
@@ -319,6 +321,29 @@ export class DriftBench {
     }
   }
 
+  /** Asks for a remediation, and waits until its preview is made or could not be. */
+  async previewRemediation(
+    targetId: string,
+    action: RemediationAction,
+  ): Promise<Remediation> {
+    const response = await this.#request(
+      'POST',
+      '/api/drift/remediations',
+      mockCredentials.user.header(),
+      { targetId, action },
+    );
+    if (response.status !== 202) {
+      throw new Error(`${targetId}: ${await response.text()}`);
+    }
+    const { id } = (await response.json()) as Remediation;
+    return this.eventually(async () => {
+      const remediation = await this.get<Remediation>(
+        `/api/drift/remediations/${id}`,
+      );
+      return remediation.state !== 'requested' && remediation;
+    });
+  }
+
   /** Starts a round over everything. */
   async scanAll(): Promise<{ id: string }> {
     const response = await this.#request('POST', '/api/drift/scans');
@@ -389,10 +414,15 @@ export class DriftBench {
     method: string,
     path: string,
     header = mockCredentials.user.header(),
+    body?: object,
   ): Promise<Response> {
     return fetch(`http://localhost:${this.#backend?.server.port()}${path}`, {
       method,
-      headers: { Authorization: header },
+      headers: {
+        Authorization: header,
+        ...(body && { 'Content-Type': 'application/json' }),
+      },
+      ...(body && { body: JSON.stringify(body) }),
     });
   }
 

@@ -104,6 +104,19 @@ export function observePlan(
   };
 }
 
+/**
+ * Cleans addresses as {@link observePlan} does those of its differences: instance
+ * keys may hold what the plan calls sensitive elsewhere.
+ *
+ * @public
+ */
+export function createAddressScrubber(
+  plan: PlanDocument,
+): (address: string) => string {
+  const words = secretWordsOf(plan);
+  return address => scrubKeys(address, words);
+}
+
 function classifyAll(
   plan: PlanDocument,
   context: ClassificationContext,

@@ -50,6 +50,7 @@ type Step = 'started' | 'applied' | 'failed';
 export class ApplyProgress {
   readonly #say: (text: string) => void;
   readonly #clean: (text: string) => string;
+  readonly #redactAddress: (address: string) => string;
   readonly #steps = new Map<string, Step>();
   /** Something of it was done, even when a later step of it failed. */
   readonly #touched = new Set<string>();
@@ -62,13 +63,15 @@ export class ApplyProgress {
   #holder?: string;
   #lines = 0;
 
-  /** @param options - `clean` takes secrets out of a text. */
+  /** @param options - `clean` takes secrets out of a text, `redactAddress` as it was done in the plan. */
   constructor(options: {
     say(text: string): void;
     clean(text: string): string;
+    redactAddress(address: string): string;
   }) {
     this.#say = options.say;
     this.#clean = options.clean;
+    this.#redactAddress = options.redactAddress;
   }
 
   /** Reads until the end; never throws, since that would end the program. */
@@ -177,7 +180,9 @@ export class ApplyProgress {
   }
 
   #readMessage(message: Message, line: string): void {
-    const address = textOf(message.hook?.resource?.addr);
+    const written = textOf(message.hook?.resource?.addr);
+    const address =
+      written === undefined ? undefined : this.#redactAddress(written);
     const action = textOf(message.hook?.action) ?? '';
     const seconds = message.hook?.elapsed_seconds;
     const after = typeof seconds === 'number' ? ` after ${seconds} s` : '';

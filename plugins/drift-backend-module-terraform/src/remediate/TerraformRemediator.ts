@@ -30,7 +30,11 @@ import {
   Remediator,
   ScanTarget,
 } from '@infra-hub/backstage-plugin-drift-node';
-import { observePlan, PlanDocument } from '@infra-hub/drift-engine';
+import {
+  createAddressScrubber,
+  observePlan,
+  PlanDocument,
+} from '@infra-hub/drift-engine';
 import { ProcessResult } from '../runner/runProcess';
 import { locationFromJson } from '../targets/ModuleLocation';
 import { TerraformParts } from '../TerraformParts';
@@ -66,6 +70,8 @@ interface Look {
   prepared: PreparedModule;
   plan: RemediationPlan;
   planFile: string;
+  /** Takes secrets out of an address of the plan. */
+  redactAddress: (address: string) => string;
 }
 
 /**
@@ -201,11 +207,22 @@ export class TerraformRemediator implements Remediator {
             deferredReads: (saved.plan.dataReads ?? 0) > 0,
           }),
         });
-        const plan = this.#describe({ run, prepared, saved, entries, request });
+        const scrub = createAddressScrubber(saved.plan);
+        const redactAddress = (address: string) =>
+          run.redactAddress(scrub(address));
+        const plan = this.#describe({
+          run,
+          prepared,
+          saved,
+          entries,
+          request,
+          redactAddress,
+        });
         return {
           run,
           prepared,
           planFile: saved.planFile,
+          redactAddress,
           plan: { ...plan, hash, tool: located.tool },
         };
       } catch (error) {
@@ -221,8 +238,9 @@ export class TerraformRemediator implements Remediator {
     saved: SavedPlan;
     entries: readonly AppliedEntry[];
     request: RemediationRequest;
+    redactAddress: (address: string) => string;
   }): Omit<RemediationPlan, 'hash' | 'tool'> {
-    const { run, prepared, saved, entries, request } = options;
+    const { run, prepared, saved, entries, request, redactAddress } = options;
     const observation = run.redact(
       observePlan(wholeOf(saved.plan, request), { exitCode: saved.exitCode }),
     );
@@ -233,6 +251,7 @@ export class TerraformRemediator implements Remediator {
       applied: entries,
       observation,
       findings: request.findings,
+      redactAddress,
     });
     const blindSpots: BlindSpot[] = [
       ...observation.blindSpots,
@@ -241,7 +260,7 @@ export class TerraformRemediator implements Remediator {
     return {
       changes,
       warnings: [
-        ...warningsOf(saved.plan, entries, request),
+        ...warningsOf(saved.plan, entries, request, redactAddress),
         ...observation.warnings,
         ...run.warnings,
       ].map(text => run.clean(text)),
@@ -269,6 +288,7 @@ export class TerraformRemediator implements Remediator {
         }
       },
       clean: text => run.clean(text),
+      redactAddress: look.redactAddress,
     });
     let result: ProcessResult;
     try {
@@ -414,6 +434,7 @@ function warningsOf(
   plan: PlanDocument,
   entries: readonly AppliedEntry[],
   request: RemediationRequest,
+  redactAddress: (address: string) => string,
 ): string[] {
   const warnings: string[] = [];
   const isRefresh = request.action === 'refresh-state';
@@ -442,10 +463,11 @@ function warningsOf(
     );
   }
   const touched = new Set(
-    entries.flatMap(({ entry }) => [
-      entry.address,
-      ...(entry.previousAddress ? [entry.previousAddress] : []),
-    ]),
+    entries.flatMap(({ entry }) =>
+      [entry.address, entry.previousAddress ?? entry.address].map(
+        redactAddress,
+      ),
+    ),
   );
   for (const address of askedFor(request)) {
     if (!touched.has(address)) {

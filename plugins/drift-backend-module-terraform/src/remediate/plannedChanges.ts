@@ -31,6 +31,8 @@ export interface PlannedChangesOptions {
   applied: readonly AppliedEntry[];
   /** Of the same plan, free of secrets. */
   observation: Observation;
+  /** Takes secrets out of an address as it was done in the observation. */
+  redactAddress: (address: string) => string;
   /** As the last scan rated them, by the rules of the installation. */
   findings: readonly StoredFinding[];
 }
@@ -43,7 +45,7 @@ export interface PlannedChangesOptions {
 export function plannedChanges(
   options: PlannedChangesOptions,
 ): PlannedChange[] {
-  const { observation, findings } = options;
+  const { observation, findings, redactAddress } = options;
   const rated = new Map(
     [...assess(observation).findings, ...findings.filter(isOpen)].map(
       finding => [ratingKey(finding), finding.severity],
@@ -55,13 +57,15 @@ export function plannedChanges(
     byObject.set(key, [...(byObject.get(key) ?? []), difference]);
   }
   return options.applied.flatMap(({ entry, change }): PlannedChange[] => {
-    const differences = byObject.get(objectKey(entry)) ?? [];
+    const address = redactAddress(entry.address);
+    const { deposed } = entry;
+    const differences = byObject.get(objectKey({ address, deposed })) ?? [];
     const applied = differences.filter(each => each.class !== 'absorbed');
     const shown = applied.length > 0 ? applied : differences.slice(0, 1);
     const common = {
-      address: entry.address,
+      address,
       resourceType: entry.type,
-      resourceName: entry.name,
+      resourceName: redactAddress(entry.name),
       change,
     };
     return shown.length === 0

@@ -150,6 +150,11 @@ export class ModuleRun {
     return redactObservation(observation, this.#redactor);
   }
 
+  /** Takes configured secrets out of an address, as {@link redact} does. */
+  redactAddress(address: string): string {
+    return this.#redactor.redact(address);
+  }
+
   /** Takes secrets, and names of private directories, out of a text for people. */
   clean(text: string): string {
     return maskSecretShapes(this.#quoted.redact(text))

@@ -60,6 +60,7 @@ import {
   ConsentCheck,
   createRemediation,
   RemediationConfig,
+  RemediationEventPublisher,
   RemediationNotifier,
   RemediationParts,
 } from './remediation';
@@ -489,12 +490,13 @@ export class DriftRuntime {
           now,
         })
       : undefined;
-    const stoppedPublisher = new StoppedPublisher({
+    const told = {
       events: this.#options.events,
       appUrl: this.#options.publishing.appUrl,
       logger,
       now,
-    });
+    };
+    const stoppedPublisher = new StoppedPublisher(told);
     return createRemediation({
       knex,
       driftStore: store,
@@ -517,7 +519,10 @@ export class DriftRuntime {
       mayStill,
       readDesiredState: tenantId => tenants.readDesiredState(tenantId),
       publish: ids => signals.onRemediationChanged(ids),
-      listeners: notifier ? [notifier] : [],
+      listeners: [
+        new RemediationEventPublisher(told),
+        ...(notifier ? [notifier] : []),
+      ],
       onStopped: async stopped => {
         await stoppedPublisher.publish(stopped);
         await notifier?.onStopped(stopped);

@@ -27,4 +27,5 @@ export {
   type RemediationConfig,
 } from './readRemediationConfig';
 export { RemediationAccess } from './RemediationAccess';
+export { RemediationEventPublisher } from './RemediationEventPublisher';
 export { RemediationNotifier } from './RemediationNotifier';

@@ -35,6 +35,7 @@ import {
   driftTargetReadPermission,
   Remediation,
   RemediationOptions,
+  RemediationStepEvent,
 } from '@infra-hub/backstage-plugin-drift-common';
 import { createTestDatabases } from '../__testUtils__';
 import { FakeRemediator } from '../__testUtils__/FakeRemediator';
@@ -332,6 +333,28 @@ describe.each(databases.ids)('remediation over HTTP on %s', databaseId => {
       approvedBy: 'user:default/bob',
     });
     expect(remediator.applied).toHaveLength(1);
+    await backend.eventually(async () =>
+      sent.some(
+        ({ payload }) =>
+          payload.title ===
+          'The revert of drift in acme / aks was approved, done and verified',
+      ),
+    );
+    // Every step is an event for other plugins, too
+    const steps = backend.published.flatMap(({ eventPayload }) => {
+      const event = eventPayload as RemediationStepEvent;
+      return event.type === 'remediation.step' && event.remediationId === id
+        ? [[event.from, event.to, event.by]]
+        : [];
+    });
+    expect(steps).toEqual([
+      [undefined, 'requested', 'policy:careful'],
+      ['requested', 'awaiting-approval', 'drift'],
+      ['awaiting-approval', 'approved', 'user:default/bob'],
+      ['approved', 'running', 'drift'],
+      ['running', 'verifying', 'drift'],
+      ['verifying', 'succeeded', 'drift'],
+    ]);
   });
 
   it('heals by itself where a policy says so', async () => {

@@ -49,7 +49,21 @@ const ENDS: Partial<Record<RemediationState, string>> = {
   failed: 'failed',
   superseded: 'was not applied, something has changed since the preview',
   rejected: 'was rejected',
+  expired: 'was not done, nobody decided in time',
 };
+
+/** How it ended; undefined when those who are told know it already. */
+function endOf(record: RemediationRecord): string | undefined {
+  if (record.state !== 'succeeded') {
+    return ENDS[record.state];
+  }
+  if (record.automatic) {
+    return 'was done by a policy and verified';
+  }
+  return record.approvedBy === record.requestedBy
+    ? undefined
+    : 'was approved, done and verified';
+}
 
 /**
  * What people are told of a remediation; undefined when it is no news. The next
@@ -59,7 +73,7 @@ export function remediationNotification(
   record: RemediationRecord,
 ): Payload | undefined {
   const name = nameOf(record.target);
-  const end = ENDS[record.state];
+  const end = endOf(record);
   const shared = {
     description: inertText(record.message ?? '', MAX_TEXT),
     topic: TOPIC,

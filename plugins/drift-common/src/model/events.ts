@@ -14,6 +14,7 @@
  * limitations under the License.
  */
 
+import { RemediationAction, RemediationState } from './remediation';
 import { ResourceChange, Risk, Severity } from './report';
 import { TargetStatus } from './target';
 
@@ -130,6 +131,39 @@ export interface AutomationStoppedEvent {
   findings: FindingBrief[];
   findingsCount: number;
   /** The target's page; absent when `app.baseUrl` is not configured. */
+  url?: string;
+  /** ISO 8601. */
+  at: string;
+}
+
+/**
+ * Payload of an event on {@link DRIFT_EVENTS_TOPIC}: a remediation was asked for,
+ * or made a step. It holds no value of a resource.
+ *
+ * @public
+ */
+export interface RemediationStepEvent {
+  type: 'remediation.step';
+  /** Grows when a field changes its meaning or goes; new fields do not count. */
+  schemaVersion: 1;
+  remediationId: string;
+  targetId: string;
+  source: string;
+  client?: string;
+  name: string;
+  /** Owner of the first entity; absent when there is none. */
+  owner?: string;
+  action: RemediationAction;
+  /** Absent for the request itself. */
+  from?: RemediationState;
+  to: RemediationState;
+  /** Entity ref, subject of a service, `policy:<id>` or `drift` for the plugin itself. */
+  by: string;
+  requestedBy: string;
+  risk: Risk;
+  /** Whole sentences for people. */
+  message?: string;
+  /** The remediation's page; absent when `app.baseUrl` is not configured. */
   url?: string;
   /** ISO 8601. */
   at: string;

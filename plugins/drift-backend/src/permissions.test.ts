@@ -254,8 +254,12 @@ describe.each(databases.ids)('permissions on %s', databaseId => {
       'drift.target.read',
       'drift.target.scan',
       'drift.desired-state.update',
+      'drift.remediation.request',
+      'drift.remediation.approve',
+      'drift.finding.acknowledge',
       'drift.report.ingest',
       'drift.delivery.manage',
+      'drift.policy.update',
     ]);
     expect(
       metadata.body.rules.map(({ name }: { name: string }) => name).sort(),

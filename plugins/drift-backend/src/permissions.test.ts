@@ -230,6 +230,10 @@ describe.each(databases.ids)('permissions on %s', databaseId => {
   });
 
   it('scans all of what the caller may both see and scan', async () => {
+    await backend.eventually(async () => {
+      const { body } = await get('operator', '/overview');
+      return body.activeScans === 0;
+    });
     const before = source.scanned.length;
     const { body } = await post('team-a', '/scans').expect(202);
     expect(body.total).toBe(2);

@@ -136,35 +136,35 @@ export class CodeHost {
       response.json({ default_branch: 'main' });
     });
     app.get(`${root}/git/ref/heads%2F:branch`, (request, response) => {
-      this.#githubRef(request.params.branch, response);
+      const { branch } = request.params;
+      const sha = this.branches.get(branch);
+      if (sha === undefined) {
+        response.status(404).json({ message: 'Not Found' });
+        return;
+      }
+      response.json({ ref: `refs/heads/${branch}`, object: { sha } });
     });
-    app.get(`${root}/git/ref/heads/:branch`, (request, response) => {
-      this.#githubRef(request.params.branch, response);
+    app.get(`${root}/contents/*`, (request, response) => {
+      const path = decodeURIComponent(
+        request.path.slice(`${root}/contents/`.length),
+      );
+      const file = this.#commits
+        .get(String(request.query.ref))
+        ?.files.get(path);
+      if (file === undefined) {
+        response.status(404).json({ message: 'Not Found' });
+        return;
+      }
+      response.json({
+        type: 'file',
+        encoding: 'base64',
+        content: (
+          Buffer.from(file)
+            .toString('base64')
+            .match(/.{1,60}/g) ?? []
+        ).join('\n'),
+      });
     });
-    app.get(
-      `${root}/contents/*path`.replace('*path', '*'),
-      (request, response) => {
-        const path = decodeURIComponent(
-          request.path.slice(`${root}/contents/`.length),
-        );
-        const file = this.#commits
-          .get(String(request.query.ref))
-          ?.files.get(path);
-        if (file === undefined) {
-          response.status(404).json({ message: 'Not Found' });
-          return;
-        }
-        response.json({
-          type: 'file',
-          encoding: 'base64',
-          content: (
-            Buffer.from(file)
-              .toString('base64')
-              .match(/.{1,60}/g) ?? []
-          ).join('\n'),
-        });
-      },
-    );
     app.get(`${root}/git/commits/:sha`, (request, response) => {
       const { sha } = request.params;
       response.json({ sha, tree: { sha: `tree-${sha}` } });
@@ -220,15 +220,6 @@ export class CodeHost {
       const { number } = this.#open({ title, body, head, base });
       response.status(201).json({ number, html_url: webUrl(number) });
     });
-  }
-
-  #githubRef(branch: string, response: Response): void {
-    const sha = this.branches.get(branch);
-    if (sha === undefined) {
-      response.status(404).json({ message: 'Not Found' });
-      return;
-    }
-    response.json({ ref: `refs/heads/${branch}`, object: { sha } });
   }
 
   #gitlab(app: express.Application): void {

@@ -39,5 +39,6 @@ export type { PipelineInputs } from './remediation/pipeline/planFromFindings';
 export * from './remediation/Remediator';
 export * from './source/DriftSource';
 export * from './source/driftSourcesExtensionPoint';
+export * from './webhooks/readMessageHeaders';
 export * from './webhooks/signature';
 export type { Observation, ResourceDifference } from '@infra-hub/drift-engine';

@@ -20,6 +20,7 @@ import { InputError } from '@backstage/errors';
 import { durationToMilliseconds } from '@backstage/types';
 import {
   PipelineRoute,
+  readMessageHeaders,
   readPipelineRoute,
   readSigningKey,
 } from '@infra-hub/backstage-plugin-drift-node';
@@ -38,7 +39,6 @@ export interface WebhookRoute extends PipelineRoute {
   settleMs: number;
 }
 
-const OWN_HEADERS = /^(?:webhook-.*|content-.*|host|connection|user-agent)$/i;
 const SETTLE = { minutes: 5 };
 
 /**
@@ -77,7 +77,7 @@ function readRoute(config: Config, key: string): WebhookRoute {
     id,
     url,
     key: readSigningKey(config.getString('secret'), `${key}.secret`),
-    headers: readHeaders(config, key),
+    headers: readMessageHeaders(config, key),
     settleMs: durationToMilliseconds(
       config.has('settle')
         ? readDurationFromConfig(config, { key: 'settle' })
@@ -108,27 +108,4 @@ function readUrl(config: Config, key: string): URL {
     );
   }
   return url;
-}
-
-function readHeaders(config: Config, key: string): Record<string, string> {
-  const headers: Record<string, string> = {};
-  const section = config.getOptionalConfig('headers');
-  for (const name of section?.keys() ?? []) {
-    const value = section?.getString(name) ?? '';
-    if (OWN_HEADERS.test(name) || !canBeSent(name, value)) {
-      throw new InputError(
-        `The configuration '${key}.headers.${name}' is not a header that can be set`,
-      );
-    }
-    headers[name] = value;
-  }
-  return headers;
-}
-
-function canBeSent(name: string, value: string): boolean {
-  try {
-    return new Headers({ [name]: value }).has(name);
-  } catch {
-    return false;
-  }
 }

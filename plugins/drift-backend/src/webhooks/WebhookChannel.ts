@@ -16,12 +16,12 @@
 
 import { LoggerService } from '@backstage/backend-plugin-api';
 import { isError } from '@backstage/errors';
+import { signMessage } from '@infra-hub/backstage-plugin-drift-node';
 import { DateTime } from 'luxon';
 import { DeliveryChannel } from './DeliveryChannel';
 import { ClaimedDelivery, DeliveryStore } from './DeliveryStore';
 import { nextDelay } from './nextDelay';
 import { WebhookConfig } from './readWebhooksConfig';
-import { signMessage } from './signature';
 
 const BATCH = 10;
 /** A process that needs longer than that besides the request itself is gone. */

@@ -20,9 +20,12 @@ import {
   DriftTransition,
   Risk,
 } from '@infra-hub/backstage-plugin-drift-common';
+import {
+  readMessageHeaders,
+  readSigningKey,
+} from '@infra-hub/backstage-plugin-drift-node';
 import { readDuration } from '../config/readDuration';
 import { readMinRisk } from '../publish/readMinRisk';
-import { readSigningKey } from './signature';
 
 /** Channel of notifications, which no webhook may be called like. */
 export const NOTIFICATIONS_CHANNEL = 'notifications';
@@ -89,7 +92,7 @@ function readWebhook(config: Config, key: string): WebhookConfig {
     transitions: readTransitions(config, key),
     minRisk: readMinRisk(config, 'minRisk'),
     clients: config.getOptionalStringArray('clients'),
-    headers: readHeaders(config, key),
+    headers: readMessageHeaders(config, key),
     timeoutMs: readDuration(config, 'timeout', {
       fallback: { seconds: 10 },
       least: { milliseconds: 100 },
@@ -153,30 +156,6 @@ function readTransitions(
     );
   }
   return TRANSITIONS.filter(transition => names.includes(transition));
-}
-
-function readHeaders(config: Config, key: string): Record<string, string> {
-  const headers: Record<string, string> = {};
-  const section = config.getOptionalConfig('headers');
-  for (const name of section?.keys() ?? []) {
-    const value = section?.getString(name) ?? '';
-    const own = /^(webhook-.*|content-.*|host|connection|user-agent)$/i;
-    if (own.test(name) || !canBeSent(name, value)) {
-      throw new InputError(
-        `The configuration '${key}.headers.${name}' is not a header that can be set`,
-      );
-    }
-    headers[name] = value;
-  }
-  return headers;
-}
-
-function canBeSent(name: string, value: string): boolean {
-  try {
-    return new Headers({ [name]: value }).has(name);
-  } catch {
-    return false;
-  }
 }
 
 function readMaxAttempts(config: Config, key: string): number {

@@ -14,7 +14,12 @@
  * limitations under the License.
  */
 
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import {
+  Command,
+  CommanderError,
+  InvalidArgumentError,
+  Option,
+} from 'commander';
 import { version } from '../package.json';
 import { runApproved } from './commands/approved';
 import { runCompare } from './commands/compare';
@@ -22,6 +27,16 @@ import { runPlan } from './commands/plan';
 import { runRedact } from './commands/redact';
 import { FailOn, runReport } from './commands/report';
 import { Console, Surroundings } from './Console';
+
+const FORMAT = new Option(
+  '--format <format>',
+  'json or text (default: text in a terminal, else json)',
+).argParser(parseFormat);
+
+const CHECKED_EXIT_CODE = new Option(
+  '--exit-code <n>',
+  'exit code of `terraform plan -detailed-exitcode`, checked against the plan',
+).argParser(parseExitCode);
 
 /**
  * Runs the command line and gives the exit code of the process: 0 nothing
@@ -55,16 +70,8 @@ export async function main(
       '<file>',
       'output of `terraform show -json PLAN`, also gzipped; a plan text or a `plan -json` stream also works, with less evidence; - for standard input',
     )
-    .option(
-      '--exit-code <n>',
-      'exit code of `terraform plan -detailed-exitcode`, checked against the plan',
-      parseExitCode,
-    )
-    .option(
-      '--format <format>',
-      'json or text (default: text in a terminal, else json)',
-      parseFormat,
-    )
+    .addOption(CHECKED_EXIT_CODE)
+    .addOption(FORMAT)
     .option('--ignore-rules <file>', 'JSON list of ignore rules')
     .option(
       '--severity-rules <file>',
@@ -154,11 +161,7 @@ export async function main(
       5,
     )
     .option('--insecure-http', 'sends the token over http to another machine')
-    .option(
-      '--format <format>',
-      'json or text (default: text in a terminal, else json)',
-      parseFormat,
-    )
+    .addOption(FORMAT)
     .option('--ignore-rules <file>', 'as for the command plan')
     .option('--severity-rules <file>', 'as for the command plan')
     .action(async (file: string | undefined, options) => {
@@ -182,16 +185,8 @@ export async function main(
       '--targets <addresses>',
       'the plan may change nothing else; several with commas or line breaks, all when empty',
     )
-    .option(
-      '--exit-code <n>',
-      'exit code of `terraform plan -detailed-exitcode`, checked against the plan',
-      parseExitCode,
-    )
-    .option(
-      '--format <format>',
-      'json or text (default: text in a terminal, else json)',
-      parseFormat,
-    )
+    .addOption(CHECKED_EXIT_CODE)
+    .addOption(FORMAT)
     .action(async options => {
       exitCode = await runApproved(options, console);
     });
@@ -217,11 +212,7 @@ export async function main(
       '--namespace <name...>',
       'namespaces that the desired state covers as a whole (default: those of the desired objects)',
     )
-    .option(
-      '--format <format>',
-      'json or text (default: text in a terminal, else json)',
-      parseFormat,
-    )
+    .addOption(FORMAT)
     .option('--ignore-rules <file>', 'as for the command plan')
     .option('--severity-rules <file>', 'as for the command plan')
     .action(async options => {

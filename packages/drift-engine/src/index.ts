@@ -41,6 +41,8 @@ export { parseKubernetesAddress } from './kubernetes/identity';
 export * from './kubernetes/read/KubernetesReadError';
 export * from './kubernetes/read/readAnswers';
 export { readKubernetesManifests } from './kubernetes/read/readManifests';
+export { plannedAction } from './classify/actions';
+export type { PlannedAction } from './classify/actions';
 export * from './hcl/HclFile';
 export { scanHcl } from './hcl/HclScanner';
 export * from './hcl/edits';
@@ -52,7 +54,11 @@ export type {
   IgnoreRule,
 } from './suppress/IgnoreRule';
 export { concernsTarget } from './suppress/applyIgnoreRules';
-export { ACKNOWLEDGEMENT_RULE, mutingRules } from './suppress/IgnoreRule';
+export {
+  ACKNOWLEDGEMENT_RULE,
+  isOver,
+  mutingRules,
+} from './suppress/IgnoreRule';
 export { forgottenRules } from './suppress/unmuted';
 export * from './suppress/testIgnoreRule';
 export { suggestIgnoreRule } from './suppress/suggestIgnoreRule';

@@ -16,7 +16,11 @@
 
 import type { ResourceChange } from '@infra-hub/backstage-plugin-drift-common';
 
-/** What the plan does to one object; `none` for `no-op`. */
+/**
+ * What the plan does to one object; `none` for `no-op`.
+ *
+ * @public
+ */
 export type PlannedAction = ResourceChange | 'none';
 
 const ACTIONS: Readonly<Record<string, PlannedAction>> = {
@@ -37,6 +41,8 @@ const ACTIONS: Readonly<Record<string, PlannedAction>> = {
  * never taken for nothing.
  *
  * Source: terraform internal/command/jsonplan/plan.go, actionString.
+ *
+ * @public
  */
 export function plannedAction(actions: readonly string[]): PlannedAction {
   const key = actions.join(',');

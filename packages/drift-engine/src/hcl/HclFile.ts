@@ -73,7 +73,6 @@ export interface HclTuple extends HclRange {
 export interface HclObjectItem extends HclRange {
   /** Absent where only evaluation could tell. */
   key?: string;
-  keyRange: HclRange;
   keyExpression?: HclExpression;
   value: HclExpression;
 }
@@ -143,9 +142,8 @@ export type HclExpression =
 export interface HclAttribute extends HclRange {
   name: string;
   value: HclExpression;
-  /** Of the value as written, with the parentheses around it. */
+  /** Of the value as written, with the parentheses around it; it ends with the attribute. */
   valueStart: number;
-  valueEnd: number;
 }
 
 /**

@@ -46,7 +46,7 @@ function valueOf(expression: string): HclExpression {
   const file = scan(text);
   expect(file.error).toBe(undefined);
   const [attribute] = file.body.attributes;
-  expect(text.slice(attribute.valueStart, attribute.valueEnd)).toBe(
+  expect(text.slice(attribute.valueStart, attribute.end)).toBe(
     expression.trimEnd(),
   );
   return attribute.value;

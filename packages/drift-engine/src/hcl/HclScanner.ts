@@ -145,7 +145,6 @@ class Scanner {
       end: this.#at,
       value,
       valueStart,
-      valueEnd: this.#at,
     };
   }
 
@@ -455,7 +454,6 @@ class Scanner {
     const start = this.#at;
     const isComputed = this.#peek() === '(';
     const keyExpression = this.#expression('line');
-    const keyRange = { start, end: this.#at };
     this.#space('line');
     const next = this.#peek();
     if (next !== '=' && next !== ':') {
@@ -468,7 +466,6 @@ class Scanner {
     return {
       start,
       end: this.#at,
-      keyRange,
       value,
       ...(key === undefined ? { keyExpression } : { key }),
     };

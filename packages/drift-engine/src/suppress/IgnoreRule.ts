@@ -88,7 +88,11 @@ export function mutingRules(
   return [...ids].sort();
 }
 
-/** Whether a time has come; without a clock it has. */
+/**
+ * Whether a time has come; without a clock it has.
+ *
+ * @public
+ */
 export function isOver(end: string, now: Date | undefined): boolean {
   // A time that nobody can read is over, too
   return now === undefined || !(Date.parse(end) > now.getTime());

@@ -20,6 +20,7 @@ import type {
   Finding,
   ResourceChange,
 } from '@infra-hub/backstage-plugin-drift-common';
+import { escapeSegment } from '../diff/pointer';
 import { ResourceDifference } from '../observation/Observation';
 import { addressGlobMatches, globMatches, pointerGlobMatches } from './glob';
 import { IgnoreContext, IgnoreRule, isOver, SET_ASIDE } from './IgnoreRule';
@@ -203,10 +204,7 @@ function coversEveryEntry(path: string, field: FieldDifference): boolean {
   return (
     keys.size > 0 &&
     [...keys].every(key =>
-      pointerGlobMatches(
-        path,
-        `${field.path}/${key.replace(/~/g, '~0').replace(/\//g, '~1')}`,
-      ),
+      pointerGlobMatches(path, `${field.path}/${escapeSegment(key)}`),
     )
   );
 }

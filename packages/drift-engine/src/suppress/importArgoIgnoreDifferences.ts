@@ -240,9 +240,12 @@ function readEntry(reading: Reading, entry: YAMLMap): void {
 /** One rule for each pointer, path and manager of an entry. */
 function readPaths(reading: Reading, entry: YAMLMap, subject: Subject): void {
   const { collector, lineOf } = reading;
+  const limits = limitsOf(subject);
   let found = 0;
-  let line: number | undefined;
-  const each = (key: string, read: (text: string) => void) => {
+  const each = (
+    key: string,
+    read: (text: string, line: number | undefined) => void,
+  ) => {
     const list = entry.get(key, true) as Node | undefined;
     if (list === undefined) {
       return;
@@ -255,19 +258,16 @@ function readPaths(reading: Reading, entry: YAMLMap, subject: Subject): void {
     for (const item of items) {
       found += 1;
       const text = isScalar(item) ? String(item.value) : '';
-      const limits = limitsOf(subject);
       if (typeof limits === 'string') {
         collector.refuse(lineOf(item), text, limits);
       } else if (text.trim() === '') {
         collector.refuse(lineOf(item), String(item), 'It is not a text.');
       } else {
-        line = lineOf(item);
-        read(text.trim());
+        read(text.trim(), lineOf(item));
       }
     }
   };
   const add = (written: string, rule: { path?: string; manager?: string }) => {
-    const limits = limitsOf(subject);
     if (typeof limits !== 'string') {
       collector.add(`argocd-${nameOf(subject)}-${written}`, {
         reason: `Taken from ignoreDifferences of Argo CD: ${written}`,
@@ -278,7 +278,7 @@ function readPaths(reading: Reading, entry: YAMLMap, subject: Subject): void {
     }
   };
 
-  each('jsonPointers', pointer => {
+  each('jsonPointers', (pointer, line) => {
     if (!pointer.startsWith('/')) {
       collector.refuse(line, pointer, 'A JSON pointer begins with a slash.');
     } else if (pointer.includes('*')) {
@@ -291,7 +291,7 @@ function readPaths(reading: Reading, entry: YAMLMap, subject: Subject): void {
       add(pointer, { path: pointer });
     }
   });
-  each('jqPathExpressions', expression => {
+  each('jqPathExpressions', (expression, line) => {
     const path = readJqPath(expression);
     if (path === undefined) {
       collector.refuse(
@@ -303,7 +303,7 @@ function readPaths(reading: Reading, entry: YAMLMap, subject: Subject): void {
       add(expression, { path });
     }
   });
-  each('managedFieldsManagers', manager => {
+  each('managedFieldsManagers', (manager, line) => {
     if (manager.includes('*')) {
       collector.refuse(line, manager, 'A manager with * is not taken over.');
     } else {

@@ -14,7 +14,8 @@
  * limitations under the License.
  */
 
-import { ImportedRules, RuleCollector, segmentOf } from './importedRules';
+import { toPointer } from '../diff/pointer';
+import { ImportedRules, RuleCollector } from './importedRules';
 
 /** Of Terraform: `aws_iam_role`, `google_*`. */
 const TYPE = /^[a-z][a-z0-9]*_[a-z0-9_*]+$/;
@@ -94,7 +95,7 @@ function readLine(
     reason: `Taken from .driftignore: ${line}`,
     source: 'terraform',
     ...(anyId ? { resourceType: type } : { address: `${type}.${id}` }),
-    ...(path.length > 0 && { path: `/${path.map(segmentOf).join('/')}` }),
+    ...(path.length > 0 && { path: toPointer(path) }),
   });
 }
 

@@ -84,8 +84,3 @@ export class RuleCollector implements ImportedRules {
     return { rules: this.rules, problems: this.problems };
   }
 }
-
-/** A key as a segment of a pointer. */
-export function segmentOf(key: string): string {
-  return key.replace(/~/g, '~0').replace(/\//g, '~1');
-}

@@ -15,6 +15,7 @@
  */
 
 import type { FieldDifference } from '@infra-hub/backstage-plugin-drift-common';
+import { escapeSegment } from '../diff/pointer';
 
 /**
  * The pointer of a field with elements of lists by their names,
@@ -31,7 +32,8 @@ export function namedPointer(
     ([, name]) => name,
   );
   const named = field.path.split('/').map(segment => {
-    const escaped = names[0]?.replace(/~/g, '~0').replace(/\//g, '~1');
+    const escaped =
+      names[0] === undefined ? undefined : escapeSegment(names[0]);
     if (/^\d+$/.test(segment)) {
       names.shift();
       return escaped === undefined ? segment : `[${escaped}]`;

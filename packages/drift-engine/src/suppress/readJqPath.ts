@@ -14,7 +14,7 @@
  * limitations under the License.
  */
 
-import { segmentOf } from './importedRules';
+import { escapeSegment } from '../diff/pointer';
 
 const TEXT = '"((?:[^"\\\\]|\\\\.)*)"';
 const TOKENS: readonly {
@@ -92,7 +92,7 @@ function unquote(text: string): string | undefined {
 function keyOf(key: string | undefined): string | undefined {
   return key === undefined || key === '' || key.includes('*')
     ? undefined
-    : segmentOf(key);
+    : escapeSegment(key);
 }
 
 function elementOf(name: string | undefined): string | undefined {

@@ -15,7 +15,11 @@
  */
 
 import { ResourceChange } from '@infra-hub/backstage-plugin-drift-common';
-import { PlanDocument, PlanResourceEntry } from '@infra-hub/drift-engine';
+import {
+  plannedAction,
+  PlanDocument,
+  PlanResourceEntry,
+} from '@infra-hub/drift-engine';
 
 /** An entry of a plan that applying it would carry out. */
 export interface AppliedEntry {
@@ -23,18 +27,6 @@ export interface AppliedEntry {
   /** What is done to the resource. */
   change: ResourceChange;
 }
-
-/** Source: terraform internal/command/jsonplan/plan.go, actionString. */
-const CHANGES: Readonly<Record<string, ResourceChange>> = {
-  create: 'create',
-  update: 'update',
-  delete: 'delete',
-  forget: 'forget',
-  'delete,create': 'replace',
-  'create,delete': 'replace',
-  'create,forget': 'replace',
-  'forget,create': 'replace',
-};
 
 /**
  * Everything that applying a normal plan does: also what the engine calls noise,
@@ -54,30 +46,36 @@ export function appliedEntries(plan: PlanDocument): AppliedEntry[] {
  */
 export function refreshedEntries(plan: PlanDocument): AppliedEntry[] {
   return plan.drift.map(entry => {
-    const actions = entry.actions.join(',');
-    if (actions === 'delete') {
-      return { entry, change: 'forget' };
+    const action = plannedAction(entry.actions);
+    switch (action) {
+      case 'delete':
+        return { entry, change: 'forget' };
+      case 'update':
+      case 'create':
+        return { entry, change: action };
+      case 'none':
+        return { entry, change: 'move' };
+      default:
+        return { entry, change: 'unknown' };
     }
-    if (actions === 'update' || actions === 'create') {
-      return { entry, change: actions };
-    }
-    return { entry, change: actions === 'no-op' ? 'move' : 'unknown' };
   });
 }
 
 function changeOf(entry: PlanResourceEntry): ResourceChange | undefined {
-  const actions = entry.actions.join(',');
-  if (actions === 'no-op') {
-    if (entry.importing) {
-      return 'import';
+  const action = plannedAction(entry.actions);
+  switch (action) {
+    case 'none': {
+      if (entry.importing) {
+        return 'import';
+      }
+      const { previousAddress } = entry;
+      return previousAddress !== undefined && previousAddress !== entry.address
+        ? 'move'
+        : undefined;
     }
-    const { previousAddress } = entry;
-    return previousAddress !== undefined && previousAddress !== entry.address
-      ? 'move'
-      : undefined;
+    case 'read':
+      return undefined;
+    default:
+      return action;
   }
-  if (actions === 'read') {
-    return undefined;
-  }
-  return Object.hasOwn(CHANGES, actions) ? CHANGES[actions] : 'unknown';
 }

@@ -124,7 +124,7 @@ async function providerVersions(moduleDir: string): Promise<string[][]> {
       );
       return [
         block.labels.join('.'),
-        version ? text.slice(version.valueStart, version.valueEnd) : '',
+        version ? text.slice(version.valueStart, version.end) : '',
       ];
     })
     .sort();

@@ -14,8 +14,7 @@
  * limitations under the License.
  */
 
-import { toError } from '@backstage/errors';
-import { Remediation } from '@infra-hub/backstage-plugin-drift-common';
+import { audited } from '../http/audited';
 import { AuthorizedRemediations } from '../remediation';
 import { answering } from './answering';
 import type { ActionOptions } from './registerActions';
@@ -79,23 +78,16 @@ Answers at once with the id of the remediation and its page; the preview is made
     action: ({ input, credentials }) =>
       answering({ action: NAME, logger }, async () => {
         const { targetId, action } = input;
-        const auditorEvent = await auditor.createEvent({
-          eventId: 'remediation-request',
-          severityLevel: 'medium',
-          meta: { targetId, action, via: 'action' },
-        });
-        let remediation: Remediation;
-        try {
-          remediation = await remediations.request({
-            body: input,
-            credentials,
-          });
-        } catch (error) {
-          await auditorEvent.fail({ error: toError(error) });
-          throw error;
-        }
-        const { id, state } = remediation;
-        await auditorEvent.success({ meta: { remediationId: id } });
+        const { id, state } = await audited(
+          auditor,
+          {
+            eventId: 'remediation-request',
+            severityLevel: 'medium',
+            meta: { targetId, action, via: 'action' },
+          },
+          () => remediations.request({ body: input, credentials }),
+          remediation => ({ remediationId: remediation.id }),
+        );
         return {
           remediationId: id,
           targetId,

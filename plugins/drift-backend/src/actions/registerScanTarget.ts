@@ -15,8 +15,7 @@
  */
 
 import { BackstageCredentials } from '@backstage/backend-plugin-api';
-import { toError } from '@backstage/errors';
-import { ScanRequestResult } from '@infra-hub/backstage-plugin-drift-common';
+import { audited } from '../http/audited';
 import { answering } from './answering';
 import type { ActionOptions } from './registerActions';
 import { targetIdSchema } from './schemas';
@@ -53,20 +52,17 @@ Read the result later with get-drift-report, when lastScanAt has moved on. Needs
     ],
     action: ({ input: { targetId }, credentials }) =>
       answering({ action: NAME, logger }, async () => {
-        const auditorEvent = await auditor.createEvent({
-          eventId: 'scan-request',
-          severityLevel: 'medium',
-          meta: { targetId, via: 'action', ...requesterOf(credentials) },
-        });
-        let result: ScanRequestResult;
-        try {
-          result = await service.requestScan({ targetId, credentials });
-        } catch (error) {
-          await auditorEvent.fail({ error: toError(error) });
-          throw error;
-        }
+        const result = await audited(
+          auditor,
+          {
+            eventId: 'scan-request',
+            severityLevel: 'medium',
+            meta: { targetId, via: 'action', ...requesterOf(credentials) },
+          },
+          () => service.requestScan({ targetId, credentials }),
+          ({ scanId, joined }) => ({ scanId, joined }),
+        );
         const { scanId, joined } = result;
-        await auditorEvent.success({ meta: { scanId, joined } });
         return { targetId: result.targetId, scanId, joined };
       }),
   });

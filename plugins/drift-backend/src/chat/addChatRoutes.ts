@@ -19,9 +19,8 @@ import {
   BackstageCredentials,
   HttpAuthService,
 } from '@backstage/backend-plugin-api';
-import { toError } from '@backstage/errors';
-import { Answer } from '@infra-hub/backstage-plugin-drift-common';
 import { Router } from 'express';
+import { audited } from '../http/audited';
 import { limitRate } from '../http/limitRate';
 import { DriftService } from '../service/DriftService';
 import { Answerer } from './Answerer';
@@ -74,30 +73,21 @@ export function addChatRoutes(
     const gone = new AbortController();
     response.on('close', () => gone.abort());
     // Questions are not kept: people paste what should not be kept.
-    const auditorEvent = await auditor.createEvent({
-      eventId: 'question-ask',
-      severityLevel: 'low',
-      request,
-      meta: { ...(client !== undefined && { client }) },
-    });
-    let answer: Answer;
-    try {
-      answer = await answerer.answer({
-        question,
-        client,
-        credentials,
-        signal: gone.signal,
-      });
-    } catch (error) {
-      await auditorEvent.fail({ error: toError(error) });
-      throw error;
-    }
-    await auditorEvent.success({
-      meta: {
-        answeredBy: answer.answeredBy.kind,
-        targetIds: answer.targets.map(({ id }) => id),
+    const answer = await audited(
+      auditor,
+      {
+        eventId: 'question-ask',
+        severityLevel: 'low',
+        request,
+        meta: { ...(client !== undefined && { client }) },
       },
-    });
+      () =>
+        answerer.answer({ question, client, credentials, signal: gone.signal }),
+      ({ answeredBy, targets }) => ({
+        answeredBy: answeredBy.kind,
+        targetIds: targets.map(({ id }) => id),
+      }),
+    );
     response.json(answer);
   });
 }

@@ -15,8 +15,8 @@
  */
 
 import { AuditorService, HttpAuthService } from '@backstage/backend-plugin-api';
-import { toError } from '@backstage/errors';
 import { Router } from 'express';
+import { audited } from '../http/audited';
 import { DriftService } from '../service/DriftService';
 
 /** The explanation of a target, and a way to ask for a new one. */
@@ -33,37 +33,34 @@ export function addAnalysisRoutes(
   router.get('/targets/:targetId/analysis', async (request, response) => {
     const credentials = await httpAuth.credentials(request);
     const { targetId } = request.params;
-    const event = await auditor.createEvent({
-      eventId: 'analysis-fetch',
-      severityLevel: 'low',
-      request,
-      meta: { targetId },
-    });
-    try {
-      response.json(await service.getAnalysis({ targetId, credentials }));
-    } catch (error) {
-      await event.fail({ error: toError(error) });
-      throw error;
-    }
-    await event.success();
+    response.json(
+      await audited(
+        auditor,
+        {
+          eventId: 'analysis-fetch',
+          severityLevel: 'low',
+          request,
+          meta: { targetId },
+        },
+        () => service.getAnalysis({ targetId, credentials }),
+      ),
+    );
   });
 
   router.post('/targets/:targetId/explain', async (request, response) => {
     const credentials = await httpAuth.credentials(request);
     const { targetId } = request.params;
-    const event = await auditor.createEvent({
-      eventId: 'explain-request',
-      severityLevel: 'medium',
-      request,
-      meta: { targetId },
-    });
-    try {
-      const analysis = await service.explain({ targetId, credentials });
-      response.status(analysis.status === 'pending' ? 202 : 200).json(analysis);
-      await event.success({ meta: { status: analysis.status } });
-    } catch (error) {
-      await event.fail({ error: toError(error) });
-      throw error;
-    }
+    const analysis = await audited(
+      auditor,
+      {
+        eventId: 'explain-request',
+        severityLevel: 'medium',
+        request,
+        meta: { targetId },
+      },
+      () => service.explain({ targetId, credentials }),
+      ({ status }) => ({ status }),
+    );
+    response.status(analysis.status === 'pending' ? 202 : 200).json(analysis);
   });
 }

@@ -17,12 +17,11 @@
 import { createValidatedOpenApiRouter } from '@backstage/backend-openapi-utils';
 import {
   AuditorService,
-  AuditorServiceCreateEventOptions,
   HttpAuthService,
   LoggerService,
 } from '@backstage/backend-plugin-api';
 import { parseEntityRef, stringifyEntityRef } from '@backstage/catalog-model';
-import { InputError, toError } from '@backstage/errors';
+import { InputError } from '@backstage/errors';
 import { ResultsQuery } from '@infra-hub/backstage-plugin-drift-common';
 import { json, Request, Router } from 'express';
 import { addBadgeRoutes, BadgeAccess } from '../badge/addBadgeRoutes';
@@ -37,6 +36,7 @@ import { addTenantRoutes, TenantService } from '../tenants';
 import { addDeliveryRoutes } from '../webhooks/addDeliveryRoutes';
 import { DeliveryService } from '../webhooks/DeliveryService';
 import { answerErrors } from './answerErrors';
+import { audited } from './audited';
 import { describeInvalidRequest } from './describeInvalidRequest';
 import { readQueryParameters } from './queryParameters';
 
@@ -111,7 +111,12 @@ export function createRouter(options: {
     response.json(
       await audited(
         auditor,
-        { eventId: 'target-fetch', request, meta: { targetId } },
+        {
+          eventId: 'target-fetch',
+          severityLevel: 'low',
+          request,
+          meta: { targetId },
+        },
         () => service.getTarget({ targetId, credentials }),
       ),
     );
@@ -131,6 +136,7 @@ export function createRouter(options: {
         auditor,
         {
           eventId: 'findings-fetch',
+          severityLevel: 'low',
           request,
           meta: { targetId, ...(scanId && { scanId }) },
         },
@@ -260,25 +266,4 @@ function readEntityRef(ref: string): string {
       "Parameter 'entityRef' must be an entity reference such as component:default/name",
     );
   }
-}
-
-async function audited<T>(
-  auditor: AuditorService,
-  event: AuditorServiceCreateEventOptions,
-  work: () => Promise<T>,
-  describe?: (result: T) => { [name: string]: string | number | boolean },
-): Promise<T> {
-  const auditorEvent = await auditor.createEvent({
-    severityLevel: 'low',
-    ...event,
-  });
-  let result: T;
-  try {
-    result = await work();
-  } catch (error) {
-    await auditorEvent.fail({ error: toError(error) });
-    throw error;
-  }
-  await auditorEvent.success(describe && { meta: describe(result) });
-  return result;
 }

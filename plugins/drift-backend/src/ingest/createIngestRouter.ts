@@ -20,7 +20,7 @@ import {
   HttpAuthService,
   LoggerService,
 } from '@backstage/backend-plugin-api';
-import { InputError, toError } from '@backstage/errors';
+import { InputError } from '@backstage/errors';
 import { IngestResult } from '@infra-hub/backstage-plugin-drift-common';
 import {
   ErrorRequestHandler,
@@ -30,6 +30,7 @@ import {
   Router,
 } from 'express';
 import PromiseRouter from 'express-promise-router';
+import { audited } from '../http/audited';
 import { limitRate } from '../http/limitRate';
 import { RefusedRequest } from '../http/RefusedRequest';
 import { describeInTime } from './describeInTime';
@@ -90,28 +91,27 @@ export function createIngestRouter(options: IngestRouterOptions): Router {
     observe: () => ReturnType<typeof observePush>,
     receivedAt: Date,
   ): Promise<ReceivedPush> {
-    const auditorEvent = await auditor.createEvent({
-      eventId: 'plan-ingest',
-      severityLevel: 'medium',
-      request: httpRequest,
-      meta: { targetId: ingest.targetIdOf(push) },
-    });
-    try {
-      const received = await ingest.receive({
-        request: push,
-        observation: await observe(),
-        requestedBy: subjectOf(credentialsOf(response)),
-        receivedAt,
-      });
-      const { scanId, replayed, report } = received;
-      await auditorEvent.success({
-        meta: { scanId, replayed, status: report.status },
-      });
-      return received;
-    } catch (error) {
-      await auditorEvent.fail({ error: toError(error) });
-      throw error;
-    }
+    return audited(
+      auditor,
+      {
+        eventId: 'plan-ingest',
+        severityLevel: 'medium',
+        request: httpRequest,
+        meta: { targetId: ingest.targetIdOf(push) },
+      },
+      async () =>
+        ingest.receive({
+          request: push,
+          observation: await observe(),
+          requestedBy: subjectOf(credentialsOf(response)),
+          receivedAt,
+        }),
+      ({ scanId, replayed, report }) => ({
+        scanId,
+        replayed,
+        status: report.status,
+      }),
+    );
   }
 
   router.post('/analyze', async (request, response) => {

@@ -14,15 +14,10 @@
  * limitations under the License.
  */
 
-import {
-  AuditorService,
-  AuditorServiceCreateEventOptions,
-  HttpAuthService,
-} from '@backstage/backend-plugin-api';
-import { toError } from '@backstage/errors';
+import { AuditorService, HttpAuthService } from '@backstage/backend-plugin-api';
 import { Acknowledgement } from '@infra-hub/backstage-plugin-drift-common';
-import { JsonObject } from '@backstage/types';
 import { Router } from 'express';
+import { audited } from '../http/audited';
 import { MutingService } from './MutingService';
 
 /** Adds the routes by which people accept and mute drift. */
@@ -36,23 +31,6 @@ export function addMutingRoutes(
 ): void {
   const { muting, httpAuth, auditor } = options;
 
-  async function audited<T>(
-    event: AuditorServiceCreateEventOptions,
-    work: () => Promise<T>,
-    describe: (result: T) => JsonObject = () => ({}),
-  ): Promise<T> {
-    const auditorEvent = await auditor.createEvent(event);
-    let result: T;
-    try {
-      result = await work();
-    } catch (error) {
-      await auditorEvent.fail({ error: toError(error) });
-      throw error;
-    }
-    await auditorEvent.success({ meta: describe(result) });
-    return result;
-  }
-
   router.post(
     '/targets/:targetId/acknowledgements',
     async (request, response) => {
@@ -60,6 +38,7 @@ export function addMutingRoutes(
       const { targetId } = request.params;
       const { reason, expiresAt } = request.body;
       const page = await audited(
+        auditor,
         {
           eventId: 'drift-acknowledge',
           severityLevel: 'high',
@@ -101,6 +80,7 @@ export function addMutingRoutes(
       const credentials = await httpAuth.credentials(request);
       const { targetId, acknowledgementId: id } = request.params;
       await audited(
+        auditor,
         {
           eventId: 'drift-acknowledgement-withdraw',
           severityLevel: 'medium',
@@ -132,6 +112,7 @@ export function addMutingRoutes(
   router.post('/ignore-rules', async (request, response) => {
     const credentials = await httpAuth.credentials(request);
     const rule = await audited(
+      auditor,
       {
         eventId: 'ignore-rule-create',
         severityLevel: 'high',
@@ -153,6 +134,7 @@ export function addMutingRoutes(
     const { format, client, target, dryRun = true } = request.body;
     response.json(
       await audited(
+        auditor,
         {
           eventId: 'ignore-rules-import',
           severityLevel: dryRun ? 'low' : 'high',
@@ -178,6 +160,7 @@ export function addMutingRoutes(
     const { ruleId } = request.params;
     response.json(
       await audited(
+        auditor,
         {
           eventId: 'ignore-rule-update',
           severityLevel: 'high',
@@ -193,6 +176,7 @@ export function addMutingRoutes(
     const credentials = await httpAuth.credentials(request);
     const { ruleId } = request.params;
     await audited(
+      auditor,
       {
         eventId: 'ignore-rule-delete',
         severityLevel: 'high',

@@ -14,14 +14,10 @@
  * limitations under the License.
  */
 
-import {
-  AuditorService,
-  AuditorServiceCreateEventOptions,
-  HttpAuthService,
-} from '@backstage/backend-plugin-api';
-import { toError } from '@backstage/errors';
+import { AuditorService, HttpAuthService } from '@backstage/backend-plugin-api';
 import { JsonObject, JsonValue } from '@backstage/types';
 import { ErrorRequestHandler, Router } from 'express';
+import { audited } from '../http/audited';
 import { PolicyService } from './PolicyService';
 import { PolicyChanges } from './PolicyStore';
 import { RefusedPolicies } from './RefusedPolicies';
@@ -45,23 +41,6 @@ export function addPolicyRoutes(
 ): void {
   const { policies, httpAuth, auditor } = options;
 
-  async function audited<T>(
-    event: AuditorServiceCreateEventOptions,
-    work: () => Promise<T>,
-    describe: (result: T) => JsonObject,
-  ): Promise<T> {
-    const auditorEvent = await auditor.createEvent(event);
-    let result: T;
-    try {
-      result = await work();
-    } catch (error) {
-      await auditorEvent.fail({ error: toError(error) });
-      throw error;
-    }
-    await auditorEvent.success({ meta: describe(result) });
-    return result;
-  }
-
   router.get('/remediation-policies', async (request, response) => {
     const credentials = await httpAuth.credentials(request);
     response.json(await policies.list({ credentials }));
@@ -71,6 +50,7 @@ export function addPolicyRoutes(
     const credentials = await httpAuth.credentials(request);
     const body = request.body as PoliciesBody;
     const { policies: answer } = await audited(
+      auditor,
       {
         eventId: 'remediation-policies-change',
         severityLevel: 'high',
@@ -106,6 +86,7 @@ export function addPolicyRoutes(
       reason?: string;
     };
     const { status } = await audited(
+      auditor,
       {
         eventId: 'remediation-stop',
         severityLevel: 'high',
@@ -132,6 +113,7 @@ export function addPolicyRoutes(
     const { tenantId } = request.params;
     const body = request.body as PoliciesBody;
     const { policies: answer } = await audited(
+      auditor,
       {
         eventId: 'remediation-policies-change',
         severityLevel: 'high',

@@ -19,13 +19,13 @@ import {
   AuditorServiceCreateEventOptions,
   HttpAuthService,
 } from '@backstage/backend-plugin-api';
-import { toError } from '@backstage/errors';
 import {
   Remediation,
   RemediationRequestBody,
   RemediationsQuery,
 } from '@infra-hub/backstage-plugin-drift-common';
 import { Router } from 'express';
+import { audited } from '../http/audited';
 import { AuthorizedRemediations } from './AuthorizedRemediations';
 
 /** Adds the routes by which drift is remediated. */
@@ -39,31 +39,21 @@ export function addRemediationRoutes(
 ): void {
   const { remediations, httpAuth, auditor } = options;
 
-  async function audited(
+  function auditedStep(
     event: AuditorServiceCreateEventOptions,
     work: () => Promise<Remediation>,
   ): Promise<Remediation> {
-    const auditorEvent = await auditor.createEvent({
-      severityLevel: 'medium',
-      ...event,
-    });
-    let remediation: Remediation;
-    try {
-      remediation = await work();
-    } catch (error) {
-      await auditorEvent.fail({ error: toError(error) });
-      throw error;
-    }
-    const { id, targetId, state, previewHash } = remediation;
-    await auditorEvent.success({
-      meta: {
+    return audited(
+      auditor,
+      { severityLevel: 'medium', ...event },
+      work,
+      ({ id, targetId, state, previewHash }) => ({
         remediationId: id,
         targetId,
         state,
         ...(previewHash && { planHash: previewHash }),
-      },
-    });
-    return remediation;
+      }),
+    );
   }
 
   router.post('/remediations', async (request, response) => {
@@ -71,7 +61,7 @@ export function addRemediationRoutes(
     const body: RemediationRequestBody = request.body;
     const { targetId, action } = body;
     response.status(202).json(
-      await audited(
+      await auditedStep(
         {
           eventId: 'remediation-request',
           request,
@@ -101,7 +91,7 @@ export function addRemediationRoutes(
       const { remediationId: id } = request.params;
       const { previewHash } = request.body as { previewHash: string };
       response.json(
-        await audited(
+        await auditedStep(
           {
             eventId: 'remediation-confirm',
             request,
@@ -123,7 +113,7 @@ export function addRemediationRoutes(
         note?: string;
       };
       response.json(
-        await audited(
+        await auditedStep(
           {
             eventId: 'remediation-approve',
             severityLevel: 'high',
@@ -143,7 +133,7 @@ export function addRemediationRoutes(
       const { remediationId: id } = request.params;
       const { reason } = request.body as { reason: string };
       response.json(
-        await audited(
+        await auditedStep(
           {
             eventId: 'remediation-reject',
             request,
@@ -161,7 +151,7 @@ export function addRemediationRoutes(
       const credentials = await httpAuth.credentials(request);
       const { remediationId: id } = request.params;
       response.json(
-        await audited(
+        await auditedStep(
           {
             eventId: 'remediation-cancel',
             request,

@@ -14,14 +14,11 @@
  * limitations under the License.
  */
 
-import {
-  AuditorService,
-  AuditorServiceCreateEventOptions,
-  HttpAuthService,
-} from '@backstage/backend-plugin-api';
-import { ConflictError, InputError, toError } from '@backstage/errors';
+import { AuditorService, HttpAuthService } from '@backstage/backend-plugin-api';
+import { ConflictError, InputError } from '@backstage/errors';
 import { DesiredStateChange } from '@infra-hub/backstage-plugin-drift-common';
 import { ErrorRequestHandler, Request, Response, Router } from 'express';
+import { audited } from '../http/audited';
 import { RefusedRequest } from '../http/RefusedRequest';
 import { RefusedDesiredState } from './DesiredStateProblems';
 import { RevisionConflict } from './DesiredStateStore';
@@ -49,23 +46,6 @@ export function addTenantRoutes(
 ): void {
   const { tenants, httpAuth, auditor } = options;
 
-  async function audited<T>(
-    event: AuditorServiceCreateEventOptions,
-    work: () => Promise<T>,
-    describe: (result: T) => { [name: string]: string | number | boolean },
-  ): Promise<T> {
-    const auditorEvent = await auditor.createEvent(event);
-    let result: T;
-    try {
-      result = await work();
-    } catch (error) {
-      await auditorEvent.fail({ error: toError(error) });
-      throw error;
-    }
-    await auditorEvent.success({ meta: describe(result) });
-    return result;
-  }
-
   /** Changes, or says what would change, and tells the auditor. */
   async function edit(
     request: Request,
@@ -76,6 +56,7 @@ export function addTenantRoutes(
     const { dryRun = false } = request.query as EditQuery;
     const { tenantId, type, name } = request.params;
     const change = await audited(
+      auditor,
       {
         eventId: 'desired-state-change',
         severityLevel: dryRun ? 'low' : 'medium',
@@ -199,6 +180,7 @@ export function addTenantRoutes(
     const gone = new AbortController();
     response.once('close', () => gone.abort());
     const check = await audited(
+      auditor,
       {
         eventId: 'drift-check',
         severityLevel: 'medium',

@@ -15,9 +15,9 @@
  */
 
 import { AuditorService, HttpAuthService } from '@backstage/backend-plugin-api';
-import { toError } from '@backstage/errors';
 import { Delivery } from '@infra-hub/backstage-plugin-drift-common';
 import { Router } from 'express';
+import { audited } from '../http/audited';
 import { DeliveryService } from './DeliveryService';
 
 /** Adds the routes of messages that were not delivered. */
@@ -44,22 +44,17 @@ export function addDeliveryRoutes(
   router.post('/deliveries/:deliveryId/retry', async (request, response) => {
     const credentials = await httpAuth.credentials(request);
     const { deliveryId } = request.params;
-    const auditorEvent = await auditor.createEvent({
-      eventId: 'delivery-retry',
-      severityLevel: 'medium',
-      request,
-      meta: { deliveryId },
-    });
-    let delivery: Delivery;
-    try {
-      delivery = await deliveries.retry({ deliveryId, credentials });
-    } catch (error) {
-      await auditorEvent.fail({ error: toError(error) });
-      throw error;
-    }
-    await auditorEvent.success({
-      meta: { webhook: delivery.webhook, type: delivery.type },
-    });
+    const delivery = await audited(
+      auditor,
+      {
+        eventId: 'delivery-retry',
+        severityLevel: 'medium',
+        request,
+        meta: { deliveryId },
+      },
+      () => deliveries.retry({ deliveryId, credentials }),
+      ({ webhook, type }) => ({ webhook, type }),
+    );
     response.status(202).json(delivery);
   });
 }

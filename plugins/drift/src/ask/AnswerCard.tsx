@@ -16,7 +16,6 @@
 
 import { Link } from '@backstage/core-components';
 import { useRouteRef } from '@backstage/core-plugin-api';
-import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import { Answer, AnswerTarget } from '@infra-hub/backstage-plugin-drift-common';
 import Button from '@material-ui/core/Button';
 import CircularProgress from '@material-ui/core/CircularProgress';
@@ -31,7 +30,7 @@ import {
   StatusMark,
 } from '../display';
 import { targetRouteParams, targetRouteRef } from '../routes';
-import { driftTranslationRef } from '../translation';
+import { useDriftTranslation } from '../useDriftTranslation';
 import { Exchange } from './AskContext';
 
 /** The others are shown on request. */
@@ -79,7 +78,7 @@ const useStyles = makeStyles(
 function Targets(props: { targets: AnswerTarget[] }) {
   const { targets } = props;
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const targetPath = useRouteRef(targetRouteRef);
   const [allShown, setAllShown] = useState(false);
   const shown = allShown ? targets : targets.slice(0, TARGETS_SHOWN);
@@ -107,7 +106,7 @@ function Targets(props: { targets: AnswerTarget[] }) {
 function AnswerText(props: { answer: Answer }) {
   const { text, targets, answeredBy, note } = props.answer;
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   return (
     <>
       <Typography className={classes.text}>
@@ -135,7 +134,7 @@ export function AnswerCard(props: { exchange: Exchange; onRetry(): void }) {
   const { exchange, onRetry } = props;
   const { question, answer, error } = exchange;
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   return (
     <article className={classes.root} aria-label={question}>
       <h3 className={classes.question}>{question}</h3>

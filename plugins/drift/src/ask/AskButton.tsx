@@ -14,16 +14,15 @@
  * limitations under the License.
  */
 
-import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import Button from '@material-ui/core/Button';
 import QuestionAnswerIcon from '@material-ui/icons/QuestionAnswerOutlined';
 import { useState } from 'react';
-import { driftTranslationRef } from '../translation';
+import { useDriftTranslation } from '../useDriftTranslation';
 import { AskDrawer } from './AskDrawer';
 
 /** Opens the questions about drift. */
 export function AskButton(props: { moduleName: string | undefined }) {
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const [open, setOpen] = useState(false);
   return (
     <>

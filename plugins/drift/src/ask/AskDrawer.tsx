@@ -14,7 +14,6 @@
  * limitations under the License.
  */
 
-import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import { MAX_QUESTION_LENGTH } from '@infra-hub/backstage-plugin-drift-common';
 import Button from '@material-ui/core/Button';
 import Drawer from '@material-ui/core/Drawer';
@@ -25,7 +24,7 @@ import Typography from '@material-ui/core/Typography';
 import CloseIcon from '@material-ui/icons/Close';
 import { FormEvent, useEffect, useRef, useState } from 'react';
 import { Hidden, isTooMany, problemSentence } from '../display';
-import { driftTranslationRef } from '../translation';
+import { useDriftTranslation } from '../useDriftTranslation';
 import { AnswerCard } from './AnswerCard';
 import { Exchange, useQuestions } from './AskContext';
 
@@ -81,7 +80,7 @@ function Suggestions(props: {
 }) {
   const { moduleName, onChoose } = props;
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const questions: string[] = [
     t('ask.suggestDrift'),
     t('ask.suggestChanges'),
@@ -120,7 +119,7 @@ function QuestionForm(props: {
 }) {
   const { asking, onAsk } = props;
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const [typed, setTyped] = useState('');
   const [problem, setProblem] = useState<string>();
   const field = useRef<HTMLInputElement>(null);
@@ -169,7 +168,7 @@ function QuestionForm(props: {
 
 /** What a screen reader says of the latest question. */
 function useAnnouncement(latest: Exchange | undefined): string {
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   if (!latest) {
     return '';
   }
@@ -192,7 +191,7 @@ export function AskDrawer(props: {
 }) {
   const { open, moduleName, onClose } = props;
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const { exchanges, asking, ask, forget } = useQuestions();
   const newest = useRef<HTMLDivElement>(null);
   const latest = exchanges[exchanges.length - 1];

@@ -15,7 +15,6 @@
  */
 
 import { useApi } from '@backstage/core-plugin-api';
-import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import {
   DriftOverview,
   ResultsPage,
@@ -26,20 +25,22 @@ import Typography from '@material-ui/core/Typography';
 import Alert from '@material-ui/lab/Alert';
 import AlertTitle from '@material-ui/lab/AlertTitle';
 import Skeleton from '@material-ui/lab/Skeleton';
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useState } from 'react';
 import { driftApiRef } from '../api';
 import { AskButton } from '../ask';
 import {
   kindOfSource,
   Problem,
   RefreshProblem,
+  Stack,
   TimeAgo,
+  useExistingPage,
   useTimeWords,
 } from '../display';
 import { useLive, useLoaded, useScanRound } from '../live';
 import { PageFrame } from '../page/PageFrame';
 import { WaitingLink } from '../remediation';
-import { driftTranslationRef } from '../translation';
+import { useDriftTranslation } from '../useDriftTranslation';
 import {
   DashboardQuery,
   isFiltered,
@@ -62,12 +63,6 @@ import { TrendCard } from './TrendCard';
 
 const useStyles = makeStyles(
   theme => ({
-    stack: {
-      display: 'flex',
-      flexDirection: 'column',
-      gap: theme.spacing(2),
-      minWidth: 0,
-    },
     glance: {
       display: 'grid',
       gap: theme.spacing(2),
@@ -86,7 +81,7 @@ const useStyles = makeStyles(
 );
 
 function useSubtitle(overview: DriftOverview | undefined): string | undefined {
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const words = useTimeWords();
   const drifted = useDriftedWords();
   if (!overview) {
@@ -105,7 +100,7 @@ function useSubtitle(overview: DriftOverview | undefined): string | undefined {
 
 function NoDrift(props: { overview: DriftOverview }) {
   const { health, driftedTargets, lastFullRoundAt } = props.overview;
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const unsure = health.error + health.stale + health.never;
   if (driftedTargets > 0 || health.ok === 0) {
     return null;
@@ -151,7 +146,7 @@ function Glance(props: {
 
 function NoMatch(props: { onClear(): void }) {
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   return (
     <div className={classes.noMatch}>
       <Typography variant="h6" component="h3">
@@ -173,26 +168,10 @@ function nameToAskFor(results: ResultsPage | undefined): string | undefined {
     ?.name;
 }
 
-/** A page that no longer exists, e.g. after targets went away, becomes the last one. */
-function useExistingPage(
-  query: DashboardQuery,
-  results: ResultsPage | undefined,
-  onChange: (change: Partial<DashboardQuery>) => void,
-) {
-  useEffect(() => {
-    if (results && results.items.length === 0 && query.page > 0) {
-      onChange({
-        page: Math.max(0, Math.ceil(results.totalItems / query.pageSize) - 1),
-      });
-    }
-  }, [query, results, onChange]);
-}
-
 /** The dashboard: is anything wrong, how bad, is it mine, what do I press. */
 export function Dashboard() {
-  const classes = useStyles();
   const driftApi = useApi(driftApiRef);
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const [query, setQuery] = useDashboardQuery();
   const [problem, setProblem] = useState<string>();
 
@@ -217,7 +196,12 @@ export function Dashboard() {
       (overview.value?.activeScans ?? 0) > 0 ||
       (results.value?.items.some(target => target.activeScan) ?? false),
   });
-  useExistingPage(query, results.value, setQuery);
+  useExistingPage({
+    view: query,
+    pageSize: query.pageSize,
+    loaded: results.value,
+    onChange: setQuery,
+  });
 
   const subtitle = useSubtitle(overview.value);
   const frame = { title: t('title'), subtitle };
@@ -238,13 +222,13 @@ export function Dashboard() {
   if (nothingWatched) {
     return (
       <PageFrame {...frame} actions={<DashboardMenu />}>
-        <div className={classes.stack}>
+        <Stack>
           <SourceProblems
             sources={overview.value?.sources ?? []}
             hasRecorded={false}
           />
           <EmptyDashboard />
-        </div>
+        </Stack>
       </PageFrame>
     );
   }
@@ -270,7 +254,7 @@ export function Dashboard() {
         </>
       }
     >
-      <div className={classes.stack}>
+      <Stack>
         {problem && (
           <Alert severity="error" onClose={() => setProblem(undefined)}>
             {problem}
@@ -322,7 +306,7 @@ export function Dashboard() {
             />
           )}
         </ResultsTable>
-      </div>
+      </Stack>
     </PageFrame>
   );
 }

@@ -15,7 +15,6 @@
  */
 
 import { useRouteRef } from '@backstage/core-plugin-api';
-import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import { usePermission } from '@backstage/plugin-permission-react';
 import { driftDeliveryManagePermission } from '@infra-hub/backstage-plugin-drift-common';
 import ListItemIcon from '@material-ui/core/ListItemIcon';
@@ -35,7 +34,7 @@ import {
   policiesRouteRef,
   remediationsRouteRef,
 } from '../routes';
-import { driftTranslationRef } from '../translation';
+import { useDriftTranslation } from '../useDriftTranslation';
 
 interface Entry {
   path: string;
@@ -45,7 +44,7 @@ interface Entry {
 
 /** The ways from the dashboard to the lesser pages. */
 export function DashboardMenu() {
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const deliveries = useRouteRef(deliveriesRouteRef)();
   const mayManageDeliveries = usePermission({
     permission: driftDeliveryManagePermission,

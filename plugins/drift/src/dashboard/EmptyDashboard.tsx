@@ -14,11 +14,10 @@
  * limitations under the License.
  */
 
-import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import { makeStyles } from '@material-ui/core/styles';
 import Typography from '@material-ui/core/Typography';
 import { Section, Snippet } from '../display';
-import { driftTranslationRef } from '../translation';
+import { useDriftTranslation } from '../useDriftTranslation';
 
 const ANNOTATION_SNIPPET = `apiVersion: backstage.io/v1alpha1
 kind: Resource
@@ -69,7 +68,7 @@ const useStyles = makeStyles(
 /** How to get the first target. */
 export function EmptyDashboard() {
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   return (
     <div>
       <Typography variant="h5" component="h3">

@@ -14,7 +14,6 @@
  * limitations under the License.
  */
 
-import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import { Facet } from '@infra-hub/backstage-plugin-drift-common';
 import Button from '@material-ui/core/Button';
 import Checkbox from '@material-ui/core/Checkbox';
@@ -24,7 +23,7 @@ import TextField from '@material-ui/core/TextField';
 import Typography from '@material-ui/core/Typography';
 import ExpandMoreIcon from '@material-ui/icons/ExpandMore';
 import { ReactNode, useState } from 'react';
-import { driftTranslationRef } from '../translation';
+import { useDriftTranslation } from '../useDriftTranslation';
 
 const MAX_SHOWN = 100;
 const MANY = 8;
@@ -82,7 +81,7 @@ export function FacetFilter(props: {
 }) {
   const { name, facet, chosen, onChange, textOf, renderValue, isFirst } = props;
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const [anchor, setAnchor] = useState<HTMLElement>();
   const [text, setText] = useState('');
 

@@ -15,7 +15,6 @@
  */
 
 import { identityApiRef, useApi } from '@backstage/core-plugin-api';
-import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import { parseEntityRef } from '@backstage/catalog-model';
 import { EntityDisplayName } from '@backstage/plugin-catalog-react';
 import { Facet, ResultsPage } from '@infra-hub/backstage-plugin-drift-common';
@@ -29,7 +28,7 @@ import { useEffect, useState } from 'react';
 import useAsync from 'react-use/esm/useAsync';
 import useDebounce from 'react-use/esm/useDebounce';
 import { RiskMark, sourceLabel, StatusMark } from '../display';
-import { driftTranslationRef } from '../translation';
+import { useDriftTranslation } from '../useDriftTranslation';
 import {
   DashboardQuery,
   isFiltered,
@@ -80,7 +79,7 @@ function inOrder(facet: Facet, order: string[]): Facet {
 function SearchField(props: { text: string; onChange(text: string): void }) {
   const { text, onChange } = props;
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const [typed, setTyped] = useState(text);
   useEffect(() => setTyped(text), [text]);
   useDebounce(
@@ -121,7 +120,7 @@ export function FilterBar(props: {
 }) {
   const { query, facets, onChange } = props;
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const identityApi = useApi(identityApiRef);
   const identity = useAsync(
     () => identityApi.getBackstageIdentity(),

@@ -14,13 +14,12 @@
  * limitations under the License.
  */
 
-import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import MenuItem from '@material-ui/core/MenuItem';
 import Select from '@material-ui/core/Select';
 import { makeStyles } from '@material-ui/core/styles';
 import Typography from '@material-ui/core/Typography';
 import { PageButtons } from '../display';
-import { driftTranslationRef } from '../translation';
+import { useDriftTranslation } from '../useDriftTranslation';
 import { DashboardQuery, PAGE_SIZES } from './dashboardQuery';
 
 const useStyles = makeStyles(
@@ -47,7 +46,7 @@ export function Pager(props: {
   const { query, totalItems, onChange } = props;
   const { page, pageSize } = query;
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   return (
     <nav className={classes.root} aria-label={t('table.pages')}>
       <div className={classes.size}>

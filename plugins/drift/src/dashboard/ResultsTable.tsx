@@ -16,7 +16,6 @@
 
 import { Link } from '@backstage/core-components';
 import { useRouteRef } from '@backstage/core-plugin-api';
-import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import { EntityRefLink } from '@backstage/plugin-catalog-react';
 import {
   DriftTarget,
@@ -52,7 +51,7 @@ import {
 } from '../display';
 import { RemediateButton } from '../remediation';
 import { targetRouteParams, targetRouteRef } from '../routes';
-import { driftTranslationRef } from '../translation';
+import { useDriftTranslation } from '../useDriftTranslation';
 import { DashboardQuery, firstOrder, ORDERS } from './dashboardQuery';
 
 const useStyles = makeStyles(
@@ -185,7 +184,7 @@ function useOpenTarget() {
 
 function Resources(props: { target: DriftTarget }) {
   const { target } = props;
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const known = target.lastGoodScanAt ?? target.totalResources > 0;
   return (
     <>
@@ -201,7 +200,7 @@ function Resources(props: { target: DriftTarget }) {
 
 function Danger(props: { target: DriftTarget }) {
   const { risk, lastGoodScanAt } = props.target;
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   if (risk !== 'none') {
     return <RiskMark risk={risk} />;
   }
@@ -223,7 +222,7 @@ function Summary(props: { target: DriftTarget }) {
 function LastScan(props: { target: DriftTarget }) {
   const { target } = props;
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   if (!target.lastScanAt) {
     return <>{t('table.never')}</>;
   }
@@ -240,7 +239,7 @@ function LastScan(props: { target: DriftTarget }) {
 function Below(props: { target: DriftTarget; children?: ReactNode }) {
   const { target, children } = props;
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const [firstEntity, ...otherEntities] = target.entityRefs;
   return (
     <div className={classes.below}>
@@ -408,7 +407,7 @@ function SortSelect(props: {
 }) {
   const { query, onChange } = props;
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   return (
     <div className={classes.sort}>
       <TextField
@@ -452,7 +451,7 @@ export function ResultsTable(props: {
   const { targets, loading, query, onChange, onScanRequested, onProblem } =
     props;
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const narrow = useMediaQuery<Theme>(theme => theme.breakpoints.down('sm'));
   const refreshing = loading && targets !== undefined;
 

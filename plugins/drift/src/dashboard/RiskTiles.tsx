@@ -14,7 +14,6 @@
  * limitations under the License.
  */
 
-import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import { BackstageTheme } from '@backstage/theme';
 import {
   DriftOverview,
@@ -26,7 +25,7 @@ import Paper from '@material-ui/core/Paper';
 import { alpha, makeStyles, useTheme } from '@material-ui/core/styles';
 import Typography from '@material-ui/core/Typography';
 import { readableOn, RISK_ICONS, riskColor } from '../display';
-import { driftTranslationRef } from '../translation';
+import { useDriftTranslation } from '../useDriftTranslation';
 
 const SEVERITIES: Severity[] = ['critical', 'high', 'medium', 'low'];
 
@@ -115,7 +114,7 @@ function RiskTile(props: {
     color: riskColor(theme, risk),
     empty: count === 0,
   });
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const name = t(`risk.${risk}`);
   return (
     <Paper elevation={1}>
@@ -143,7 +142,7 @@ export function RiskTiles(props: {
 }) {
   const { byRisk, chosen, onChange } = props;
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   return (
     <div
       className={classes.root}

@@ -15,7 +15,6 @@
  */
 
 import { useApi } from '@backstage/core-plugin-api';
-import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import { ScanRound } from '@infra-hub/backstage-plugin-drift-common';
 import Button from '@material-ui/core/Button';
 import Dialog from '@material-ui/core/Dialog';
@@ -27,7 +26,7 @@ import RefreshIcon from '@material-ui/icons/Refresh';
 import { useState } from 'react';
 import { driftApiRef } from '../api';
 import { problemSentence } from '../display';
-import { driftTranslationRef } from '../translation';
+import { useDriftTranslation } from '../useDriftTranslation';
 import { DashboardQuery, isFiltered, toFilter } from './dashboardQuery';
 
 /** Scans everything that the filters let through, after one question. */
@@ -40,7 +39,7 @@ export function ScanAll(props: {
 }) {
   const { query, totalItems, onStarted, onProblem } = props;
   const driftApi = useApi(driftApiRef);
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const [open, setOpen] = useState(false);
   const [asking, setAsking] = useState(false);
 

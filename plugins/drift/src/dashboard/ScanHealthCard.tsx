@@ -14,7 +14,6 @@
  * limitations under the License.
  */
 
-import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import { BackstageTheme } from '@backstage/theme';
 import { DriftOverview } from '@infra-hub/backstage-plugin-drift-common';
 import ButtonBase from '@material-ui/core/ButtonBase';
@@ -23,7 +22,7 @@ import Typography from '@material-ui/core/Typography';
 import ScheduleIcon from '@material-ui/icons/Schedule';
 import { ReactElement } from 'react';
 import { readableOn, Section, STATUS_ICONS, statusColor } from '../display';
-import { driftTranslationRef } from '../translation';
+import { useDriftTranslation } from '../useDriftTranslation';
 import { DashboardQuery } from './dashboardQuery';
 
 const useStyles = makeStyles(
@@ -108,7 +107,7 @@ function HealthFigure(props: {
 }) {
   const { name, count, icon, pressed, onClick } = props;
   const classes = useFigureStyles(props);
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   return (
     <ButtonBase
       className={classes.root}
@@ -133,7 +132,7 @@ export function ScanHealthCard(props: {
   const { health, activeScans } = overview;
   const classes = useStyles();
   const theme = useTheme<BackstageTheme>();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const figures: {
     state: HealthState;
     name: string;

@@ -14,7 +14,6 @@
  * limitations under the License.
  */
 
-import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import { ScanRound } from '@infra-hub/backstage-plugin-drift-common';
 import IconButton from '@material-ui/core/IconButton';
 import LinearProgress from '@material-ui/core/LinearProgress';
@@ -25,7 +24,7 @@ import CloseIcon from '@material-ui/icons/Close';
 import { Fragment } from 'react';
 import { useTranslatedProgress } from './useTranslatedProgress';
 import { Hidden } from '../display';
-import { driftTranslationRef } from '../translation';
+import { useDriftTranslation } from '../useDriftTranslation';
 
 const useStyles = makeStyles(
   theme => ({
@@ -45,7 +44,7 @@ const useStyles = makeStyles(
 export function ScanProgress(props: { round: ScanRound; onDismiss(): void }) {
   const { round, onDismiss } = props;
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const { words, announcement } = useTranslatedProgress(round);
   return (
     <Paper className={classes.root}>

@@ -14,19 +14,18 @@
  * limitations under the License.
  */
 
-import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import { SourceHealth } from '@infra-hub/backstage-plugin-drift-common';
 import Alert from '@material-ui/lab/Alert';
 import AlertTitle from '@material-ui/lab/AlertTitle';
 import { sourceLabel } from '../display';
-import { driftTranslationRef } from '../translation';
+import { useDriftTranslation } from '../useDriftTranslation';
 
 /** Says which sources cannot work here and what to do. */
 export function SourceProblems(props: {
   sources: SourceHealth[];
   hasRecorded: boolean;
 }) {
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   return (
     <>
       {props.sources

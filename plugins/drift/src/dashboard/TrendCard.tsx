@@ -14,7 +14,6 @@
  * limitations under the License.
  */
 
-import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import { DriftOverview } from '@infra-hub/backstage-plugin-drift-common';
 import { makeStyles } from '@material-ui/core/styles';
 import Typography from '@material-ui/core/Typography';
@@ -22,7 +21,7 @@ import Skeleton from '@material-ui/lab/Skeleton';
 import { DateTime } from 'luxon';
 import { lazy, Suspense } from 'react';
 import { Section } from '../display';
-import { driftTranslationRef } from '../translation';
+import { useDriftTranslation } from '../useDriftTranslation';
 
 const TrendPlot = lazy(() => import('./TrendPlot'));
 
@@ -35,7 +34,7 @@ const useStyles = makeStyles(
 export function TrendCard(props: { trend: DriftOverview['trend'] }) {
   const { trend } = props;
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const most = trend.reduce<DriftOverview['trend'][number] | undefined>(
     (worst, day) => (worst && worst.drifted >= day.drifted ? worst : day),
     undefined,

@@ -14,7 +14,6 @@
  * limitations under the License.
  */
 
-import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import { BackstageTheme } from '@backstage/theme';
 import { DriftOverview } from '@infra-hub/backstage-plugin-drift-common';
 import { useTheme } from '@material-ui/core/styles';
@@ -29,7 +28,7 @@ import {
   YAxis,
 } from 'recharts';
 import { readableOn } from '../display';
-import { driftTranslationRef } from '../translation';
+import { useDriftTranslation } from '../useDriftTranslation';
 
 function shortDay(date: unknown): string {
   return DateTime.fromISO(String(date)).toLocaleString({
@@ -41,7 +40,7 @@ function shortDay(date: unknown): string {
 /** Drawn figures of the last days. Loaded apart: the chart library is big. */
 export default function TrendPlot(props: { trend: DriftOverview['trend'] }) {
   const theme = useTheme<BackstageTheme>();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const paper = theme.palette.background.paper;
   const drifted = readableOn(paper, theme.palette.status.warning);
   const errors = readableOn(paper, theme.palette.status.error);

@@ -14,10 +14,9 @@
  * limitations under the License.
  */
 
-import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import { DriftOverview } from '@infra-hub/backstage-plugin-drift-common';
 import { kindOfSource, TargetKind } from '../display';
-import { driftTranslationRef } from '../translation';
+import { useDriftTranslation } from '../useDriftTranslation';
 
 type Counts = Record<TargetKind, { total: number; drifted: number }>;
 
@@ -40,7 +39,7 @@ function countByKind(overview: DriftOverview): Counts {
  * tenant with drift detected".
  */
 export function useDriftedWords(): (overview: DriftOverview) => string {
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   return overview => {
     const { module, tenant, target } = countByKind(overview);
     const count = overview.driftedTargets;

@@ -14,10 +14,9 @@
  * limitations under the License.
  */
 
-import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import { ScanRound } from '@infra-hub/backstage-plugin-drift-common';
 import { useRef } from 'react';
-import { driftTranslationRef } from '../translation';
+import { useDriftTranslation } from '../useDriftTranslation';
 
 /** A reader is told of each quarter, not of each scan. */
 const ANNOUNCED_STEPS = 4;
@@ -27,7 +26,7 @@ export function useTranslatedProgress(round: ScanRound): {
   words: string[];
   announcement: string;
 } {
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const announced = useRef<{ step: number; text: string }>();
 
   const failures =

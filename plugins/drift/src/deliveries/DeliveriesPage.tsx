@@ -16,7 +16,6 @@
 
 import { Link } from '@backstage/core-components';
 import { useApi, useRouteRef } from '@backstage/core-plugin-api';
-import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import { usePermission } from '@backstage/plugin-permission-react';
 import {
   Delivery,
@@ -28,21 +27,23 @@ import TextField from '@material-ui/core/TextField';
 import Typography from '@material-ui/core/Typography';
 import Alert from '@material-ui/lab/Alert';
 import AlertTitle from '@material-ui/lab/AlertTitle';
-import Skeleton from '@material-ui/lab/Skeleton';
 import { useState } from 'react';
 import { driftApiRef } from '../api';
 import {
+  EmptyList,
   Hidden,
-  PageButtons,
+  LoadingBlock,
+  PageFoot,
   Problem,
   problemKind,
   problemSentence,
   RefreshProblem,
+  Stack,
 } from '../display';
 import { useLive, useLoaded } from '../live';
-import { PageFrame } from '../page/PageFrame';
+import { SubPage } from '../page/SubPage';
 import { rootRouteRef } from '../routes';
-import { driftTranslationRef } from '../translation';
+import { useDriftTranslation } from '../useDriftTranslation';
 import { DeliveriesTable } from './DeliveriesTable';
 
 const PAGE_SIZE = 20;
@@ -52,25 +53,14 @@ type Choice = (typeof STATES)[number];
 
 const useStyles = makeStyles(
   theme => ({
-    stack: {
-      display: 'flex',
-      flexDirection: 'column',
-      gap: theme.spacing(2),
-      minWidth: 0,
-    },
     filter: { padding: theme.spacing(2) },
     empty: { padding: theme.spacing(4, 2), textAlign: 'center' },
-    foot: {
-      display: 'flex',
-      justifyContent: 'flex-end',
-      padding: theme.spacing(1),
-    },
   }),
   { name: 'DriftDeliveriesPage' },
 );
 
 function Forbidden() {
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const dashboard = useRouteRef(rootRouteRef)();
   return (
     <Alert
@@ -86,29 +76,23 @@ function Forbidden() {
 
 function Empty(props: { choice: Choice }) {
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
-  return (
-    <div className={classes.empty}>
-      {props.choice === 'all' ? (
-        <>
-          <Typography variant="h6" component="h3">
-            {t('deliveries.emptyTitle')}
-          </Typography>
-          <Typography variant="body2" color="textSecondary">
-            {t('deliveries.emptyText')}
-          </Typography>
-        </>
-      ) : (
-        <Typography>{t('deliveries.emptyFiltered')}</Typography>
-      )}
-    </div>
+  const { t } = useDriftTranslation();
+  return props.choice === 'all' ? (
+    <EmptyList
+      title={t('deliveries.emptyTitle')}
+      text={t('deliveries.emptyText')}
+    />
+  ) : (
+    <Typography className={classes.empty}>
+      {t('deliveries.emptyFiltered')}
+    </Typography>
   );
 }
 
 /** Sends messages again, one request for each at a time. */
 function useRetries(options: { onRetried(): void }) {
   const driftApi = useApi(driftApiRef);
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const [retrying, setRetrying] = useState<ReadonlySet<string>>(new Set());
   const [done, setDone] = useState(false);
   const [problem, setProblem] = useState<string>();
@@ -142,7 +126,7 @@ function useRetries(options: { onRetried(): void }) {
 function Deliveries() {
   const classes = useStyles();
   const driftApi = useApi(driftApiRef);
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const [choice, setChoice] = useState<Choice>('all');
   const [page, setPage] = useState(0);
   const deliveries = useLoaded({
@@ -167,7 +151,7 @@ function Deliveries() {
     return <Problem error={error} onRetry={reload} />;
   }
   return (
-    <div className={classes.stack}>
+    <Stack>
       {error && <RefreshProblem error={error} onRetry={reload} />}
       {problem && (
         <Alert severity="error" onClose={dismiss}>
@@ -202,13 +186,7 @@ function Deliveries() {
             ))}
           </TextField>
         </div>
-        {!value && (
-          <Skeleton
-            variant="rect"
-            height={240}
-            aria-label={t('deliveries.loading')}
-          />
-        )}
+        {!value && <LoadingBlock label={t('deliveries.loading')} />}
         {value && value.items.length === 0 && <Empty choice={choice} />}
         {value && value.items.length > 0 && (
           <DeliveriesTable
@@ -217,47 +195,34 @@ function Deliveries() {
             onRetry={retry}
           />
         )}
-        {value && (page > 0 || value.totalItems > PAGE_SIZE) && (
-          <div className={classes.foot}>
-            <PageButtons
-              page={page}
-              pageSize={PAGE_SIZE}
-              totalItems={value.totalItems}
-              onChange={setPage}
-            />
-          </div>
+        {value && (
+          <PageFoot
+            page={page}
+            pageSize={PAGE_SIZE}
+            totalItems={value.totalItems}
+            onChange={setPage}
+          />
         )}
       </Paper>
-    </div>
+    </Stack>
   );
 }
 
 /** Messages to webhooks that wait for another attempt or were given up. */
 export function DeliveriesPage() {
-  const { t } = useTranslationRef(driftTranslationRef);
-  const parent = { title: t('target.back'), path: useRouteRef(rootRouteRef)() };
+  const { t } = useDriftTranslation();
   const permission = usePermission({
     permission: driftDeliveryManagePermission,
   });
   let content = <Deliveries />;
   if (permission.loading) {
-    content = (
-      <Skeleton
-        variant="rect"
-        height={240}
-        aria-label={t('deliveries.loading')}
-      />
-    );
+    content = <LoadingBlock label={t('deliveries.loading')} />;
   } else if (!permission.allowed && !permission.error) {
     content = <Forbidden />;
   }
   return (
-    <PageFrame
-      title={t('deliveries.title')}
-      subtitle={t('deliveries.subtitle')}
-      parent={parent}
-    >
+    <SubPage title={t('deliveries.title')} subtitle={t('deliveries.subtitle')}>
       {content}
-    </PageFrame>
+    </SubPage>
   );
 }

@@ -14,7 +14,6 @@
  * limitations under the License.
  */
 
-import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import { BackstageTheme } from '@backstage/theme';
 import { Delivery } from '@infra-hub/backstage-plugin-drift-common';
 import Button from '@material-ui/core/Button';
@@ -30,7 +29,7 @@ import CancelIcon from '@material-ui/icons/Cancel';
 import HourglassIcon from '@material-ui/icons/HourglassEmpty';
 import { ReactNode } from 'react';
 import { Hidden, Mark, TargetLink, TimeAgo } from '../display';
-import { driftTranslationRef } from '../translation';
+import { useDriftTranslation } from '../useDriftTranslation';
 
 const useStyles = makeStyles(
   theme => ({
@@ -94,7 +93,7 @@ export interface DeliveriesTableProps {
 function StateMark(props: { state: Delivery['state'] }) {
   const { state } = props;
   const { status } = useTheme<BackstageTheme>().palette;
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   return state === 'dead' ? (
     <Mark
       color={status.error}
@@ -120,7 +119,7 @@ function RetryButton(props: {
   onRetry(delivery: Delivery): void;
 }) {
   const { delivery, retrying, onRetry } = props;
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   return (
     <Button
       size="small"
@@ -153,7 +152,7 @@ function Next(props: { delivery: Delivery }) {
 function Row(props: { delivery: Delivery; children: ReactNode }) {
   const { delivery, children } = props;
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   return (
     <TableRow>
       <TableCell component="th" scope="row" role="rowheader">
@@ -184,7 +183,7 @@ function Row(props: { delivery: Delivery; children: ReactNode }) {
 function Card(props: { delivery: Delivery; children: ReactNode }) {
   const { delivery, children } = props;
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   return (
     <li className={classes.card}>
       <div className={classes.cardHead}>
@@ -225,7 +224,7 @@ function Card(props: { delivery: Delivery; children: ReactNode }) {
 export function DeliveriesTable(props: DeliveriesTableProps) {
   const { deliveries, retrying, onRetry } = props;
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const narrow = useMediaQuery<Theme>(theme => theme.breakpoints.down('sm'));
   const retryOf = (delivery: Delivery) => (
     <RetryButton

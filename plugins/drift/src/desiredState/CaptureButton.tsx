@@ -14,7 +14,6 @@
  * limitations under the License.
  */
 
-import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import { usePermission } from '@backstage/plugin-permission-react';
 import {
   DriftTarget,
@@ -25,7 +24,7 @@ import { makeStyles } from '@material-ui/core/styles';
 import Tooltip from '@material-ui/core/Tooltip';
 import CameraIcon from '@material-ui/icons/PhotoCameraOutlined';
 import { useState } from 'react';
-import { driftTranslationRef } from '../translation';
+import { useDriftTranslation } from '../useDriftTranslation';
 import { CaptureDialog } from './CaptureDialog';
 
 const useStyles = makeStyles(
@@ -43,7 +42,7 @@ export function CaptureButton(props: {
 }) {
   const { target, fromManifests, onCaptured } = props;
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const permission = usePermission({
     permission: driftDesiredStateUpdatePermission,
     resourceRef: target.id,

@@ -15,7 +15,6 @@
  */
 
 import { useApi } from '@backstage/core-plugin-api';
-import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import { DriftTarget } from '@infra-hub/backstage-plugin-drift-common';
 import Button from '@material-ui/core/Button';
 import CircularProgress from '@material-ui/core/CircularProgress';
@@ -31,7 +30,7 @@ import { useState } from 'react';
 import { driftApiRef } from '../api';
 import { problemSentence, useTargetTitle } from '../display';
 import { useLoaded } from '../live';
-import { driftTranslationRef } from '../translation';
+import { useDriftTranslation } from '../useDriftTranslation';
 import { ChangePreview, changesAnything } from './ChangePreview';
 
 const useStyles = makeStyles(
@@ -51,7 +50,7 @@ export function CaptureDialog(props: {
   const { target, onClose, onCaptured } = props;
   const classes = useStyles();
   const driftApi = useApi(driftApiRef);
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const title = useTargetTitle(target);
   const [storing, setStoring] = useState(false);
   const [problem, setProblem] = useState<string>();

@@ -14,7 +14,6 @@
  * limitations under the License.
  */
 
-import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import { BackstageTheme } from '@backstage/theme';
 import { DesiredStateChange } from '@infra-hub/backstage-plugin-drift-common';
 import Button from '@material-ui/core/Button';
@@ -27,7 +26,7 @@ import Alert from '@material-ui/lab/Alert';
 import AlertTitle from '@material-ui/lab/AlertTitle';
 import { ReactElement, useState } from 'react';
 import { Mark } from '../display';
-import { driftTranslationRef } from '../translation';
+import { useDriftTranslation } from '../useDriftTranslation';
 
 /** The others are shown on request. */
 const RESOURCES_SHOWN = 20;
@@ -55,7 +54,7 @@ function Resources(props: {
 }) {
   const { kind, names, icon, color } = props;
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const [allShown, setAllShown] = useState(false);
   if (names.length === 0) {
     return null;
@@ -94,7 +93,7 @@ export function ChangePreview(props: { change: DesiredStateChange }) {
   const { added, changed, removed, unchanged, notices } = props.change;
   const classes = useStyles();
   const theme = useTheme<BackstageTheme>();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   return (
     <>
       <Resources

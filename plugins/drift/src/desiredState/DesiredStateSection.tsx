@@ -14,7 +14,6 @@
  * limitations under the License.
  */
 
-import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import { EntityRefLink } from '@backstage/plugin-catalog-react';
 import { DriftTarget } from '@infra-hub/backstage-plugin-drift-common';
 import Button from '@material-ui/core/Button';
@@ -22,10 +21,9 @@ import Collapse from '@material-ui/core/Collapse';
 import { makeStyles } from '@material-ui/core/styles';
 import Typography from '@material-ui/core/Typography';
 import Alert from '@material-ui/lab/Alert';
-import Skeleton from '@material-ui/lab/Skeleton';
-import { ReactNode, useState } from 'react';
-import { Problem, Section, TimeAgo } from '../display';
-import { driftTranslationRef } from '../translation';
+import { useState } from 'react';
+import { Fact, LoadingBlock, Problem, Section, TimeAgo } from '../display';
+import { useDriftTranslation } from '../useDriftTranslation';
 import { CaptureButton } from './CaptureButton';
 import { countTypes } from './countTypes';
 import { KnownDesiredState, useDesiredState } from './useDesiredState';
@@ -59,17 +57,8 @@ const useStyles = makeStyles(
   { name: 'DriftDesiredState' },
 );
 
-function Fact(props: { name: string; children: ReactNode }) {
-  return (
-    <div>
-      <dt>{props.name}</dt>
-      <dd>{props.children}</dd>
-    </div>
-  );
-}
-
 function useOriginWords(): (known: KnownDesiredState) => string {
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   return ({ state, lastChange }) => {
     const origins = new Set(state.resources.map(({ origin }) => origin));
     if (origins.size > 1) {
@@ -102,7 +91,7 @@ function Facts(props: { known: KnownDesiredState }) {
   const { known } = props;
   const { state, lastChange } = known;
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const originWords = useOriginWords();
   return (
     <>
@@ -150,7 +139,7 @@ function Update(props: {
 }) {
   const { tenantId, known, fromManifests } = props;
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const [open, setOpen] = useState(false);
   return (
     <div className={classes.foot}>
@@ -179,7 +168,7 @@ function Update(props: {
 export function DesiredStateSection(props: { target: DriftTarget }) {
   const { target } = props;
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const [captured, setCaptured] = useState<number>();
   const desired = useDesiredState({
     tenantId: target.name,
@@ -205,11 +194,7 @@ export function DesiredStateSection(props: { target: DriftTarget }) {
         {desired.error ? (
           <Problem error={desired.error} onRetry={desired.reload} />
         ) : (
-          <Skeleton
-            variant="rect"
-            height={72}
-            aria-label={t('desiredState.loading')}
-          />
+          <LoadingBlock label={t('desiredState.loading')} height={72} />
         )}
       </Section>
     );

@@ -15,13 +15,12 @@
  */
 
 import { discoveryApiRef, useApi } from '@backstage/core-plugin-api';
-import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import { makeStyles } from '@material-ui/core/styles';
 import Typography from '@material-ui/core/Typography';
 import { ReactNode } from 'react';
 import useAsync from 'react-use/esm/useAsync';
 import { Snippet } from '../display';
-import { driftTranslationRef } from '../translation';
+import { useDriftTranslation } from '../useDriftTranslation';
 
 const useStyles = makeStyles(
   theme => ({
@@ -79,7 +78,7 @@ export function WaysToUpdate(props: {
 }) {
   const { tenantId, revision, capture } = props;
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const url = useDesiredStateUrl(tenantId);
   const manifest = `metadata:
   annotations:

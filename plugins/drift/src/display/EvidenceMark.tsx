@@ -14,18 +14,17 @@
  * limitations under the License.
  */
 
-import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import { BackstageTheme } from '@backstage/theme';
 import { Evidence } from '@infra-hub/backstage-plugin-drift-common';
 import { useTheme } from '@material-ui/core/styles';
 import InfoIcon from '@material-ui/icons/InfoOutlined';
-import { driftTranslationRef } from '../translation';
+import { useDriftTranslation } from '../useDriftTranslation';
 import { Mark } from './Mark';
 
 /** Says when a verdict rests on less than the full truth. */
 export function EvidenceMark(props: { evidence: Evidence | undefined }) {
   const theme = useTheme<BackstageTheme>();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   switch (props.evidence) {
     case 'recorded':
       return (

@@ -14,12 +14,11 @@
  * limitations under the License.
  */
 
-import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import { BackstageTheme } from '@backstage/theme';
 import { ExplainedBy } from '@infra-hub/backstage-plugin-drift-common';
 import { makeStyles, useTheme } from '@material-ui/core/styles';
 import MemoryIcon from '@material-ui/icons/Memory';
-import { driftTranslationRef } from '../translation';
+import { useDriftTranslation } from '../useDriftTranslation';
 import { Mark } from './Mark';
 
 const useStyles = makeStyles(
@@ -40,7 +39,7 @@ const useStyles = makeStyles(
 /** Marks a text of a language model as such; nothing for a text of the rules. */
 export function AiMark(props: { by: ExplainedBy }) {
   const theme = useTheme<BackstageTheme>();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   return props.by.kind === 'ai' ? (
     <Mark
       color={theme.palette.status.running}
@@ -56,7 +55,7 @@ export function AiMark(props: { by: ExplainedBy }) {
 export function ExplainedByLine(props: { by: ExplainedBy }) {
   const { by } = props;
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   let words: string = t('explanation.byRules');
   if (by.kind === 'ai') {
     words = by.model

@@ -14,12 +14,11 @@
  * limitations under the License.
  */
 
-import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import Button from '@material-ui/core/Button';
 import Alert from '@material-ui/lab/Alert';
 import AlertTitle from '@material-ui/lab/AlertTitle';
 import { ReactNode } from 'react';
-import { driftTranslationRef } from '../translation';
+import { useDriftTranslation } from '../useDriftTranslation';
 import { problemKind, problemSentence } from './problemKind';
 
 /** What a failed request means and what to do. */
@@ -30,7 +29,7 @@ export function Problem(props: {
   elsewhere?: ReactNode;
 }) {
   const { error, onRetry, elsewhere } = props;
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const kind = problemKind(error);
   const final = kind === 'forbidden' || kind === 'notFound';
   return (
@@ -56,7 +55,7 @@ export function Problem(props: {
 /** Says that a refresh failed while older content stays on the screen. */
 export function RefreshProblem(props: { error: Error; onRetry(): void }) {
   const { error, onRetry } = props;
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const kind = problemKind(error);
   return (
     <Alert

@@ -14,7 +14,6 @@
  * limitations under the License.
  */
 
-import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import { BackstageTheme } from '@backstage/theme';
 import { Recommendation } from '@infra-hub/backstage-plugin-drift-common';
 import { useTheme } from '@material-ui/core/styles';
@@ -22,7 +21,7 @@ import CodeIcon from '@material-ui/icons/Code';
 import PlayArrowIcon from '@material-ui/icons/PlayArrow';
 import SearchIcon from '@material-ui/icons/Search';
 import { ReactElement } from 'react';
-import { driftTranslationRef } from '../translation';
+import { useDriftTranslation } from '../useDriftTranslation';
 import { Mark } from './Mark';
 import { TargetKind } from './targetKinds';
 
@@ -57,7 +56,7 @@ export function RecommendationMark(props: {
   kind: TargetKind;
 }) {
   const theme = useTheme<BackstageTheme>();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const { icon, words, platformWords } = LOOKS[props.recommendation];
   const key = props.kind === 'module' ? words : platformWords;
   return (

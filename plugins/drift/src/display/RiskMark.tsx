@@ -14,7 +14,6 @@
  * limitations under the License.
  */
 
-import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import { BackstageTheme } from '@backstage/theme';
 import { Risk } from '@infra-hub/backstage-plugin-drift-common';
 import { useTheme } from '@material-ui/core/styles';
@@ -24,7 +23,7 @@ import RemoveIcon from '@material-ui/icons/Remove';
 import ReportIcon from '@material-ui/icons/Report';
 import WarningIcon from '@material-ui/icons/Warning';
 import { ReactElement } from 'react';
-import { driftTranslationRef } from '../translation';
+import { useDriftTranslation } from '../useDriftTranslation';
 import { riskColor } from './colors';
 import { Mark } from './Mark';
 
@@ -41,7 +40,7 @@ export const RISK_ICONS: Record<Risk, ReactElement> = {
 export function RiskMark(props: { risk: Risk }) {
   const { risk } = props;
   const theme = useTheme<BackstageTheme>();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   return (
     <Mark color={riskColor(theme, risk)} icon={RISK_ICONS[risk]}>
       {t(`risk.${risk}`)}

@@ -15,7 +15,6 @@
  */
 
 import { useApi } from '@backstage/core-plugin-api';
-import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import { usePermission } from '@backstage/plugin-permission-react';
 import {
   DriftTarget,
@@ -29,7 +28,7 @@ import Tooltip from '@material-ui/core/Tooltip';
 import RefreshIcon from '@material-ui/icons/Refresh';
 import { useEffect, useState } from 'react';
 import { driftApiRef } from '../api';
-import { driftTranslationRef } from '../translation';
+import { useDriftTranslation } from '../useDriftTranslation';
 import { problemSentence } from './problemKind';
 import { useTimeWords } from './TimeAgo';
 import { useTargetTitle } from './useTargetTitle';
@@ -53,7 +52,7 @@ export function ScanButton(props: {
   const { target, variant, onRequested, onProblem } = props;
   const classes = useStyles();
   const driftApi = useApi(driftApiRef);
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const words = useTimeWords();
   const name = useTargetTitle(target);
   const permission = usePermission({

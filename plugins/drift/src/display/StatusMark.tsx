@@ -14,7 +14,6 @@
  * limitations under the License.
  */
 
-import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import { BackstageTheme } from '@backstage/theme';
 import { TargetStatus } from '@infra-hub/backstage-plugin-drift-common';
 import { useTheme } from '@material-ui/core/styles';
@@ -25,7 +24,7 @@ import HourglassIcon from '@material-ui/icons/HourglassEmpty';
 import ScheduleIcon from '@material-ui/icons/Schedule';
 import SyncProblemIcon from '@material-ui/icons/SyncProblem';
 import { ReactElement } from 'react';
-import { driftTranslationRef } from '../translation';
+import { useDriftTranslation } from '../useDriftTranslation';
 import { statusColor } from './colors';
 import { Mark } from './Mark';
 
@@ -42,7 +41,7 @@ export const STATUS_ICONS: Record<TargetStatus, ReactElement> = {
 export function StatusMark(props: { status: TargetStatus }) {
   const { status } = props;
   const theme = useTheme<BackstageTheme>();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   return (
     <Mark
       color={statusColor(theme, status)}
@@ -57,7 +56,7 @@ export function StatusMark(props: { status: TargetStatus }) {
 /** Says that a verdict is old. */
 export function StaleMark() {
   const theme = useTheme<BackstageTheme>();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   return (
     <Mark
       color={theme.palette.status.warning}

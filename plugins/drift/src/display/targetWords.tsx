@@ -14,9 +14,8 @@
  * limitations under the License.
  */
 
-import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import { DriftTarget } from '@infra-hub/backstage-plugin-drift-common';
-import { driftTranslationRef } from '../translation';
+import { useDriftTranslation } from '../useDriftTranslation';
 import { TimeAgo } from './TimeAgo';
 
 /** What to say of a target in a list: why it failed, else what drifted. */
@@ -29,7 +28,7 @@ export function targetSummary(target: DriftTarget): string {
 /** The last good verdict of a target whose last scan failed; nothing for others. */
 export function LastGood(props: { target: DriftTarget }) {
   const { status, lastGoodScanAt, lastGoodStatus } = props.target;
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   if (status !== 'error' || !lastGoodScanAt || !lastGoodStatus) {
     return null;
   }

@@ -16,7 +16,6 @@
 
 import { InfoCard, Link } from '@backstage/core-components';
 import { useApi, useRouteRef } from '@backstage/core-plugin-api';
-import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import { DriftTarget } from '@infra-hub/backstage-plugin-drift-common';
 import Button from '@material-ui/core/Button';
 import { makeStyles } from '@material-ui/core/styles';
@@ -44,7 +43,7 @@ import {
 import { useLive, useLoaded } from '../live';
 import { RemediateButton, RemediationHost } from '../remediation';
 import { targetRouteParams, targetRouteRef } from '../routes';
-import { driftTranslationRef } from '../translation';
+import { useDriftTranslation } from '../useDriftTranslation';
 import { useEntityTargets, useNoTargetWords } from './useEntityTargets';
 
 /** The others are shown on request. */
@@ -88,7 +87,7 @@ const useStyles = makeStyles(
 
 function Extent(props: { target: DriftTarget }) {
   const { target } = props;
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const words = useTimeWords();
   const counts = {
     drifted: target.driftedResources.toLocaleString(),
@@ -118,7 +117,7 @@ function isHealthy(target: DriftTarget): boolean {
 function CleanLine(props: { target: DriftTarget }) {
   const { target } = props;
   const byCode = kindOfSource(target.source) === 'module';
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const classes = useStyles();
   return (
     <Typography component="div" variant="body2" className={classes.quiet}>
@@ -173,7 +172,7 @@ function TargetLine(props: {
 }) {
   const { target, onScanRequested, onProblem } = props;
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const targetPath = useRouteRef(targetRouteRef);
   const healthy = isHealthy(target);
   const title = useTargetTitle(target);
@@ -235,7 +234,7 @@ function TargetLine(props: {
 /** The drift of an entity at one glance. */
 export function EntityDriftCard() {
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const targetPath = useRouteRef(targetRouteRef);
   const results = useEntityTargets();
   const noTargetWords = useNoTargetWords();

@@ -16,7 +16,6 @@
 
 import { Link } from '@backstage/core-components';
 import { useRouteRef } from '@backstage/core-plugin-api';
-import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import { DriftTarget } from '@infra-hub/backstage-plugin-drift-common';
 import MenuItem from '@material-ui/core/MenuItem';
 import { makeStyles } from '@material-ui/core/styles';
@@ -36,7 +35,7 @@ import {
 import { RemediateButton, RemediationHost } from '../remediation';
 import { targetRouteParams, targetRouteRef } from '../routes';
 import { TargetBody, useChosenScan, useTarget } from '../target';
-import { driftTranslationRef } from '../translation';
+import { useDriftTranslation } from '../useDriftTranslation';
 import { useEntityTargets, useNoTargetWords } from './useEntityTargets';
 
 const TARGET_PARAMETER = 'target';
@@ -65,7 +64,7 @@ function TargetSelect(props: {
 }) {
   const { targets, chosen, onChange } = props;
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   return (
     <TextField
       select
@@ -165,7 +164,7 @@ function EntityTarget(props: {
 
 /** The full view of an entity's targets. */
 export function EntityDriftContent() {
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const results = useEntityTargets();
   const noTargetWords = useNoTargetWords();
   const [params, setParams] = useSearchParams();

@@ -15,7 +15,6 @@
  */
 
 import { useApi } from '@backstage/core-plugin-api';
-import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import {
   Acknowledgement,
   AcknowledgementsPage,
@@ -37,12 +36,16 @@ import { makeStyles } from '@material-ui/core/styles';
 import TextField from '@material-ui/core/TextField';
 import Typography from '@material-ui/core/Typography';
 import Alert from '@material-ui/lab/Alert';
-import Skeleton from '@material-ui/lab/Skeleton';
 import { useState } from 'react';
 import { driftApiRef } from '../api';
-import { Problem, problemSentence, useTimeWords } from '../display';
+import {
+  LoadingBlock,
+  Problem,
+  problemSentence,
+  useTimeWords,
+} from '../display';
 import { useLoaded } from '../live';
-import { driftTranslationRef } from '../translation';
+import { useDriftTranslation } from '../useDriftTranslation';
 import { dayRange, EXPIRY_CHOICES, ExpiryChoice, expiryOf } from './expiry';
 import { FindingChoice } from './FindingChoice';
 import { loadAlarming } from './loadAlarming';
@@ -79,7 +82,7 @@ function AcknowledgeForm(
   const { target, findings, onClose, onAcknowledged } = props;
   const classes = useStyles();
   const driftApi = useApi(driftApiRef);
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const words = useTimeWords();
   const may = useMayAcknowledge(target.id);
   const [chosen, setChosen] = useState<ReadonlySet<string>>(
@@ -250,7 +253,7 @@ function AcknowledgeAll(
 ) {
   const { target, onClose } = props;
   const driftApi = useApi(driftApiRef);
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const alarming = useLoaded({
     key: target.id,
     scope: target.id,
@@ -259,13 +262,7 @@ function AcknowledgeAll(
   if (alarming.value && alarming.value.length > 0) {
     return <AcknowledgeForm {...props} findings={alarming.value} />;
   }
-  let content = (
-    <Skeleton
-      variant="rect"
-      height={160}
-      aria-label={t('acknowledge.loading')}
-    />
-  );
+  let content = <LoadingBlock label={t('acknowledge.loading')} height={160} />;
   if (alarming.value) {
     content = <DialogContentText>{t('acknowledge.nothing')}</DialogContentText>;
   } else if (alarming.error) {
@@ -287,7 +284,7 @@ function AcknowledgeAll(
  */
 export function AcknowledgeDialog(props: AcknowledgeDialogProps) {
   const { findings, open, ...form } = props;
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   return (
     <Dialog
       open={open}

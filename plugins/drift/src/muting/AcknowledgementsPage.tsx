@@ -14,35 +14,34 @@
  * limitations under the License.
  */
 
-import { useApi, useRouteRef } from '@backstage/core-plugin-api';
-import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
+import { useApi } from '@backstage/core-plugin-api';
 import { Acknowledgement } from '@infra-hub/backstage-plugin-drift-common';
 import Paper from '@material-ui/core/Paper';
 import { makeStyles } from '@material-ui/core/styles';
 import TextField from '@material-ui/core/TextField';
 import Alert from '@material-ui/lab/Alert';
-import Skeleton from '@material-ui/lab/Skeleton';
 import { useState } from 'react';
 import { useSearchParams } from 'react-router-dom';
 import { driftApiRef } from '../api';
 import {
   EmptyList,
   Hidden,
+  LoadingBlock,
   Moment,
-  PageButtons,
+  PageFoot,
   Person,
   Problem,
   RecordColumn,
   RecordTable,
   RefreshProblem,
   RiskMark,
+  Stack,
   TargetLink,
   TimeAgo,
 } from '../display';
 import { useLive, useLoaded } from '../live';
-import { PageFrame } from '../page/PageFrame';
-import { rootRouteRef } from '../routes';
-import { driftTranslationRef } from '../translation';
+import { SubPage } from '../page/SubPage';
+import { useDriftTranslation } from '../useDriftTranslation';
 import { WithdrawButton } from './WithdrawButton';
 
 const PAGE_SIZE = 20;
@@ -51,12 +50,6 @@ const STATE_PARAMETER = 'state';
 
 const useStyles = makeStyles(
   theme => ({
-    stack: {
-      display: 'flex',
-      flexDirection: 'column',
-      gap: theme.spacing(2),
-      minWidth: 0,
-    },
     filter: { padding: theme.spacing(2) },
     address: {
       fontFamily: 'monospace',
@@ -64,18 +57,13 @@ const useStyles = makeStyles(
       fontWeight: 600,
     },
     reason: { whiteSpace: 'pre-line' },
-    foot: {
-      display: 'flex',
-      justifyContent: 'flex-end',
-      padding: theme.spacing(1),
-    },
   }),
   { name: 'DriftAcknowledgementsPage' },
 );
 
 function End(props: { acknowledgement: Acknowledgement }) {
   const { endedAt, endedBy, endReason } = props.acknowledgement;
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   return (
     <>
       {endedAt && <Moment iso={endedAt} />}
@@ -95,7 +83,7 @@ function useColumns(
   state: Acknowledgement['state'],
 ): RecordColumn<Acknowledgement>[] {
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   return [
     {
       title: t('acknowledgements.finding'),
@@ -145,7 +133,7 @@ function useColumns(
 function Acknowledgements() {
   const classes = useStyles();
   const driftApi = useApi(driftApiRef);
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const [params, setParams] = useSearchParams();
   const [page, setPage] = useState(0);
   const [notice, setNotice] = useState<{
@@ -179,7 +167,7 @@ function Acknowledgements() {
     return <Problem error={error} onRetry={reload} />;
   }
   return (
-    <div className={classes.stack}>
+    <Stack>
       {error && <RefreshProblem error={error} onRetry={reload} />}
       {notice && (
         <Alert severity={notice.severity} onClose={() => setNotice(undefined)}>
@@ -213,13 +201,7 @@ function Acknowledgements() {
             ))}
           </TextField>
         </div>
-        {!value && (
-          <Skeleton
-            variant="rect"
-            height={240}
-            aria-label={t('acknowledgements.loading')}
-          />
-        )}
+        {!value && <LoadingBlock label={t('acknowledgements.loading')} />}
         {value && value.items.length === 0 && (
           <EmptyList
             title={
@@ -266,32 +248,28 @@ function Acknowledgements() {
             }
           />
         )}
-        {value && (page > 0 || value.totalItems > PAGE_SIZE) && (
-          <div className={classes.foot}>
-            <PageButtons
-              page={page}
-              pageSize={PAGE_SIZE}
-              totalItems={value.totalItems}
-              onChange={setPage}
-            />
-          </div>
+        {value && (
+          <PageFoot
+            page={page}
+            pageSize={PAGE_SIZE}
+            totalItems={value.totalItems}
+            onChange={setPage}
+          />
         )}
       </Paper>
-    </div>
+    </Stack>
   );
 }
 
 /** Drift that somebody accepted for a time, of all targets that the user may see. */
 export function AcknowledgementsPage() {
-  const { t } = useTranslationRef(driftTranslationRef);
-  const parent = { title: t('target.back'), path: useRouteRef(rootRouteRef)() };
+  const { t } = useDriftTranslation();
   return (
-    <PageFrame
+    <SubPage
       title={t('acknowledgements.title')}
       subtitle={t('acknowledgements.subtitle')}
-      parent={parent}
     >
       <Acknowledgements />
-    </PageFrame>
+    </SubPage>
   );
 }

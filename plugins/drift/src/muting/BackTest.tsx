@@ -14,7 +14,6 @@
  * limitations under the License.
  */
 
-import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import {
   IgnoreRuleTest,
   Severity,
@@ -23,7 +22,7 @@ import { makeStyles } from '@material-ui/core/styles';
 import Typography from '@material-ui/core/Typography';
 import Alert from '@material-ui/lab/Alert';
 import { RiskMark, TargetLink, TimeAgo } from '../display';
-import { driftTranslationRef } from '../translation';
+import { useDriftTranslation } from '../useDriftTranslation';
 
 const SEVERITIES: Severity[] = ['critical', 'high', 'medium', 'low'];
 
@@ -76,7 +75,7 @@ function isBroad({ examined, muted, partlyMuted }: IgnoreRuleTest): boolean {
 
 function Warnings(props: { test: IgnoreRuleTest }) {
   const { test } = props;
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const severe = test.bySeverity.critical + test.bySeverity.high;
   return (
     <>
@@ -106,7 +105,7 @@ export function BackTest(props: { test: IgnoreRuleTest }) {
   const { test } = props;
   const { bySeverity, examples } = test;
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const shown = SEVERITIES.filter(severity => bySeverity[severity] > 0);
   return (
     <div className={classes.root}>

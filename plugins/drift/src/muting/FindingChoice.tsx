@@ -14,7 +14,6 @@
  * limitations under the License.
  */
 
-import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import { StoredFinding } from '@infra-hub/backstage-plugin-drift-common';
 import Button from '@material-ui/core/Button';
 import Checkbox from '@material-ui/core/Checkbox';
@@ -22,7 +21,7 @@ import { makeStyles } from '@material-ui/core/styles';
 import Typography from '@material-ui/core/Typography';
 import { useState } from 'react';
 import { RiskMark } from '../display';
-import { driftTranslationRef } from '../translation';
+import { useDriftTranslation } from '../useDriftTranslation';
 
 /** More are one click away; a browser chokes on ten thousand boxes. */
 const SHOWN_AT_FIRST = 20;
@@ -80,7 +79,7 @@ export function FindingChoice(props: {
 }) {
   const { findings, chosen, onChange } = props;
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const [shown, setShown] = useState(SHOWN_AT_FIRST);
 
   if (findings.length === 1) {

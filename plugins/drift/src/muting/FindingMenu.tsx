@@ -14,13 +14,12 @@
  * limitations under the License.
  */
 
-import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import { StoredFinding } from '@infra-hub/backstage-plugin-drift-common';
 import NotificationsOffIcon from '@material-ui/icons/NotificationsOff';
 import SnoozeIcon from '@material-ui/icons/Snooze';
 import { useState } from 'react';
 import { GuardedMenuItem, MoreMenu } from '../display';
-import { driftTranslationRef } from '../translation';
+import { useDriftTranslation } from '../useDriftTranslation';
 import { AcknowledgeDialog } from './AcknowledgeDialog';
 import { FindingActions, useFindingActions } from './FindingActions';
 import { isAlarming } from './loadAlarming';
@@ -30,7 +29,7 @@ import { useMayAcknowledge, useMayWritePolicies } from './useMay';
 function Menu(props: { finding: StoredFinding; actions: FindingActions }) {
   const { finding, actions } = props;
   const { target, onChanged, onNotice } = actions;
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const mayAcknowledge = useMayAcknowledge(target.id);
   const mayMute = useMayWritePolicies();
   const [shown, setShown] = useState<'acknowledge' | 'mute'>();

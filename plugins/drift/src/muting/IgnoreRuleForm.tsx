@@ -15,7 +15,6 @@
  */
 
 import { useApi } from '@backstage/core-plugin-api';
-import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import {
   DriftIgnoreRule,
   IgnoreRuleTest,
@@ -33,7 +32,7 @@ import Alert from '@material-ui/lab/Alert';
 import { ReactNode, useState } from 'react';
 import { driftApiRef } from '../api';
 import { GuardedButton, Hidden, problemSentence } from '../display';
-import { driftTranslationRef } from '../translation';
+import { useDriftTranslation } from '../useDriftTranslation';
 import { BackTest } from './BackTest';
 import {
   adviceOn,
@@ -140,7 +139,7 @@ function keyOf(scope: RuleScope): string {
 
 function useBackTest() {
   const driftApi = useApi(driftApiRef);
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const [tested, setTested] = useState<Tested>();
   const [running, setRunning] = useState(false);
   const run = async (scope: RuleScope) => {
@@ -169,7 +168,7 @@ export function IgnoreRuleForm(props: IgnoreRuleFormProps) {
   const { initial, exists, taken, notes = [], above, onClose, onSaved } = props;
   const classes = useStyles();
   const driftApi = useApi(driftApiRef);
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const ruleWords = useRuleWords();
   const may = useMayWritePolicies();
   const [values, setValues] = useState(() => toValues(initial));

@@ -14,15 +14,13 @@
  * limitations under the License.
  */
 
-import { useApi, useRouteRef } from '@backstage/core-plugin-api';
-import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
+import { useApi } from '@backstage/core-plugin-api';
 import { BackstageTheme } from '@backstage/theme';
 import { StoredIgnoreRule } from '@infra-hub/backstage-plugin-drift-common';
 import Paper from '@material-ui/core/Paper';
 import { makeStyles, useTheme } from '@material-ui/core/styles';
 import TextField from '@material-ui/core/TextField';
 import Alert from '@material-ui/lab/Alert';
-import Skeleton from '@material-ui/lab/Skeleton';
 import AddIcon from '@material-ui/icons/Add';
 import InputIcon from '@material-ui/icons/Input';
 import WarningIcon from '@material-ui/icons/Warning';
@@ -34,23 +32,24 @@ import {
   EmptyList,
   GuardedButton,
   Hidden,
+  LoadingBlock,
   Mark,
   Moment,
-  PageButtons,
-  Person,
+  PageFoot,
   Problem,
   RecordColumn,
   RecordTable,
   RefreshProblem,
+  Stack,
   TimeAgo,
 } from '../display';
 import { useLive, useLoaded } from '../live';
-import { PageFrame } from '../page/PageFrame';
-import { rootRouteRef } from '../routes';
-import { driftTranslationRef } from '../translation';
+import { SubPage } from '../page/SubPage';
+import { useDriftTranslation } from '../useDriftTranslation';
 import { IgnoreRuleForm } from './IgnoreRuleForm';
 import { ImportRulesDialog } from './ImportRulesDialog';
 import { RULE_PARAMETER } from './MutedNote';
+import { RuleButtons, RuleName, RuleOrigin, RuleScopeText } from './RuleCells';
 import { RuleDialog } from './RuleDialog';
 import { useMayWritePolicies } from './useMay';
 import { useRuleWords } from './useRuleWords';
@@ -59,12 +58,6 @@ const PAGE_SIZE = 25;
 
 const useStyles = makeStyles(
   theme => ({
-    stack: {
-      display: 'flex',
-      flexDirection: 'column',
-      gap: theme.spacing(2),
-      minWidth: 0,
-    },
     bar: {
       display: 'flex',
       flexWrap: 'wrap',
@@ -75,22 +68,10 @@ const useStyles = makeStyles(
     },
     buttons: { display: 'flex', flexWrap: 'wrap', gap: theme.spacing(1) },
     search: { flex: '0 1 320px', minWidth: 0 },
-    id: {
-      fontFamily: 'monospace',
-      fontSize: theme.typography.pxToRem(13),
-      fontWeight: 600,
-    },
-    reason: { whiteSpace: 'pre-line' },
-    scope: { '&::first-letter': { textTransform: 'uppercase' } },
     hint: {
       marginTop: theme.spacing(0.5),
       fontSize: theme.typography.pxToRem(12.5),
       color: theme.palette.text.secondary,
-    },
-    foot: {
-      display: 'flex',
-      justifyContent: 'flex-end',
-      padding: theme.spacing(1),
     },
   }),
   { name: 'DriftIgnoreRulesPage' },
@@ -100,7 +81,7 @@ function Usage(props: { rule: StoredIgnoreRule }) {
   const { mutedNow, mutedTotal, lastMutedAt, deadHint } = props.rule;
   const classes = useStyles();
   const theme = useTheme<BackstageTheme>();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   return (
     <>
       <div>{t('ignoreRules.mutesNow', { count: mutedNow })}</div>
@@ -129,7 +110,7 @@ function Usage(props: { rule: StoredIgnoreRule }) {
 function Expires(props: { iso: string | undefined }) {
   const { iso } = props;
   const theme = useTheme<BackstageTheme>();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   if (!iso) {
     return <>{t('ignoreRules.neverExpires')}</>;
   }
@@ -151,52 +132,17 @@ function Expires(props: { iso: string | undefined }) {
   );
 }
 
-function Origin(props: { rule: StoredIgnoreRule }) {
-  const { origin, createdBy, createdAt, updatedBy, updatedAt } = props.rule;
-  const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
-  const who = updatedBy ?? createdBy;
-  const when = updatedAt ?? createdAt;
-  return (
-    <>
-      <div>
-        {origin === 'config'
-          ? t('ignoreRules.originConfig')
-          : t('ignoreRules.originApi')}
-      </div>
-      {who && (
-        <div className={classes.hint}>
-          <Person who={who} />
-          {when && (
-            <>
-              , <TimeAgo iso={when} />
-            </>
-          )}
-        </div>
-      )}
-    </>
-  );
-}
-
 function useColumns(): RecordColumn<StoredIgnoreRule>[] {
-  const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const ruleWords = useRuleWords();
   return [
     {
       title: t('ignoreRules.rule'),
-      cell: ({ id, reason }) => (
-        <>
-          <div className={classes.id}>{id}</div>
-          <div className={classes.reason}>{reason}</div>
-        </>
-      ),
+      cell: ({ id, reason }) => <RuleName id={id} reason={reason} />,
     },
     {
       title: t('ignoreRules.scope'),
-      cell: rule => (
-        <div className={classes.scope}>{ruleWords(scopeOf(rule))}</div>
-      ),
+      cell: rule => <RuleScopeText>{ruleWords(scopeOf(rule))}</RuleScopeText>,
     },
     {
       title: t('ignoreRules.usage'),
@@ -211,7 +157,14 @@ function useColumns(): RecordColumn<StoredIgnoreRule>[] {
     {
       title: t('ignoreRules.origin'),
       width: 140,
-      cell: rule => <Origin rule={rule} />,
+      cell: ({ origin, createdBy, createdAt, updatedBy, updatedAt }) => (
+        <RuleOrigin
+          words="ignoreRules"
+          origin={origin}
+          who={updatedBy ?? createdBy}
+          when={updatedAt ?? createdAt}
+        />
+      ),
     },
   ];
 }
@@ -245,7 +198,7 @@ function Dialogs(props: {
 }) {
   const { shown, rules, onClose, onDone } = props;
   const driftApi = useApi(driftApiRef);
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   switch (shown.kind) {
     case 'import':
       return (
@@ -299,7 +252,7 @@ function RuleTable(props: {
 }) {
   const { rules, forbidden, onShow } = props;
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const ruleWords = useRuleWords();
   const columns = useColumns();
   const [params, setParams] = useSearchParams();
@@ -313,9 +266,6 @@ function RuleTable(props: {
   );
   const lastPage = Math.max(0, Math.ceil(found.length / PAGE_SIZE) - 1);
   const shownPage = Math.min(page, lastPage);
-  const noWrite = ({ origin }: StoredIgnoreRule) =>
-    forbidden ??
-    (origin === 'config' ? t('ignoreRules.configReason') : undefined);
 
   return (
     <Paper>
@@ -382,45 +332,28 @@ function RuleTable(props: {
           actionsTitle={t('ignoreRules.actions')}
           actionsWidth={172}
           actions={rule => (
-            <>
-              <GuardedButton
-                size="small"
-                variant="outlined"
-                label={t('ignoreRules.edit')}
-                name={t('ignoreRules.editTitle', { id: rule.id })}
-                forbidden={noWrite(rule)}
-                onClick={() => onShow({ kind: 'edit', rule })}
-              />
-              <GuardedButton
-                size="small"
-                variant="outlined"
-                label={t('ignoreRules.delete')}
-                name={t('ignoreRules.deleteTitle', { id: rule.id })}
-                forbidden={noWrite(rule)}
-                onClick={() => onShow({ kind: 'delete', rule })}
-              />
-            </>
+            <RuleButtons
+              words="ignoreRules"
+              rule={rule}
+              forbidden={forbidden}
+              onShow={kind => onShow({ kind, rule })}
+            />
           )}
         />
       )}
-      {found.length > PAGE_SIZE && (
-        <div className={classes.foot}>
-          <PageButtons
-            page={shownPage}
-            pageSize={PAGE_SIZE}
-            totalItems={found.length}
-            onChange={setPage}
-          />
-        </div>
-      )}
+      <PageFoot
+        page={shownPage}
+        pageSize={PAGE_SIZE}
+        totalItems={found.length}
+        onChange={setPage}
+      />
     </Paper>
   );
 }
 
 function IgnoreRules() {
-  const classes = useStyles();
   const driftApi = useApi(driftApiRef);
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const may = useMayWritePolicies();
   const [shown, setShown] = useState<Shown>();
   const [notice, setNotice] = useState<string>();
@@ -434,15 +367,11 @@ function IgnoreRules() {
     return error ? (
       <Problem error={error} onRetry={reload} />
     ) : (
-      <Skeleton
-        variant="rect"
-        height={240}
-        aria-label={t('ignoreRules.loading')}
-      />
+      <LoadingBlock label={t('ignoreRules.loading')} />
     );
   }
   return (
-    <div className={classes.stack} aria-busy={loading}>
+    <Stack aria-busy={loading}>
       <Hidden live>{loading ? t('table.refreshing') : ''}</Hidden>
       {error && <RefreshProblem error={error} onRetry={reload} />}
       {may.forbidden && (
@@ -472,21 +401,19 @@ function IgnoreRules() {
           }}
         />
       )}
-    </div>
+    </Stack>
   );
 }
 
 /** Rules for drift that alarms nobody: what they mute, how often, and whether they are still of use. */
 export function IgnoreRulesPage() {
-  const { t } = useTranslationRef(driftTranslationRef);
-  const parent = { title: t('target.back'), path: useRouteRef(rootRouteRef)() };
+  const { t } = useDriftTranslation();
   return (
-    <PageFrame
+    <SubPage
       title={t('ignoreRules.title')}
       subtitle={t('ignoreRules.subtitle')}
-      parent={parent}
     >
       <IgnoreRules />
-    </PageFrame>
+    </SubPage>
   );
 }

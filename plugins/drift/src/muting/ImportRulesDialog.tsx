@@ -15,7 +15,6 @@
  */
 
 import { useApi } from '@backstage/core-plugin-api';
-import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import {
   IgnoreRuleImport,
   IgnoreRuleImportResult,
@@ -31,7 +30,7 @@ import AlertTitle from '@material-ui/lab/AlertTitle';
 import { useRef, useState } from 'react';
 import { driftApiRef } from '../api';
 import { GuardedButton, problemSentence } from '../display';
-import { driftTranslationRef } from '../translation';
+import { useDriftTranslation } from '../useDriftTranslation';
 import { RuleDialog } from './RuleDialog';
 import { useRuleWords } from './useRuleWords';
 
@@ -84,7 +83,7 @@ const EXAMPLES: Record<(typeof FORMATS)[number], string> = {
 function Comings(props: { result: IgnoreRuleImportResult }) {
   const { rules, problems } = props.result;
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const ruleWords = useRuleWords();
   return (
     <>
@@ -130,7 +129,7 @@ export function ImportRulesDialog(props: {
   const { onClose, onImported } = props;
   const classes = useStyles();
   const driftApi = useApi(driftApiRef);
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const [format, setFormat] =
     useState<IgnoreRuleImport['format']>('driftignore');
   const [text, setText] = useState('');

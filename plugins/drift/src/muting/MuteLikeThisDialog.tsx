@@ -15,7 +15,6 @@
  */
 
 import { useApi } from '@backstage/core-plugin-api';
-import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import {
   StoredFinding,
   StoredIgnoreRule,
@@ -24,12 +23,11 @@ import Button from '@material-ui/core/Button';
 import DialogActions from '@material-ui/core/DialogActions';
 import DialogContent from '@material-ui/core/DialogContent';
 import TextField from '@material-ui/core/TextField';
-import Skeleton from '@material-ui/lab/Skeleton';
 import { useState } from 'react';
 import { driftApiRef } from '../api';
-import { Problem } from '../display';
+import { LoadingBlock, Problem } from '../display';
 import { useLoaded } from '../live';
-import { driftTranslationRef } from '../translation';
+import { useDriftTranslation } from '../useDriftTranslation';
 import { IgnoreRuleForm } from './IgnoreRuleForm';
 import { RuleDialog } from './RuleDialog';
 
@@ -42,7 +40,7 @@ export function MuteLikeThisDialog(props: {
   const { finding, onClose, onSaved } = props;
   const { id, targetId, address, fields } = finding;
   const driftApi = useApi(driftApiRef);
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const [path, setPath] = useState('');
   const suggestion = useLoaded({
     key: path,
@@ -94,11 +92,7 @@ export function MuteLikeThisDialog(props: {
             {suggestion.error ? (
               <Problem error={suggestion.error} onRetry={suggestion.reload} />
             ) : (
-              <Skeleton
-                height={240}
-                variant="rect"
-                aria-label={t('ignoreRules.suggesting')}
-              />
+              <LoadingBlock label={t('ignoreRules.suggesting')} />
             )}
           </DialogContent>
           <DialogActions>

@@ -16,7 +16,6 @@
 
 import { Link } from '@backstage/core-components';
 import { useRouteRef } from '@backstage/core-plugin-api';
-import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import { StoredFinding } from '@infra-hub/backstage-plugin-drift-common';
 import { makeStyles } from '@material-ui/core/styles';
 import NotificationsOffIcon from '@material-ui/icons/NotificationsOff';
@@ -24,7 +23,7 @@ import SnoozeIcon from '@material-ui/icons/Snooze';
 import { ReactElement, ReactNode } from 'react';
 import { Person, TimeAgo, useTimeWords } from '../display';
 import { ignoreRulesRouteRef } from '../routes';
-import { driftTranslationRef } from '../translation';
+import { useDriftTranslation } from '../useDriftTranslation';
 import { useFindingActions } from './FindingActions';
 import { WithdrawButton } from './WithdrawButton';
 
@@ -82,7 +81,7 @@ export function IgnoreRuleLink(props: { ruleId: string }) {
 export function MutedNote(props: { finding: StoredFinding }) {
   const { acknowledgement, suppressedBy, address, targetId } = props.finding;
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const words = useTimeWords();
   const actions = useFindingActions();
   if (acknowledgement) {

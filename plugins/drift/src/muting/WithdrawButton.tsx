@@ -15,11 +15,10 @@
  */
 
 import { useApi } from '@backstage/core-plugin-api';
-import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import { useState } from 'react';
 import { driftApiRef } from '../api';
 import { GuardedButton, problemSentence } from '../display';
-import { driftTranslationRef } from '../translation';
+import { useDriftTranslation } from '../useDriftTranslation';
 import { useMayAcknowledge } from './useMay';
 
 /** Takes an acknowledgement back, so that the drift alarms again. */
@@ -32,7 +31,7 @@ export function WithdrawButton(props: {
   const { acknowledgement, onWithdrawn, onProblem } = props;
   const { id, targetId, address } = acknowledgement;
   const driftApi = useApi(driftApiRef);
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const may = useMayAcknowledge(targetId);
   const [busy, setBusy] = useState(false);
   const withdraw = async () => {

@@ -14,13 +14,12 @@
  * limitations under the License.
  */
 
-import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import { usePermission } from '@backstage/plugin-permission-react';
 import {
   driftFindingAcknowledgePermission,
   driftPolicyUpdatePermission,
 } from '@infra-hub/backstage-plugin-drift-common';
-import { driftTranslationRef } from '../translation';
+import { useDriftTranslation } from '../useDriftTranslation';
 
 /** Whether something may be done; not yet known while it loads. */
 export interface May {
@@ -31,7 +30,7 @@ export interface May {
 
 /** Whether the user may accept drift of a target, and withdraw that. */
 export function useMayAcknowledge(targetId: string): May {
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const { loading, allowed } = usePermission({
     permission: driftFindingAcknowledgePermission,
     resourceRef: targetId,
@@ -45,7 +44,7 @@ export function useMayAcknowledge(targetId: string): May {
 
 /** Whether the user may write policies and ignore rules, and turn the stop switch. */
 export function useMayWritePolicies(): May {
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const { loading, allowed } = usePermission({
     permission: driftPolicyUpdatePermission,
   });

@@ -14,14 +14,13 @@
  * limitations under the License.
  */
 
-import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import { sourceLabel } from '../display';
-import { driftTranslationRef } from '../translation';
+import { useDriftTranslation } from '../useDriftTranslation';
 import { RuleScope } from './ruleForm';
 
 /** Says in words what a rule mutes. */
 export function useRuleWords(): (scope: RuleScope) => string {
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   return scope => {
     const { path, value, manager, resourceType, address } = scope;
     const { target, client, source } = scope;

@@ -14,7 +14,6 @@
  * limitations under the License.
  */
 
-import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import { BackstageTheme } from '@backstage/theme';
 import { PolicyMode } from '@infra-hub/backstage-plugin-drift-common';
 import { useTheme } from '@material-ui/core/styles';
@@ -23,7 +22,7 @@ import HowToRegIcon from '@material-ui/icons/HowToReg';
 import NotificationsIcon from '@material-ui/icons/Notifications';
 import { ReactElement } from 'react';
 import { Mark } from '../display';
-import { driftTranslationRef } from '../translation';
+import { useDriftTranslation } from '../useDriftTranslation';
 
 const LOOKS: Record<
   PolicyMode,
@@ -38,7 +37,7 @@ const LOOKS: Record<
 export function ModeMark(props: { mode: PolicyMode }) {
   const { mode } = props;
   const theme = useTheme<BackstageTheme>();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const { icon, color } = LOOKS[mode];
   return (
     <Mark

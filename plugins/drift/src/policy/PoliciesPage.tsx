@@ -14,8 +14,7 @@
  * limitations under the License.
  */
 
-import { useApi, useRouteRef } from '@backstage/core-plugin-api';
-import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
+import { useApi } from '@backstage/core-plugin-api';
 import { isError } from '@backstage/errors';
 import { BackstageTheme } from '@backstage/theme';
 import {
@@ -27,7 +26,6 @@ import Paper from '@material-ui/core/Paper';
 import { makeStyles, useTheme } from '@material-ui/core/styles';
 import Typography from '@material-ui/core/Typography';
 import Alert from '@material-ui/lab/Alert';
-import Skeleton from '@material-ui/lab/Skeleton';
 import AddIcon from '@material-ui/icons/Add';
 import InfoIcon from '@material-ui/icons/InfoOutlined';
 import { useState } from 'react';
@@ -38,21 +36,26 @@ import {
   EmptyList,
   GuardedButton,
   Hidden,
+  LoadingBlock,
   Mark,
-  Person,
   Problem,
   problemSentence,
   RecordColumn,
   RecordTable,
   RefreshProblem,
-  TimeAgo,
+  Stack,
 } from '../display';
 import { useLive, useLoaded } from '../live';
+import {
+  RuleButtons,
+  RuleName,
+  RuleOrigin,
+  RuleScopeText,
+} from '../muting/RuleCells';
 import { RuleDialog } from '../muting/RuleDialog';
 import { useMayWritePolicies } from '../muting/useMay';
-import { PageFrame } from '../page/PageFrame';
-import { rootRouteRef } from '../routes';
-import { driftTranslationRef } from '../translation';
+import { SubPage } from '../page/SubPage';
+import { useDriftTranslation } from '../useDriftTranslation';
 import { ModeMark } from './ModeMark';
 import { mostSpecificFirst } from './mostSpecificFirst';
 import { PolicyForm } from './PolicyForm';
@@ -63,12 +66,6 @@ import { POLICY_PARAMETER } from './WhyNotAutomatic';
 
 const useStyles = makeStyles(
   theme => ({
-    stack: {
-      display: 'flex',
-      flexDirection: 'column',
-      gap: theme.spacing(2),
-      minWidth: 0,
-    },
     bar: {
       display: 'flex',
       flexWrap: 'wrap',
@@ -78,17 +75,6 @@ const useStyles = makeStyles(
       padding: theme.spacing(2),
       '& > :first-child': { flex: '1 1 320px', minWidth: 0 },
     },
-    id: {
-      fontFamily: 'monospace',
-      fontSize: theme.typography.pxToRem(13),
-      fontWeight: 600,
-    },
-    hint: {
-      marginTop: theme.spacing(0.5),
-      fontSize: theme.typography.pxToRem(12.5),
-      color: theme.palette.text.secondary,
-    },
-    scope: { '&::first-letter': { textTransform: 'uppercase' } },
     second: { marginTop: theme.spacing(0.5) },
     limits: {
       listStyle: 'none',
@@ -117,7 +103,7 @@ function isConflict(error: unknown): boolean {
 function Limits(props: { policy: StoredRemediationPolicy }) {
   const { windows = [], limitPerDay } = props.policy;
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const words = usePolicyWords();
   const limits = [
     ...windows.map(words.window),
@@ -139,23 +125,16 @@ function Limits(props: { policy: StoredRemediationPolicy }) {
 function useColumns(): RecordColumn<StoredRemediationPolicy>[] {
   const classes = useStyles();
   const theme = useTheme<BackstageTheme>();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const words = usePolicyWords();
   return [
     {
       title: t('policies.policy'),
-      cell: ({ id, reason }) => (
-        <>
-          <div className={classes.id}>{id}</div>
-          {reason && <div>{reason}</div>}
-        </>
-      ),
+      cell: ({ id, reason }) => <RuleName id={id} reason={reason} />,
     },
     {
       title: t('policies.scope'),
-      cell: policy => (
-        <div className={classes.scope}>{words.scope(policy)}</div>
-      ),
+      cell: policy => <RuleScopeText>{words.scope(policy)}</RuleScopeText>,
     },
     {
       title: t('policies.mode'),
@@ -185,23 +164,12 @@ function useColumns(): RecordColumn<StoredRemediationPolicy>[] {
       title: t('policies.origin'),
       width: 140,
       cell: ({ origin, updatedBy, updatedAt }) => (
-        <>
-          <div>
-            {origin === 'config'
-              ? t('policies.originConfig')
-              : t('policies.originApi')}
-          </div>
-          {updatedBy && (
-            <div className={classes.hint}>
-              <Person who={updatedBy} />
-              {updatedAt && (
-                <>
-                  , <TimeAgo iso={updatedAt} />
-                </>
-              )}
-            </div>
-          )}
-        </>
+        <RuleOrigin
+          words="policies"
+          origin={origin}
+          who={updatedBy}
+          when={updatedAt}
+        />
       ),
     },
   ];
@@ -219,7 +187,7 @@ function useSave(options: {
 }) {
   const { policies, onChanged } = options;
   const driftApi = useApi(driftApiRef);
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   return async (
     change: (old: RemediationPolicy[]) => RemediationPolicy[],
   ): Promise<void> => {
@@ -253,7 +221,7 @@ function Dialogs(props: {
   onDone(text: string): void;
 }) {
   const { shown, policies, forbidden, onClose, onChanged, onDone } = props;
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const save = useSave({ policies, onChanged });
   if (shown.kind === 'delete') {
     const { id } = shown.policy;
@@ -308,14 +276,12 @@ function PolicyTable(props: {
 }) {
   const { policies, forbidden, onShow } = props;
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const columns = useColumns();
   const [params] = useSearchParams();
   const wanted = params.get(POLICY_PARAMETER) ?? undefined;
   const sorted = mostSpecificFirst(policies.policies);
   const gone = wanted && !sorted.some(({ id }) => id === wanted);
-  const noWrite = ({ origin }: StoredRemediationPolicy) =>
-    forbidden ?? (origin === 'config' ? t('policies.configReason') : undefined);
   return (
     <>
       {gone && (
@@ -350,24 +316,12 @@ function PolicyTable(props: {
             actionsTitle={t('policies.actions')}
             actionsWidth={172}
             actions={policy => (
-              <>
-                <GuardedButton
-                  size="small"
-                  variant="outlined"
-                  label={t('policies.edit')}
-                  name={t('policies.editTitle', { id: policy.id })}
-                  forbidden={noWrite(policy)}
-                  onClick={() => onShow({ kind: 'edit', policy })}
-                />
-                <GuardedButton
-                  size="small"
-                  variant="outlined"
-                  label={t('policies.delete')}
-                  name={t('policies.deleteTitle', { id: policy.id })}
-                  forbidden={noWrite(policy)}
-                  onClick={() => onShow({ kind: 'delete', policy })}
-                />
-              </>
+              <RuleButtons
+                words="policies"
+                rule={policy}
+                forbidden={forbidden}
+                onShow={kind => onShow({ kind, policy })}
+              />
             )}
           />
         )}
@@ -384,9 +338,8 @@ function PolicyTable(props: {
 }
 
 function Policies() {
-  const classes = useStyles();
   const driftApi = useApi(driftApiRef);
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const may = useMayWritePolicies();
   const [shown, setShown] = useState<Shown>();
   const [notice, setNotice] = useState<string>();
@@ -408,16 +361,10 @@ function Policies() {
     return <Problem error={policies.error} onRetry={refresh} />;
   }
   if (!policies.value) {
-    return (
-      <Skeleton
-        variant="rect"
-        height={240}
-        aria-label={t('policies.loading')}
-      />
-    );
+    return <LoadingBlock label={t('policies.loading')} />;
   }
   return (
-    <div className={classes.stack} aria-busy={policies.loading}>
+    <Stack aria-busy={policies.loading}>
       <Hidden live>{policies.loading ? t('table.refreshing') : ''}</Hidden>
       {policies.error && (
         <RefreshProblem error={policies.error} onRetry={refresh} />
@@ -464,21 +411,16 @@ function Policies() {
           }}
         />
       )}
-    </div>
+    </Stack>
   );
 }
 
 /** What is remediated without a person and what is not, and the switch that stops it all. */
 export function PoliciesPage() {
-  const { t } = useTranslationRef(driftTranslationRef);
-  const parent = { title: t('target.back'), path: useRouteRef(rootRouteRef)() };
+  const { t } = useDriftTranslation();
   return (
-    <PageFrame
-      title={t('policies.title')}
-      subtitle={t('policies.subtitle')}
-      parent={parent}
-    >
+    <SubPage title={t('policies.title')} subtitle={t('policies.subtitle')}>
       <Policies />
-    </PageFrame>
+    </SubPage>
   );
 }

@@ -14,7 +14,6 @@
  * limitations under the License.
  */
 
-import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import {
   PolicyMode,
   RemediationPolicy,
@@ -38,7 +37,7 @@ import Typography from '@material-ui/core/Typography';
 import Alert from '@material-ui/lab/Alert';
 import { useState } from 'react';
 import { GuardedButton } from '../display';
-import { driftTranslationRef } from '../translation';
+import { useDriftTranslation } from '../useDriftTranslation';
 import {
   findPolicyProblems,
   hasProblems,
@@ -143,7 +142,7 @@ function Boxes<T extends string>(props: {
 
 function Advice(props: { values: PolicyValues }) {
   const { mode, change, client, target, source } = props.values;
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   if (mode !== 'auto') {
     return null;
   }
@@ -175,7 +174,7 @@ export function PolicyForm(props: {
 }) {
   const { initial, exists, taken, forbidden, onClose, onSave } = props;
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const [values, setValues] = useState(() => toPolicyValues(initial));
   const [saving, setSaving] = useState(false);
   const [problem, setProblem] = useState<string>();

@@ -15,7 +15,6 @@
  */
 
 import { useApi } from '@backstage/core-plugin-api';
-import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import { BackstageTheme } from '@backstage/theme';
 import { RemediationStatus } from '@infra-hub/backstage-plugin-drift-common';
 import red from '@material-ui/core/colors/red';
@@ -38,7 +37,7 @@ import {
   Section,
   TimeAgo,
 } from '../display';
-import { driftTranslationRef } from '../translation';
+import { useDriftTranslation } from '../useDriftTranslation';
 
 const STOP_RED = red[800];
 const SHORTEST_REASON = 3;
@@ -82,7 +81,7 @@ function States(props: { status: RemediationStatus }) {
   const { enabled, dryRun, selfApproval } = props.status;
   const classes = useStyles();
   const colors = useTheme<BackstageTheme>().palette.status;
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const states = [
     enabled
       ? {
@@ -132,7 +131,7 @@ function States(props: { status: RemediationStatus }) {
 function Stopped(props: { status: RemediationStatus }) {
   const { stoppedBy, stoppedAt, stopReason } = props.status;
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   return (
     <Alert severity="error" icon={<BlockIcon aria-hidden />}>
       <AlertTitle>{t('policies.stopped')}</AlertTitle>
@@ -159,7 +158,7 @@ export function StopSwitch(props: {
   const { stopped } = status;
   const classes = useStyles();
   const driftApi = useApi(driftApiRef);
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const [asking, setAsking] = useState<'stop' | 'resume'>();
   const [reason, setReason] = useState('');
   const close = () => setAsking(undefined);

@@ -16,7 +16,6 @@
 
 import { Link } from '@backstage/core-components';
 import { useRouteRef } from '@backstage/core-plugin-api';
-import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import {
   PolicyDecision,
   StoredFinding,
@@ -26,7 +25,7 @@ import Typography from '@material-ui/core/Typography';
 import Skeleton from '@material-ui/lab/Skeleton';
 import { Problem } from '../display';
 import { policiesRouteRef } from '../routes';
-import { driftTranslationRef } from '../translation';
+import { useDriftTranslation } from '../useDriftTranslation';
 import { ModeMark } from './ModeMark';
 import { usePolicyExplanation } from './PolicyExplanations';
 
@@ -73,7 +72,7 @@ export function PolicyLink(props: { policyId: string }) {
 export function PolicyDecisionText(props: { decision: PolicyDecision }) {
   const { mode, because, automatic, considered, dryRun } = props.decision;
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   return (
     <div className={classes.root}>
       <div className={classes.mode}>
@@ -122,7 +121,7 @@ export function PolicyDecisionText(props: { decision: PolicyDecision }) {
 export function WhyNotAutomatic(props: { finding: StoredFinding }) {
   const { fingerprint, address } = props.finding;
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const explanation = usePolicyExplanation();
   if (!explanation) {
     return null;

@@ -14,7 +14,6 @@
  * limitations under the License.
  */
 
-import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import { PolicyWindow } from '@infra-hub/backstage-plugin-drift-common';
 import Button from '@material-ui/core/Button';
 import IconButton from '@material-ui/core/IconButton';
@@ -23,7 +22,7 @@ import TextField from '@material-ui/core/TextField';
 import Typography from '@material-ui/core/Typography';
 import AddIcon from '@material-ui/icons/Add';
 import DeleteIcon from '@material-ui/icons/Delete';
-import { driftTranslationRef } from '../translation';
+import { useDriftTranslation } from '../useDriftTranslation';
 import { NEW_WINDOW, PolicyProblems } from './policyForm';
 import { usePolicyWords } from './usePolicyWords';
 
@@ -67,7 +66,7 @@ export function WindowFields(props: {
 }) {
   const { windows, problems, onChange } = props;
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const words = usePolicyWords();
   const changeAt = (at: number, part: Partial<PolicyWindow>) =>
     onChange(

@@ -15,10 +15,7 @@
  */
 
 import { useApiHolder } from '@backstage/core-plugin-api';
-import {
-  appLanguageApiRef,
-  useTranslationRef,
-} from '@backstage/core-plugin-api/alpha';
+import { appLanguageApiRef } from '@backstage/core-plugin-api/alpha';
 import {
   PolicyWindow,
   RemediationPolicy,
@@ -26,7 +23,7 @@ import {
 } from '@infra-hub/backstage-plugin-drift-common';
 import { Duration, Info } from 'luxon';
 import { sourceLabel } from '../display';
-import { driftTranslationRef } from '../translation';
+import { useDriftTranslation } from '../useDriftTranslation';
 import { readCron } from './cron';
 
 /** Words for what a repair does. */
@@ -51,7 +48,7 @@ export interface PolicyWords {
 
 /** Words for policies in the language of the app. */
 export function usePolicyWords(): PolicyWords {
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const locale =
     useApiHolder().get(appLanguageApiRef)?.getLanguage().language ?? 'en';
   const either = (words: string[]) =>

@@ -14,25 +14,21 @@
  * limitations under the License.
  */
 
-import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import { BackstageTheme } from '@backstage/theme';
 import {
   RemediationAction,
   RemediationChange,
   RemediationChangeOrigin,
 } from '@infra-hub/backstage-plugin-drift-common';
-import Button from '@material-ui/core/Button';
 import { alpha, makeStyles, useTheme } from '@material-ui/core/styles';
 import Typography from '@material-ui/core/Typography';
 import AddIcon from '@material-ui/icons/Add';
 import DeleteIcon from '@material-ui/icons/Delete';
 import EditIcon from '@material-ui/icons/Edit';
-import ExpandLessIcon from '@material-ui/icons/ExpandLess';
-import ExpandMoreIcon from '@material-ui/icons/ExpandMore';
 import SwapHorizIcon from '@material-ui/icons/SwapHoriz';
 import { ReactElement, useState } from 'react';
-import { CopyButton, Mark, RiskMark } from '../display';
-import { driftTranslationRef } from '../translation';
+import { CopyButton, Mark, RiskMark, UnfoldButton } from '../display';
+import { useDriftTranslation } from '../useDriftTranslation';
 import { ChangeFields } from './ChangeFields';
 
 const useStyles = makeStyles<BackstageTheme>(
@@ -117,7 +113,7 @@ export function ChangeCard(props: {
   const { change, action } = props;
   const classes = useStyles();
   const theme = useTheme<BackstageTheme>();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const [unfolded, setUnfolded] = useState(props.unfolded);
   const { address, fields, origin, reason, severity } = change;
   // The others change a file or a record of reality, never reality itself.
@@ -165,21 +161,12 @@ export function ChangeCard(props: {
         </Typography>
       )}
       {fields.length > 0 && (
-        <Button
-          size="small"
+        <UnfoldButton
           className={classes.toggle}
-          aria-expanded={unfolded}
-          startIcon={
-            unfolded ? (
-              <ExpandLessIcon aria-hidden />
-            ) : (
-              <ExpandMoreIcon aria-hidden />
-            )
-          }
-          onClick={() => setUnfolded(!unfolded)}
-        >
-          {t('findings.details', { count: fields.length })}
-        </Button>
+          label={t('findings.details', { count: fields.length })}
+          unfolded={unfolded}
+          onChange={setUnfolded}
+        />
       )}
       {unfolded && fields.length > 0 && (
         <ChangeFields

@@ -14,7 +14,6 @@
  * limitations under the License.
  */
 
-import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import { BackstageTheme } from '@backstage/theme';
 import { JsonValue } from '@backstage/types';
 import {
@@ -26,7 +25,7 @@ import useMediaQuery from '@material-ui/core/useMediaQuery';
 import { FieldName, hasLines, Sensitive, Value } from '../target/FieldDiff';
 import { LineDiff } from '../target/LineDiff';
 import { toText } from '../target/lines';
-import { driftTranslationRef } from '../translation';
+import { useDriftTranslation } from '../useDriftTranslation';
 
 const useStyles = makeStyles<BackstageTheme>(
   theme => ({
@@ -98,7 +97,7 @@ function text(value: JsonValue | undefined): string {
 function To(props: { field: FieldDifference; action: RemediationAction }) {
   const { field, action } = props;
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const { to } = SIDES[action];
   if (to === 'desired' && field.desiredUnknown) {
     return <span className={classes.word}>{t('diff.unknown')}</span>;
@@ -112,7 +111,7 @@ function To(props: { field: FieldDifference; action: RemediationAction }) {
 
 function Lines(props: { field: FieldDifference; action: RemediationAction }) {
   const { field, action } = props;
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const { from, to } = SIDES[action];
   if (!hasLines(field) || (to === 'desired' && field.desiredUnknown)) {
     return null;
@@ -141,7 +140,7 @@ export function ChangeFields(props: {
 }) {
   const { fields, action, label } = props;
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const narrow = useMediaQuery<Theme>(theme => theme.breakpoints.down('xs'));
   const { from, fromWord, toWord } = SIDES[action];
 

@@ -14,7 +14,6 @@
  * limitations under the License.
  */
 
-import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import {
   DriftTarget,
   RemediationAction,
@@ -33,7 +32,7 @@ import { useTheme } from '@material-ui/core/styles';
 import { ReactNode } from 'react';
 import { GuardedButton, Mark, sourceLabel } from '../display';
 import { useMayAcknowledge } from '../muting';
-import { driftTranslationRef } from '../translation';
+import { useDriftTranslation } from '../useDriftTranslation';
 import { ResourceChoice } from './ResourceChoice';
 import { useRemediationWords } from './words';
 
@@ -89,7 +88,7 @@ function Way(props: {
   const { value, name, consequence, recommended, forbidden, note } = props;
   const classes = useStyles();
   const { status } = useTheme<BackstageTheme>().palette;
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const hintId = `drift-remediate-${value}`;
   return (
     <FormControlLabel
@@ -140,7 +139,7 @@ export function ChooseStep(props: {
 }) {
   const { target, options, choice, onChange, onContinue } = props;
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const words = useRemediationWords();
   const mayAcknowledge = useMayAcknowledge(target.id);
   const { current } = options;

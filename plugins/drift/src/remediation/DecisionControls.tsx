@@ -14,7 +14,6 @@
  * limitations under the License.
  */
 
-import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import { BackstageTheme } from '@backstage/theme';
 import { Remediation } from '@infra-hub/backstage-plugin-drift-common';
 import { makeStyles } from '@material-ui/core/styles';
@@ -23,7 +22,7 @@ import Typography from '@material-ui/core/Typography';
 import Alert from '@material-ui/lab/Alert';
 import { useEffect, useRef, useState } from 'react';
 import { GuardedButton, readableOn } from '../display';
-import { driftTranslationRef } from '../translation';
+import { useDriftTranslation } from '../useDriftTranslation';
 import { Decision } from './useDecision';
 import { useRemediationTitle } from './useRemediationTitle';
 import { isOpen } from './useRemediation';
@@ -91,7 +90,7 @@ function asksForName(remediation: Remediation): boolean {
 function useObstacle(props: ControlsProps): string | undefined {
   const { remediation, decision } = props;
   const { preview, action } = remediation;
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const title = useRemediationTitle(remediation);
   if (!preview) {
     return t('remediationDecision.notNow');
@@ -117,7 +116,7 @@ export function DecisionFields(props: ControlsProps) {
   const { remediation, decision } = props;
   const { state, may } = remediation;
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const title = useRemediationTitle(remediation);
   const mayGoOn =
     (state === 'previewed' && may.confirm.allowed) ||
@@ -182,7 +181,7 @@ export function DecisionFields(props: ControlsProps) {
 function RejectForm(props: ControlsProps & { onBack(): void }) {
   const { remediation, decision, onBack } = props;
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const words = useRemediationWords();
   const [reason, setReason] = useState('');
   const field = useRef<HTMLTextAreaElement>(null);
@@ -238,7 +237,7 @@ function RejectForm(props: ControlsProps & { onBack(): void }) {
 }
 
 function useGoOnLabel(remediation: Remediation): string {
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const { state, action, decision } = remediation;
   if (state === 'awaiting-approval') {
     return t('remediationDecision.approve');
@@ -256,7 +255,7 @@ export function DecisionButtons(props: ControlsProps) {
   const { remediation, decision } = props;
   const { state, may, preview, action } = remediation;
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const obstacle = useObstacle(props);
   const goOnLabel = useGoOnLabel(remediation);
   const [rejecting, setRejecting] = useState(false);

@@ -14,16 +14,13 @@
  * limitations under the License.
  */
 
-import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import { Remediation } from '@infra-hub/backstage-plugin-drift-common';
-import Button from '@material-ui/core/Button';
 import { makeStyles } from '@material-ui/core/styles';
 import Typography from '@material-ui/core/Typography';
-import ExpandLessIcon from '@material-ui/icons/ExpandLess';
-import ExpandMoreIcon from '@material-ui/icons/ExpandMore';
 import { useState } from 'react';
+import { UnfoldButton } from '../display';
 import { PolicyDecisionText } from '../policy';
-import { driftTranslationRef } from '../translation';
+import { useDriftTranslation } from '../useDriftTranslation';
 
 const useStyles = makeStyles(
   theme => ({
@@ -42,7 +39,7 @@ const useStyles = makeStyles(
 export function DecisionNote(props: { remediation: Remediation }) {
   const { decision, action, origin } = props.remediation;
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const [whyShown, setWhyShown] = useState(false);
   if (!decision) {
     return null;
@@ -73,23 +70,16 @@ export function DecisionNote(props: { remediation: Remediation }) {
         </Typography>
       )}
       {(automatic.reasons.length > 0 || considered.length > 0) && (
-        <Button
-          size="small"
+        <UnfoldButton
           className={classes.toggle}
-          aria-expanded={whyShown}
-          startIcon={
-            whyShown ? (
-              <ExpandLessIcon aria-hidden />
-            ) : (
-              <ExpandMoreIcon aria-hidden />
-            )
+          label={
+            automatic.possible
+              ? t('remediationDecision.whyAutomatic')
+              : t('remediationDecision.why')
           }
-          onClick={() => setWhyShown(!whyShown)}
-        >
-          {automatic.possible
-            ? t('remediationDecision.whyAutomatic')
-            : t('remediationDecision.why')}
-        </Button>
+          unfolded={whyShown}
+          onChange={setWhyShown}
+        />
       )}
       {whyShown && <PolicyDecisionText decision={decision} />}
     </section>

@@ -14,11 +14,10 @@
  * limitations under the License.
  */
 
-import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import { RemediationEvent } from '@infra-hub/backstage-plugin-drift-common';
 import { makeStyles } from '@material-ui/core/styles';
 import { TimeAgo, useTimeWords } from '../display';
-import { driftTranslationRef } from '../translation';
+import { useDriftTranslation } from '../useDriftTranslation';
 import { useRemediationWords, Who } from './words';
 
 const useStyles = makeStyles(
@@ -33,7 +32,7 @@ const useStyles = makeStyles(
 /** Every step of a remediation: what, who, when and why. */
 export function EventList(props: { events: RemediationEvent[] }) {
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const words = useRemediationWords();
   const times = useTimeWords();
   const keyed = props.events.map((event, index) => ({ ...event, index }));

@@ -14,7 +14,6 @@
  * limitations under the License.
  */
 
-import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import { RemediationLogLine } from '@infra-hub/backstage-plugin-drift-common';
 import Button from '@material-ui/core/Button';
 import { makeStyles } from '@material-ui/core/styles';
@@ -22,7 +21,7 @@ import Typography from '@material-ui/core/Typography';
 import { DateTime } from 'luxon';
 import { useLayoutEffect, useRef, useState } from 'react';
 import { useTimeWords } from '../display';
-import { driftTranslationRef } from '../translation';
+import { useDriftTranslation } from '../useDriftTranslation';
 
 const useStyles = makeStyles(
   theme => ({
@@ -74,7 +73,7 @@ export function LogView(props: {
 }) {
   const { lines, live, folded = false } = props;
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const words = useTimeWords();
   const [shown, setShown] = useState(!folded);
   const list = useRef<HTMLDivElement>(null);

@@ -14,7 +14,6 @@
  * limitations under the License.
  */
 
-import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import { BackstageTheme } from '@backstage/theme';
 import {
   Remediation,
@@ -28,7 +27,7 @@ import Alert from '@material-ui/lab/Alert';
 import { useMemo } from 'react';
 import { CopyButton, Hidden } from '../display';
 import { readablePath } from '../target/FieldDiff';
-import { driftTranslationRef } from '../translation';
+import { useDriftTranslation } from '../useDriftTranslation';
 import { patchLines } from './patchLines';
 
 const MAX_LINES = 400;
@@ -81,7 +80,7 @@ const useStyles = makeStyles<BackstageTheme>(
 function FilePatch(props: { path: string; diff: string }) {
   const { path, diff } = props;
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const lines = useMemo(
     () =>
       patchLines(diff)
@@ -148,7 +147,7 @@ export function PatchView(props: {
   const { remediation, preview } = props;
   const { patch, instructions, pullRequest } = preview;
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const hasPatch = patch !== undefined && patch.files.length > 0;
   return (
     <section aria-label={t('remediationPreview.patch')}>

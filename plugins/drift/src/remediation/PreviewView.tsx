@@ -14,7 +14,6 @@
  * limitations under the License.
  */
 
-import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import {
   Remediation,
   RemediationAction,
@@ -27,7 +26,7 @@ import Alert from '@material-ui/lab/Alert';
 import AlertTitle from '@material-ui/lab/AlertTitle';
 import { ReactNode, useState } from 'react';
 import { EvidenceMark, sourceLabel, TimeAgo } from '../display';
-import { driftTranslationRef } from '../translation';
+import { useDriftTranslation } from '../useDriftTranslation';
 import { ChangeCard } from './ChangeCard';
 import { PatchView } from './PatchView';
 
@@ -78,7 +77,7 @@ function Changes(props: {
 }) {
   const { title, hint, changes, action, unfolded } = props;
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const [allShown, setAllShown] = useState(false);
   if (changes.length === 0) {
     return null;
@@ -143,7 +142,7 @@ export function PreviewView(props: { remediation: Remediation }) {
   const { remediation } = props;
   const { preview, action } = remediation;
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   if (!preview) {
     return null;
   }

@@ -14,7 +14,6 @@
  * limitations under the License.
  */
 
-import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import { usePermission } from '@backstage/plugin-permission-react';
 import {
   DriftTarget,
@@ -30,7 +29,7 @@ import {
   sourceLabel,
   useTargetTitle,
 } from '../display';
-import { driftTranslationRef } from '../translation';
+import { useDriftTranslation } from '../useDriftTranslation';
 import { RemediationHosting, useRemediationHost } from './RemediationHost';
 
 const useStyles = makeStyles(
@@ -50,7 +49,7 @@ function useForbidden(
   target: DriftTarget,
   status: RemediationHosting['status'],
 ): string | undefined {
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const permission = usePermission({
     permission: driftRemediationRequestPermission,
     resourceRef: target.id,
@@ -86,7 +85,7 @@ function HostedButton(
 ) {
   const { target, variant, onChanged, host } = props;
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const forbidden = useForbidden(target, host.status);
   const label = t('remediation.button');
   const name = t('remediation.buttonOf', { name: useTargetTitle(target) });

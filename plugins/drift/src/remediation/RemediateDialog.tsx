@@ -16,7 +16,6 @@
 
 import { Link } from '@backstage/core-components';
 import { useApi, useRouteRef } from '@backstage/core-plugin-api';
-import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import {
   DriftTarget,
   Remediation,
@@ -48,7 +47,7 @@ import {
   targetRouteParams,
   targetRouteRef,
 } from '../routes';
-import { driftTranslationRef } from '../translation';
+import { useDriftTranslation } from '../useDriftTranslation';
 import { bestWay, Choice, ChooseStep } from './ChooseStep';
 import { DecisionButtons, DecisionFields } from './DecisionControls';
 import { DialogSteps } from './DialogSteps';
@@ -118,7 +117,7 @@ function StepTitle(props: { children: string }) {
 
 function Waiting() {
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   return (
     <div
       className={classes.skeletons}
@@ -154,7 +153,7 @@ function CloseButton(props: {
   onClose(): void;
 }) {
   const { goesOn = false, onClose } = props;
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   return (
     <Tooltip title={goesOn ? t('remediate.closeHint') : ''}>
       <Button onClick={onClose}>{t('remediate.close')}</Button>
@@ -172,7 +171,7 @@ function newKey(): string {
 /** Asks for a preview: once for each choice, however often it is pressed. */
 function useRequest(onRequested: (remediation: Remediation) => void) {
   const driftApi = useApi(driftApiRef);
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string>();
   const sending = useRef(false);
@@ -216,7 +215,7 @@ function Choosing(props: {
 }) {
   const { target, options, onRequested, onContinue, onAccept, onClose } = props;
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const [choice, setChoice] = useState<Choice>(() => ({
     way: bestWay(options),
     reason: '',
@@ -361,7 +360,7 @@ function Following(props: {
 }) {
   const { remediationId, onLoaded, onChooseAgain, onClose } = props;
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const words = useRemediationWords();
   const remediationPath = useRouteRef(remediationRouteRef);
   const targetPath = useRouteRef(targetRouteRef);
@@ -462,12 +461,12 @@ function Following(props: {
 }
 
 function TargetTitle(props: { target: DriftTarget }) {
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   return <>{t('remediate.title', { name: useTargetTitle(props.target) })}</>;
 }
 
 function RemediationTitle(props: { remediation: Remediation }) {
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   return (
     <>
       {t('remediate.title', { name: useRemediationTitle(props.remediation) })}
@@ -495,7 +494,7 @@ export function RemediateDialog(props: {
   const { subject, onFollow, onAccept, onClose } = props;
   const { target, remediationId } = subject;
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const fullScreen = useMediaQuery<Theme>(theme =>
     theme.breakpoints.down('xs'),
   );

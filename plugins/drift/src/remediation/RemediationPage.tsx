@@ -16,20 +16,20 @@
 
 import { Link } from '@backstage/core-components';
 import { useRouteRef, useRouteRefParams } from '@backstage/core-plugin-api';
-import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import { Remediation } from '@infra-hub/backstage-plugin-drift-common';
 import Paper from '@material-ui/core/Paper';
 import { makeStyles } from '@material-ui/core/styles';
 import Alert from '@material-ui/lab/Alert';
 import AlertTitle from '@material-ui/lab/AlertTitle';
 import Skeleton from '@material-ui/lab/Skeleton';
-import { ReactNode } from 'react';
 import {
+  Fact,
   Problem,
   problemKind,
   RiskMark,
   Section,
   sourceLabel,
+  Stack,
   TimeAgo,
 } from '../display';
 import { PageFrame } from '../page/PageFrame';
@@ -39,7 +39,7 @@ import {
   targetRouteParams,
   targetRouteRef,
 } from '../routes';
-import { driftTranslationRef } from '../translation';
+import { useDriftTranslation } from '../useDriftTranslation';
 import { DecisionButtons, DecisionFields } from './DecisionControls';
 import { EventList } from './EventList';
 import { RemediationStateMark } from './RemediationStateMark';
@@ -52,12 +52,6 @@ import { useRemediationWords, Who } from './words';
 
 const useStyles = makeStyles(
   theme => ({
-    stack: {
-      display: 'flex',
-      flexDirection: 'column',
-      gap: theme.spacing(2),
-      minWidth: 0,
-    },
     marks: { display: 'flex', flexWrap: 'wrap', gap: theme.spacing(1) },
     facts: {
       display: 'flex',
@@ -76,20 +70,11 @@ const useStyles = makeStyles(
   { name: 'DriftRemediationPage' },
 );
 
-function Fact(props: { name: string; children: ReactNode }) {
-  return (
-    <div>
-      <dt>{props.name}</dt>
-      <dd>{props.children}</dd>
-    </div>
-  );
-}
-
 function Head(props: { remediation: Remediation }) {
   const { remediation } = props;
   const { target, targetId, action, state, risk, route } = remediation;
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const words = useRemediationWords();
   const title = useRemediationTitle(remediation);
   const targetPath = useRouteRef(targetRouteRef)(targetRouteParams(targetId));
@@ -145,7 +130,7 @@ function Loaded(props: {
 }) {
   const { live, remediation, parent } = props;
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const decision = useDecision(live);
   const title = useRemediationTitle(remediation);
   return (
@@ -153,7 +138,7 @@ function Loaded(props: {
       title={t('remediations.pageTitle', { name: title })}
       parent={parent}
     >
-      <div className={classes.stack}>
+      <Stack>
         <StatusBanner />
         <Head remediation={remediation} />
         <Paper className={classes.body}>
@@ -170,7 +155,7 @@ function Loaded(props: {
         <Section title={t('remediations.history')}>
           <EventList events={remediation.events} />
         </Section>
-      </div>
+      </Stack>
     </PageFrame>
   );
 }
@@ -178,8 +163,7 @@ function Loaded(props: {
 /** One remediation: what it would do, who decides, how it went. */
 export function RemediationPage() {
   const { id } = useRouteRefParams(remediationRouteRef);
-  const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const parent = {
     title: t('remediations.back'),
     path: useRouteRef(remediationsRouteRef)(),
@@ -189,15 +173,10 @@ export function RemediationPage() {
     return <Loaded live={live} remediation={live.value} parent={parent} />;
   }
   let content = (
-    <div
-      className={classes.stack}
-      role="group"
-      aria-busy
-      aria-label={t('remediations.loading')}
-    >
+    <Stack role="group" aria-busy aria-label={t('remediations.loading')}>
       <Skeleton variant="rect" height={72} />
       <Skeleton variant="rect" height={240} />
-    </div>
+    </Stack>
   );
   if (live.error) {
     content =

@@ -14,7 +14,6 @@
  * limitations under the License.
  */
 
-import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import { BackstageTheme } from '@backstage/theme';
 import { RemediationState } from '@infra-hub/backstage-plugin-drift-common';
 import { useTheme } from '@material-ui/core/styles';
@@ -32,7 +31,7 @@ import ThumbUpIcon from '@material-ui/icons/ThumbUpOutlined';
 import VisibilityIcon from '@material-ui/icons/Visibility';
 import { ReactElement } from 'react';
 import { Mark } from '../display';
-import { driftTranslationRef } from '../translation';
+import { useDriftTranslation } from '../useDriftTranslation';
 import { useRemediationWords } from './words';
 
 type StatusColor = keyof BackstageTheme['palette']['status'];
@@ -67,7 +66,7 @@ function isExplained(state: RemediationState): state is keyof typeof HINTS {
 export function RemediationStateMark(props: { state: RemediationState }) {
   const { state } = props;
   const { status } = useTheme<BackstageTheme>().palette;
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const words = useRemediationWords();
   const [color, icon] = LOOKS[state];
   return (

@@ -14,7 +14,6 @@
  * limitations under the License.
  */
 
-import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import {
   Remediation,
   RemediationState,
@@ -27,7 +26,7 @@ import Alert from '@material-ui/lab/Alert';
 import AlertTitle from '@material-ui/lab/AlertTitle';
 import { useEffect, useState } from 'react';
 import { Hidden, RefreshProblem, TimeAgo } from '../display';
-import { driftTranslationRef } from '../translation';
+import { useDriftTranslation } from '../useDriftTranslation';
 import { DecisionNote } from './DecisionNote';
 import { LogView } from './LogView';
 import { PreviewView } from './PreviewView';
@@ -71,7 +70,7 @@ const WORKING: RemediationState[] = ['approved', 'running', 'verifying'];
 function Waiting(props: { remediation: Remediation }) {
   const { state, message, waitsUntil, expiresAt, may } = props.remediation;
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const awaitsOther = state === 'awaiting-approval' && !may.approve.allowed;
   if (
     !isOpen(state) ||
@@ -109,7 +108,7 @@ function Waiting(props: { remediation: Remediation }) {
 function Preview(props: { remediation: Remediation }) {
   const { remediation } = props;
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const deciding = DECIDING.includes(remediation.state);
   const [shown, setShown] = useState(deciding);
   useEffect(() => setShown(deciding), [deciding]);
@@ -154,7 +153,7 @@ export function RemediationView(props: {
   const { live, remediation, decision } = props;
   const { state, log, message } = remediation;
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const words = useRemediationWords();
   const deciding = DECIDING.includes(state);
   const working = WORKING.includes(state);

@@ -14,8 +14,7 @@
  * limitations under the License.
  */
 
-import { useApi, useRouteRef } from '@backstage/core-plugin-api';
-import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
+import { useApi } from '@backstage/core-plugin-api';
 import Button from '@material-ui/core/Button';
 import Checkbox from '@material-ui/core/Checkbox';
 import Chip from '@material-ui/core/Chip';
@@ -26,21 +25,23 @@ import Tab from '@material-ui/core/Tab';
 import Tabs from '@material-ui/core/Tabs';
 import TextField from '@material-ui/core/TextField';
 import Typography from '@material-ui/core/Typography';
-import Skeleton from '@material-ui/lab/Skeleton';
 import { useCallback, useEffect, useState } from 'react';
 import useDebounce from 'react-use/esm/useDebounce';
 import { driftApiRef } from '../api';
 import {
+  EmptyList,
   Hidden,
-  PageButtons,
+  LoadingBlock,
+  PageFoot,
   Problem,
   RefreshProblem,
   sourceLabel,
+  Stack,
+  useExistingPage,
 } from '../display';
 import { useLive, useLoaded } from '../live';
-import { PageFrame } from '../page/PageFrame';
-import { rootRouteRef } from '../routes';
-import { driftTranslationRef } from '../translation';
+import { SubPage } from '../page/SubPage';
+import { useDriftTranslation } from '../useDriftTranslation';
 import { useRemediationHost } from './RemediationHost';
 import {
   isNarrowed,
@@ -60,12 +61,6 @@ const PANEL_ID = 'drift-remediations';
 
 const useStyles = makeStyles(
   theme => ({
-    stack: {
-      display: 'flex',
-      flexDirection: 'column',
-      gap: theme.spacing(2),
-      minWidth: 0,
-    },
     tab: { textTransform: 'none', minWidth: 0 },
     filters: {
       display: 'flex',
@@ -75,11 +70,6 @@ const useStyles = makeStyles(
       padding: theme.spacing(1.5, 2),
     },
     empty: { padding: theme.spacing(4, 2), textAlign: 'center' },
-    foot: {
-      display: 'flex',
-      justifyContent: 'flex-end',
-      padding: theme.spacing(1),
-    },
   }),
   { name: 'DriftRemediationsPage' },
 );
@@ -94,7 +84,7 @@ const EMPTY_WORDS = {
 function Empty(props: { view: RemediationsView; onClear(): void }) {
   const { view, onClear } = props;
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   if (isNarrowed(view)) {
     return (
       <div className={classes.empty}>
@@ -106,16 +96,14 @@ function Empty(props: { view: RemediationsView; onClear(): void }) {
     );
   }
   return (
-    <div className={classes.empty}>
-      <Typography variant="h6" component="h3">
-        {t(EMPTY_WORDS[view.tab])}
-      </Typography>
-      <Typography variant="body2" color="textSecondary">
-        {view.tab === 'waiting'
+    <EmptyList
+      title={t(EMPTY_WORDS[view.tab])}
+      text={
+        view.tab === 'waiting'
           ? t('remediations.emptyWaitingText')
-          : t('remediations.emptyText')}
-      </Typography>
-    </div>
+          : t('remediations.emptyText')
+      }
+    />
   );
 }
 
@@ -124,7 +112,7 @@ function ClientField(props: {
   onChange(client: string): void;
 }) {
   const { client, onChange } = props;
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const [typed, setTyped] = useState(client);
   useEffect(() => setTyped(client), [client]);
   useDebounce(
@@ -154,7 +142,7 @@ function Filters(props: {
 }) {
   const { view, onChange } = props;
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const known =
     useRemediationHost()?.status.value?.sources.map(({ source }) => source) ??
     [];
@@ -210,28 +198,10 @@ function Filters(props: {
   );
 }
 
-/** A page that no longer exists, e.g. after all of it was decided, becomes the last one. */
-function useExistingPage(
-  view: RemediationsView,
-  loaded: { items: unknown[]; totalItems: number } | undefined,
-  onChange: (change: Partial<RemediationsView>) => void,
-) {
-  useEffect(() => {
-    if (loaded && loaded.items.length === 0 && view.page > 0) {
-      onChange({
-        page: Math.max(
-          0,
-          Math.ceil(loaded.totalItems / REMEDIATIONS_PAGE_SIZE) - 1,
-        ),
-      });
-    }
-  }, [view, loaded, onChange]);
-}
-
 function Remediations() {
   const classes = useStyles();
   const driftApi = useApi(driftApiRef);
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const [view, setView] = useRemediationsView();
   const query = toRemediationsQuery(view);
   const page = useLoaded({
@@ -251,7 +221,12 @@ function Remediations() {
     active: view.tab === 'open' && (value?.totalItems ?? 0) > 0,
     concerns: ({ type }) => type === 'remediation-changed',
   });
-  useExistingPage(view, loading ? undefined : value, setView);
+  useExistingPage({
+    view,
+    pageSize: REMEDIATIONS_PAGE_SIZE,
+    loaded: loading ? undefined : value,
+    onChange: setView,
+  });
 
   const nameOf = (tab: RemediationsTab) => {
     switch (tab) {
@@ -268,7 +243,7 @@ function Remediations() {
     }
   };
   return (
-    <div className={classes.stack}>
+    <Stack>
       <StatusBanner />
       {error && value && <RefreshProblem error={error} onRetry={reload} />}
       <Paper aria-busy={loading}>
@@ -303,11 +278,7 @@ function Remediations() {
             (error ? (
               <Problem error={error} onRetry={reload} />
             ) : (
-              <Skeleton
-                variant="rect"
-                height={240}
-                aria-label={t('remediations.loading')}
-              />
+              <LoadingBlock label={t('remediations.loading')} />
             ))}
           {value && value.items.length === 0 && (
             <Empty
@@ -320,33 +291,30 @@ function Remediations() {
           {value && value.items.length > 0 && (
             <RemediationsTable remediations={value.items} />
           )}
-          {value && value.totalItems > REMEDIATIONS_PAGE_SIZE && (
-            <nav className={classes.foot} aria-label={t('table.pages')}>
-              <PageButtons
-                page={view.page}
-                pageSize={REMEDIATIONS_PAGE_SIZE}
-                totalItems={value.totalItems}
-                onChange={next => setView({ page: next })}
-              />
-            </nav>
+          {value && (
+            <PageFoot
+              label={t('table.pages')}
+              page={view.page}
+              pageSize={REMEDIATIONS_PAGE_SIZE}
+              totalItems={value.totalItems}
+              onChange={next => setView({ page: next })}
+            />
           )}
         </div>
       </Paper>
-    </div>
+    </Stack>
   );
 }
 
 /** What waits for approval, what is under way, and how the others ended. */
 export function RemediationsPage() {
-  const { t } = useTranslationRef(driftTranslationRef);
-  const parent = { title: t('target.back'), path: useRouteRef(rootRouteRef)() };
+  const { t } = useDriftTranslation();
   return (
-    <PageFrame
+    <SubPage
       title={t('remediations.title')}
       subtitle={t('remediations.subtitle')}
-      parent={parent}
     >
       <Remediations />
-    </PageFrame>
+    </SubPage>
   );
 }

@@ -16,14 +16,13 @@
 
 import { Link } from '@backstage/core-components';
 import { useRouteRef } from '@backstage/core-plugin-api';
-import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import { BackstageTheme } from '@backstage/theme';
 import { RemediationSummary } from '@infra-hub/backstage-plugin-drift-common';
 import { makeStyles, useTheme } from '@material-ui/core/styles';
 import WarningIcon from '@material-ui/icons/Warning';
 import { Mark, RecordTable, RiskMark, sourceLabel, TimeAgo } from '../display';
 import { remediationRouteRef } from '../routes';
-import { driftTranslationRef } from '../translation';
+import { useDriftTranslation } from '../useDriftTranslation';
 import { RemediationStateMark } from './RemediationStateMark';
 import { useRemediationTitle } from './useRemediationTitle';
 import { useRemediationWords, Who } from './words';
@@ -80,7 +79,7 @@ function What(props: CellProps) {
   const { changes } = props.remediation;
   const classes = useStyles();
   const { status } = useTheme<BackstageTheme>().palette;
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   if (!changes) {
     return <>{t('remediations.notYet')}</>;
   }
@@ -106,7 +105,7 @@ function What(props: CellProps) {
 function State(props: CellProps) {
   const { state, message, waitsUntil } = props.remediation;
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   return (
     <>
       <RemediationStateMark state={state} />
@@ -128,7 +127,7 @@ function State(props: CellProps) {
 
 function OpenLink(props: CellProps) {
   const { remediation } = props;
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const title = useRemediationTitle(remediation);
   const pathOf = useRemediationPath();
   const waits = remediation.state === 'awaiting-approval';
@@ -150,7 +149,7 @@ function OpenLink(props: CellProps) {
 export function RemediationsTable(props: {
   remediations: RemediationSummary[];
 }) {
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const words = useRemediationWords();
   return (
     <RecordTable

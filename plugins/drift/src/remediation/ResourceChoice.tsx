@@ -14,7 +14,6 @@
  * limitations under the License.
  */
 
-import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import Button from '@material-ui/core/Button';
 import Checkbox from '@material-ui/core/Checkbox';
 import FormControlLabel from '@material-ui/core/FormControlLabel';
@@ -22,7 +21,7 @@ import { makeStyles } from '@material-ui/core/styles';
 import TextField from '@material-ui/core/TextField';
 import Typography from '@material-ui/core/Typography';
 import { useMemo, useState } from 'react';
-import { driftTranslationRef } from '../translation';
+import { useDriftTranslation } from '../useDriftTranslation';
 
 /** As many as one request may name. */
 export const MOST_ADDRESSES = 500;
@@ -67,7 +66,7 @@ export function ResourceChoice(props: {
 }) {
   const { addresses, total, chosen, onChange } = props;
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const [open, setOpen] = useState(chosen !== undefined);
   const [typed, setTyped] = useState('');
   const set = useMemo(() => new Set(chosen ?? addresses), [chosen, addresses]);

@@ -16,7 +16,6 @@
 
 import { Link } from '@backstage/core-components';
 import { useRouteRef } from '@backstage/core-plugin-api';
-import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import { BackstageTheme } from '@backstage/theme';
 import {
   Remediation,
@@ -33,7 +32,7 @@ import AlertTitle from '@material-ui/lab/AlertTitle';
 import { ReactElement, useState } from 'react';
 import { Mark, webAddress } from '../display';
 import { targetRouteParams, targetRouteRef } from '../routes';
-import { driftTranslationRef } from '../translation';
+import { useDriftTranslation } from '../useDriftTranslation';
 
 /** The others are shown on request. */
 const OBJECTS_SHOWN = 50;
@@ -82,7 +81,7 @@ function Objects(props: { objects: RemediationObjectOutcome[] }) {
   const { objects } = props;
   const classes = useStyles();
   const { status } = useTheme<BackstageTheme>().palette;
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const [allShown, setAllShown] = useState(false);
   const sorted = [...objects].sort(
     (a, b) =>
@@ -118,7 +117,7 @@ function Objects(props: { objects: RemediationObjectOutcome[] }) {
 }
 
 function useResultWords() {
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   return (
     remediation: Remediation,
   ): { severity: Color; title: string; text?: string } | undefined => {
@@ -188,7 +187,7 @@ export function ResultView(props: { remediation: Remediation }) {
   const { remediation } = props;
   const { outcome, message, verifyScanId, targetId, state } = remediation;
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const targetPath = useRouteRef(targetRouteRef)(targetRouteParams(targetId));
   const words = useResultWords()(remediation);
   const link = webAddress(outcome?.link?.url);

@@ -14,7 +14,6 @@
  * limitations under the License.
  */
 
-import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import { BackstageTheme } from '@backstage/theme';
 import {
   Remediation,
@@ -27,7 +26,7 @@ import CheckCircleIcon from '@material-ui/icons/CheckCircle';
 import RadioButtonUncheckedIcon from '@material-ui/icons/RadioButtonUnchecked';
 import { ReactNode } from 'react';
 import { Hidden, readableOn, TimeAgo } from '../display';
-import { driftTranslationRef } from '../translation';
+import { useDriftTranslation } from '../useDriftTranslation';
 import { isOpen } from './useRemediation';
 import { useRemediationWords, Who } from './words';
 
@@ -82,7 +81,7 @@ function furthest(remediation: Remediation): number {
 }
 
 function useSteps(remediation: Remediation): Step[] {
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const words = useRemediationWords();
   const { state, action, approvedBy, events } = remediation;
   const reached = REACHED[state] ?? furthest(remediation);
@@ -193,7 +192,7 @@ function StepIcon(props: { progress: Progress }) {
 /** How far a remediation is: what was done, what is under way, what is ahead. */
 export function RunSteps(props: { remediation: Remediation }) {
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const steps = useSteps(props.remediation);
   return (
     <ol className={classes.root} aria-label={t('remediationRun.title')}>

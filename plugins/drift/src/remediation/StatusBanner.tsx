@@ -14,18 +14,17 @@
  * limitations under the License.
  */
 
-import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import Alert from '@material-ui/lab/Alert';
 import AlertTitle from '@material-ui/lab/AlertTitle';
 import { TimeAgo } from '../display';
-import { driftTranslationRef } from '../translation';
+import { useDriftTranslation } from '../useDriftTranslation';
 import { useRemediationHost } from './RemediationHost';
 import { useRemediationWords } from './words';
 
 /** Says that nothing is applied here now, and why; nothing where things are applied. */
 export function StatusBanner() {
   const status = useRemediationHost()?.status.value;
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const words = useRemediationWords();
   if (!status) {
     return null;

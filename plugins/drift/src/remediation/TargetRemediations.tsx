@@ -16,7 +16,6 @@
 
 import { Link } from '@backstage/core-components';
 import { useApi, useRouteRef } from '@backstage/core-plugin-api';
-import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import {
   DriftTarget,
   RemediationsPage,
@@ -35,7 +34,7 @@ import {
 } from '../display';
 import { Loaded, useLive, useLoaded } from '../live';
 import { remediationRouteRef, remediationsRouteRef } from '../routes';
-import { driftTranslationRef } from '../translation';
+import { useDriftTranslation } from '../useDriftTranslation';
 import { useRemediationHost } from './RemediationHost';
 import { RemediationStateMark } from './RemediationStateMark';
 import { isOpen } from './useRemediation';
@@ -88,7 +87,7 @@ export function useTargetRemediations(
 export function CurrentRemediations(props: {
   remediations: Loaded<RemediationsPage>;
 }) {
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const words = useRemediationWords();
   const host = useRemediationHost();
   const open = props.remediations.value?.items.filter(({ state }) =>
@@ -140,7 +139,7 @@ export function PastRemediations(props: {
 }) {
   const { target, remediations } = props;
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const words = useRemediationWords();
   const times = useTimeWords();
   const path = useRouteRef(remediationRouteRef);

@@ -15,18 +15,17 @@
  */
 
 import { useRouteRef } from '@backstage/core-plugin-api';
-import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import Button from '@material-ui/core/Button';
 import BuildIcon from '@material-ui/icons/Build';
 import { Link } from 'react-router-dom';
 import { useLive } from '../live';
 import { remediationsRouteRef } from '../routes';
-import { driftTranslationRef } from '../translation';
+import { useDriftTranslation } from '../useDriftTranslation';
 import { useRemediationHost } from './RemediationHost';
 import { useWaitingCount } from './useWaitingCount';
 
 function Waiting() {
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const path = useRouteRef(remediationsRouteRef)();
   const { value = 0, reload } = useWaitingCount();
   useLive({

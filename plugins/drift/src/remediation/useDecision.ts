@@ -15,7 +15,6 @@
  */
 
 import { useApi } from '@backstage/core-plugin-api';
-import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import {
   DriftApi,
   Remediation,
@@ -23,7 +22,7 @@ import {
 import { useEffect, useRef, useState } from 'react';
 import { driftApiRef } from '../api';
 import { problemSentence } from '../display';
-import { driftTranslationRef } from '../translation';
+import { useDriftTranslation } from '../useDriftTranslation';
 import { LiveRemediation } from './useRemediation';
 
 /** What somebody may do with a remediation. */
@@ -69,7 +68,7 @@ function usePreviewHash(remediation: Remediation | undefined) {
 export function useDecision(live: LiveRemediation): Decision {
   const remediation = live.value;
   const driftApi = useApi(driftApiRef);
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const [busy, setBusy] = useState<DecisionKind>();
   const [problem, setProblem] = useState<string>();
   const [typed, setTyped] = useState('');

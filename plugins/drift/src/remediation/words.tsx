@@ -14,13 +14,12 @@
  * limitations under the License.
  */
 
-import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import {
   RemediationAction,
   RemediationState,
 } from '@infra-hub/backstage-plugin-drift-common';
 import { kindOfSource, Person } from '../display';
-import { driftTranslationRef } from '../translation';
+import { useDriftTranslation } from '../useDriftTranslation';
 
 /** Who does things in the name of the plugin itself. */
 const PLUGIN = 'drift';
@@ -61,7 +60,7 @@ export interface RemediationWords {
 
 /** Words for remediations in the language of the app. */
 export function useRemediationWords(): RemediationWords {
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const byCode = (source: string) => kindOfSource(source) === 'module';
   return {
     action: (action, source) => {

@@ -20,7 +20,6 @@ import {
   useApi,
   useRouteRef,
 } from '@backstage/core-plugin-api';
-import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import { ResponseError } from '@backstage/errors';
 import { DriftTarget } from '@infra-hub/backstage-plugin-drift-common';
 import Button from '@material-ui/core/Button';
@@ -36,7 +35,7 @@ import { useEffect, useState } from 'react';
 import { Problem, Snippet, useTargetTitle } from '../display';
 import { Loaded, useLoaded } from '../live';
 import { targetRouteParams, targetRouteRef } from '../routes';
-import { driftTranslationRef } from '../translation';
+import { useDriftTranslation } from '../useDriftTranslation';
 
 const useStyles = makeStyles(
   theme => ({
@@ -90,7 +89,7 @@ function Picture(props: { picture: Blob; description: string }) {
 function BadgeContent(props: { target: DriftTarget }) {
   const { target } = props;
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const targetPath = useRouteRef(targetRouteRef)(targetRouteParams(target.id));
   const badge = useBadge(target);
   const title = useTargetTitle(target);
@@ -136,7 +135,7 @@ export function BadgeDialog(props: {
 }) {
   const { target, open, onClose } = props;
   const title = useTargetTitle(target);
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   return (
     <Dialog
       open={open}

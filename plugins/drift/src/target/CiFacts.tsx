@@ -15,12 +15,11 @@
  */
 
 import { Link } from '@backstage/core-components';
-import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import { EntityRefLink } from '@backstage/plugin-catalog-react';
 import { ScanSummary } from '@infra-hub/backstage-plugin-drift-common';
 import { ReactNode } from 'react';
 import { CopyButton, webAddress } from '../display';
-import { driftTranslationRef } from '../translation';
+import { useDriftTranslation } from '../useDriftTranslation';
 
 /** As many characters of a commit as people read and tools accept. */
 const SHORT_COMMIT = 8;
@@ -40,7 +39,7 @@ export interface ScanFact {
 
 function Commit(props: { commit: string }) {
   const { commit } = props;
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   return (
     <>
       <code title={commit}>{commit.slice(0, SHORT_COMMIT)}</code>
@@ -64,7 +63,7 @@ function Requester(props: { name: string }) {
 
 /** Where a scan comes from: trigger, who, commit and run, as far as known. */
 export function useScanFacts(): (scan: ScanSummary) => ScanFact[] {
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   return scan => {
     const run = webAddress(scan.runUrl);
     const facts: (ScanFact | undefined)[] = [

@@ -15,7 +15,6 @@
  */
 
 import { useApi } from '@backstage/core-plugin-api';
-import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import { usePermission } from '@backstage/plugin-permission-react';
 import {
   DriftAnalysis,
@@ -42,7 +41,7 @@ import {
   TimeAgo,
 } from '../display';
 import { Loaded } from '../live';
-import { driftTranslationRef } from '../translation';
+import { useDriftTranslation } from '../useDriftTranslation';
 
 const useStyles = makeStyles(
   theme => ({
@@ -91,7 +90,7 @@ function ExplainAgain(props: {
   const { target, analysis, onAsked, onProblem } = props;
   const classes = useStyles();
   const driftApi = useApi(driftApiRef);
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const permission = usePermission({
     permission: driftTargetScanPermission,
     resourceRef: target.id,
@@ -157,7 +156,7 @@ export function Explanation(props: {
 }) {
   const { target, analysis } = props;
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const [problem, setProblem] = useState<string>();
   const written = analysis.value;
   const summary = written?.summary || target.summary;

@@ -14,7 +14,6 @@
  * limitations under the License.
  */
 
-import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import { BackstageTheme } from '@backstage/theme';
 import { JsonValue } from '@backstage/types';
 import { FieldDifference } from '@infra-hub/backstage-plugin-drift-common';
@@ -23,7 +22,7 @@ import useMediaQuery from '@material-ui/core/useMediaQuery';
 import LockIcon from '@material-ui/icons/Lock';
 import WarningIcon from '@material-ui/icons/Warning';
 import { Mark, TargetKind } from '../display';
-import { driftTranslationRef } from '../translation';
+import { useDriftTranslation } from '../useDriftTranslation';
 import { LineDiff } from './LineDiff';
 import { isLong, toText } from './lines';
 
@@ -124,7 +123,7 @@ export function readablePath(pointer: string): string {
 export function Value(props: { value: JsonValue | undefined }) {
   const { value } = props;
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const word = (text: string) => <span className={classes.word}>{text}</span>;
 
   if (value === undefined) {
@@ -168,7 +167,7 @@ export function Value(props: { value: JsonValue | undefined }) {
 function LineDiffs(props: { field: FieldDifference; kind: TargetKind }) {
   const { desired, actual, recorded, desiredUnknown } = props.field;
   const byCode = props.kind === 'module';
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const text = (value: JsonValue | undefined) =>
     value === undefined ? '' : toText(value);
   const recordedText = text(recorded);
@@ -220,7 +219,7 @@ export function FieldName(props: { field: FieldDifference }) {
   const { field } = props;
   const classes = useStyles();
   const theme = useTheme<BackstageTheme>();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   return (
     <>
       <span className={classes.path} title={field.path}>
@@ -243,7 +242,7 @@ export function FieldName(props: { field: FieldDifference }) {
 /** Stands for values that are secret. */
 export function Sensitive() {
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   return (
     <span className={classes.sensitive}>
       <LockIcon aria-hidden />
@@ -255,7 +254,7 @@ export function Sensitive() {
 function Desired(props: { field: FieldDifference }) {
   const { field } = props;
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   return field.desiredUnknown ? (
     <span className={classes.word}>{t('diff.unknown')}</span>
   ) : (
@@ -307,7 +306,7 @@ function FieldRows(props: FieldDiffProps & { field: FieldDifference }) {
 function FieldTable(props: FieldDiffProps) {
   const { fields, label, kind } = props;
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   return (
     <table className={classes.table} aria-label={label}>
       <thead>
@@ -330,7 +329,7 @@ function FieldTable(props: FieldDiffProps) {
 function FieldList(props: FieldDiffProps) {
   const { kind } = props;
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   return (
     <>
       {props.fields.map(field => (

@@ -14,7 +14,6 @@
  * limitations under the License.
  */
 
-import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import {
   ResourceChange,
   StoredFinding,
@@ -23,20 +22,19 @@ import Button from '@material-ui/core/Button';
 import Collapse from '@material-ui/core/Collapse';
 import { makeStyles } from '@material-ui/core/styles';
 import Typography from '@material-ui/core/Typography';
-import ExpandLessIcon from '@material-ui/icons/ExpandLess';
-import ExpandMoreIcon from '@material-ui/icons/ExpandMore';
 import { useState } from 'react';
 import {
   CopyButton,
   kindOfTargetId,
   RiskMark,
   TimeAgo,
+  UnfoldButton,
   UnmanagedMark,
   useTimeWords,
 } from '../display';
 import { FindingMenu, IgnoreRuleLink, isAlarming, MutedNote } from '../muting';
 import { useHasPolicyExplanations, WhyNotAutomatic } from '../policy';
-import { driftTranslationRef } from '../translation';
+import { useDriftTranslation } from '../useDriftTranslation';
 import { FieldDiff } from './FieldDiff';
 import { FindingText, FindingWords } from './FindingText';
 
@@ -162,7 +160,7 @@ function Meta(props: { finding: StoredFinding }) {
   const { finding } = props;
   const { attribution } = finding;
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const words = useTimeWords();
   // Who manages a field says how it was written; the rest is in the reasons.
   const byManager = attribution?.evidence === MANAGED_FIELDS;
@@ -232,7 +230,7 @@ function Normaliser(props: { id: string }) {
 function Why(props: { finding: StoredFinding }) {
   const { finding } = props;
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   return (
     <dl className={classes.why}>
       <dt>{t('findings.rule')}</dt>
@@ -294,7 +292,7 @@ export function FindingCard(props: {
 }) {
   const { finding, words } = props;
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const [unfolded, setUnfolded] = useState(props.unfolded);
   const [whyShown, setWhyShown] = useState(false);
   const [policyShown, setPolicyShown] = useState(false);
@@ -332,21 +330,12 @@ export function FindingCard(props: {
       <MutedNote finding={finding} />
       <div className={classes.toggles}>
         {finding.fields.length > 0 && (
-          <Button
-            size="small"
+          <UnfoldButton
             className={classes.toggle}
-            aria-expanded={unfolded}
-            startIcon={
-              unfolded ? (
-                <ExpandLessIcon aria-hidden />
-              ) : (
-                <ExpandMoreIcon aria-hidden />
-              )
-            }
-            onClick={() => setUnfolded(!unfolded)}
-          >
-            {t('findings.details', { count: finding.fields.length })}
-          </Button>
+            label={t('findings.details', { count: finding.fields.length })}
+            unfolded={unfolded}
+            onChange={setUnfolded}
+          />
         )}
         <Button
           size="small"

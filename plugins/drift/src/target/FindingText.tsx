@@ -14,12 +14,11 @@
  * limitations under the License.
  */
 
-import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import { DriftAnalysis } from '@infra-hub/backstage-plugin-drift-common';
 import { makeStyles } from '@material-ui/core/styles';
 import Typography from '@material-ui/core/Typography';
 import { AiMark, RecommendationMark, TargetKind } from '../display';
-import { driftTranslationRef } from '../translation';
+import { useDriftTranslation } from '../useDriftTranslation';
 
 /** What an analysis says of one finding. */
 export type FindingWords = DriftAnalysis['findings'][number];
@@ -51,7 +50,7 @@ export function FindingText(props: { words: FindingWords; kind: TargetKind }) {
   const { description, consequence, likelyCause, recommendation, advice } =
     props.words;
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   return (
     <div className={classes.root}>
       <Typography variant="body1">{description}</Typography>

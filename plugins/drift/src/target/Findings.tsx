@@ -14,7 +14,6 @@
  * limitations under the License.
  */
 
-import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import {
   DriftAnalysis,
   FindingClass,
@@ -31,7 +30,7 @@ import Typography from '@material-ui/core/Typography';
 import ExpandMoreIcon from '@material-ui/icons/ExpandMore';
 import { useState } from 'react';
 import { Section } from '../display';
-import { driftTranslationRef } from '../translation';
+import { useDriftTranslation } from '../useDriftTranslation';
 import { FindingCard } from './FindingCard';
 
 /** So few findings all show their fields at once; of more, only the worst does. */
@@ -96,7 +95,7 @@ function FoldedFindings(props: {
 }) {
   const { group, findings } = props;
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const [open, setOpen] = useState(false);
   return (
     <Accordion
@@ -137,7 +136,7 @@ export function Findings(props: {
 }) {
   const { page, analysis, loadingMore, onLoadMore } = props;
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const words = new Map(
     analysis?.findings.map(finding => [finding.fingerprint, finding]),
   );

@@ -14,7 +14,6 @@
  * limitations under the License.
  */
 
-import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import { BackstageTheme } from '@backstage/theme';
 import { ScanSummary } from '@infra-hub/backstage-plugin-drift-common';
 import ButtonBase from '@material-ui/core/ButtonBase';
@@ -31,7 +30,7 @@ import {
   statusColor,
   useTimeWords,
 } from '../display';
-import { driftTranslationRef } from '../translation';
+import { useDriftTranslation } from '../useDriftTranslation';
 
 const useStyles = makeStyles(
   theme => ({
@@ -90,7 +89,7 @@ function colorOf(theme: BackstageTheme, scan: ScanSummary): string {
 
 /** A scan in one line: outcome, how many resources, when. */
 export function useScanWords(): (scan: ScanSummary) => string {
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const words = useTimeWords();
   const outcome = (scan: ScanSummary) => {
     const when = words.absolute(
@@ -150,7 +149,7 @@ export function History(props: {
 }) {
   const { scans, chosen, onChoose } = props;
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   return (
     <Section title={t('history.title')}>
       {scans.length === 0 ? (

@@ -14,12 +14,11 @@
  * limitations under the License.
  */
 
-import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import { BlindSpot } from '@infra-hub/backstage-plugin-drift-common';
 import { makeStyles } from '@material-ui/core/styles';
 import Typography from '@material-ui/core/Typography';
 import { Section } from '../display';
-import { driftTranslationRef } from '../translation';
+import { useDriftTranslation } from '../useDriftTranslation';
 
 const useStyles = makeStyles(
   theme => ({
@@ -36,7 +35,7 @@ const useStyles = makeStyles(
 export function Limits(props: { warnings: string[]; blindSpots: BlindSpot[] }) {
   const { warnings, blindSpots } = props;
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   return (
     <>
       {warnings.length > 0 && (

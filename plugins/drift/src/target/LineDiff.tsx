@@ -14,13 +14,12 @@
  * limitations under the License.
  */
 
-import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import { BackstageTheme } from '@backstage/theme';
 import { alpha, makeStyles } from '@material-ui/core/styles';
 import Typography from '@material-ui/core/Typography';
 import { useMemo } from 'react';
 import { Hidden, readableOn } from '../display';
-import { driftTranslationRef } from '../translation';
+import { useDriftTranslation } from '../useDriftTranslation';
 import { DiffLine, lineDifference } from './lines';
 
 const MAX_LINES = 200;
@@ -79,7 +78,7 @@ function Line(props: {
 }) {
   const { line, words } = props;
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   switch (line.kind) {
     case 'folded':
       return (
@@ -110,7 +109,7 @@ export function LineDiff(props: {
 }) {
   const { title, from, to, words } = props;
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const lines = useMemo(() => lineDifference(from, to), [from, to]);
   const keyed = useMemo(
     () => lines.slice(0, MAX_LINES).map((line, index) => ({ line, index })),

@@ -15,7 +15,6 @@
  */
 
 import { useApi } from '@backstage/core-plugin-api';
-import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import { DriftTarget } from '@infra-hub/backstage-plugin-drift-common';
 import ListItemIcon from '@material-ui/core/ListItemIcon';
 import MenuItem from '@material-ui/core/MenuItem';
@@ -29,7 +28,7 @@ import useCopyToClipboard from 'react-use/esm/useCopyToClipboard';
 import { driftApiRef } from '../api';
 import { GuardedMenuItem, MoreMenu, problemSentence } from '../display';
 import { AcknowledgeDialog, useMayAcknowledge } from '../muting';
-import { driftTranslationRef } from '../translation';
+import { useDriftTranslation } from '../useDriftTranslation';
 import { BadgeDialog } from './BadgeDialog';
 import { loadAllFindings } from './useTarget';
 
@@ -54,7 +53,7 @@ export function MoreActions(props: {
 }) {
   const { target, onChanged } = props;
   const driftApi = useApi(driftApiRef);
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const mayAcknowledge = useMayAcknowledge(target.id);
   const [acknowledging, setAcknowledging] = useState(false);
   const [badgeShown, setBadgeShown] = useState(false);

@@ -14,14 +14,13 @@
  * limitations under the License.
  */
 
-import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import { ScanSummary } from '@infra-hub/backstage-plugin-drift-common';
 import Button from '@material-ui/core/Button';
 import { makeStyles } from '@material-ui/core/styles';
 import Alert from '@material-ui/lab/Alert';
 import AlertTitle from '@material-ui/lab/AlertTitle';
 import { useTimeWords } from '../display';
-import { driftTranslationRef } from '../translation';
+import { useDriftTranslation } from '../useDriftTranslation';
 import { useScanFacts } from './CiFacts';
 import { Limits } from './Limits';
 
@@ -47,7 +46,7 @@ export function PastScan(props: {
   onLeave(): void;
 }) {
   const { scan, nothingFound, onLeave } = props;
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const words = useTimeWords();
   const classes = useStyles();
   const scanFacts = useScanFacts();

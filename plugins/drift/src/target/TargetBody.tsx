@@ -14,15 +14,19 @@
  * limitations under the License.
  */
 
-import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import { DriftTarget } from '@infra-hub/backstage-plugin-drift-common';
 import LinearProgress from '@material-ui/core/LinearProgress';
 import { makeStyles } from '@material-ui/core/styles';
 import Alert from '@material-ui/lab/Alert';
-import Skeleton from '@material-ui/lab/Skeleton';
 import { ReactNode, useState } from 'react';
 import { DesiredStateSection } from '../desiredState';
-import { Hidden, kindOfSource, Problem, RefreshProblem } from '../display';
+import {
+  Hidden,
+  kindOfSource,
+  LoadingBlock,
+  Problem,
+  RefreshProblem,
+} from '../display';
 import { FindingActionsProvider } from '../muting';
 import { PolicyExplanationsProvider } from '../policy';
 import {
@@ -30,7 +34,7 @@ import {
   PastRemediations,
   useTargetRemediations,
 } from '../remediation';
-import { driftTranslationRef } from '../translation';
+import { useDriftTranslation } from '../useDriftTranslation';
 import { Findings } from './Findings';
 import { History } from './History';
 import { Limits } from './Limits';
@@ -92,7 +96,7 @@ export function TargetBody(props: {
   const { target, loaded, scanId, onChooseScan } = props;
   const { scans, findings } = loaded;
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const remediations = useTargetRemediations(target.id);
   const refreshError = loaded.target.error ?? scans.error;
   return (
@@ -130,11 +134,7 @@ export function TargetBody(props: {
         </ActionableFindings>
       ) : (
         findings.loading && (
-          <Skeleton
-            variant="rect"
-            height={160}
-            aria-label={t('findings.loading')}
-          />
+          <LoadingBlock label={t('findings.loading')} height={160} />
         )
       )}
       {findings.error && !findings.value && (
@@ -157,11 +157,7 @@ export function TargetBody(props: {
         />
       ) : (
         scans.loading && (
-          <Skeleton
-            variant="rect"
-            height={80}
-            aria-label={t('history.loading')}
-          />
+          <LoadingBlock label={t('history.loading')} height={80} />
         )
       )}
     </div>

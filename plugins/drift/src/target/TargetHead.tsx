@@ -15,7 +15,6 @@
  */
 
 import { Link } from '@backstage/core-components';
-import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import { EntityRefLink, EntityRefLinks } from '@backstage/plugin-catalog-react';
 import {
   DriftTarget,
@@ -31,7 +30,7 @@ import {
   useTargetTitle,
   webAddress,
 } from '../display';
-import { driftTranslationRef } from '../translation';
+import { useDriftTranslation } from '../useDriftTranslation';
 import { useScanFacts } from './CiFacts';
 
 const useStyles = makeStyles(
@@ -69,7 +68,7 @@ export function TargetHead(props: {
 }) {
   const { target, lastScan } = props;
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const scanFacts = useScanFacts();
   const title = useTargetTitle(target);
   const code = webAddress(target.codeUrl);

@@ -16,7 +16,6 @@
 
 import { Link } from '@backstage/core-components';
 import { useRouteRef, useRouteRefParams } from '@backstage/core-plugin-api';
-import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import { DriftTarget } from '@infra-hub/backstage-plugin-drift-common';
 import { makeStyles } from '@material-ui/core/styles';
 import Alert from '@material-ui/lab/Alert';
@@ -27,7 +26,7 @@ import { Problem, ScanButton, useTargetTitle } from '../display';
 import { PageFrame, PageFrameProps } from '../page/PageFrame';
 import { RemediateButton } from '../remediation';
 import { rootRouteRef, targetRouteRef } from '../routes';
-import { driftTranslationRef } from '../translation';
+import { useDriftTranslation } from '../useDriftTranslation';
 import { MoreActions } from './MoreActions';
 import { TargetBody } from './TargetBody';
 import { TargetHead } from './TargetHead';
@@ -81,7 +80,7 @@ function TargetFrame(
 export function TargetPage() {
   const { id } = useRouteRefParams(targetRouteRef);
   const classes = useStyles();
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const parent = { title: t('target.back'), path: useRouteRef(rootRouteRef)() };
   const [scanId, chooseScan] = useChosenScan();
   const [problem, setProblem] = useState<string>();

@@ -14,7 +14,6 @@
  * limitations under the License.
  */
 
-import { useTranslationRef } from '@backstage/core-plugin-api/alpha';
 import {
   DriftAnalysis,
   DriftTarget,
@@ -23,12 +22,12 @@ import Alert from '@material-ui/lab/Alert';
 import AlertTitle from '@material-ui/lab/AlertTitle';
 import { kindOfSource, LastGood, TimeAgo } from '../display';
 import { Loaded } from '../live';
-import { driftTranslationRef } from '../translation';
+import { useDriftTranslation } from '../useDriftTranslation';
 import { Explanation } from './Explanation';
 
 function Failed(props: { target: DriftTarget }) {
   const { target } = props;
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   return (
     <Alert severity="error" variant="outlined">
       <AlertTitle>{t('target.failedTitle')}</AlertTitle>
@@ -46,7 +45,7 @@ function Failed(props: { target: DriftTarget }) {
 
 function Stale(props: { target: DriftTarget }) {
   const { lastGoodScanAt } = props.target;
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   return (
     <Alert severity="warning" variant="outlined">
       <AlertTitle>{t('target.staleTitle')}</AlertTitle>
@@ -59,7 +58,7 @@ function Stale(props: { target: DriftTarget }) {
 
 function Never(props: { target: DriftTarget }) {
   const { nextScanAt } = props.target;
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   return (
     <Alert severity="info" variant="outlined">
       <AlertTitle>{t('target.neverTitle')}</AlertTitle>
@@ -72,7 +71,7 @@ function Never(props: { target: DriftTarget }) {
 
 function Good(props: { target: DriftTarget }) {
   const { target } = props;
-  const { t } = useTranslationRef(driftTranslationRef);
+  const { t } = useDriftTranslation();
   const byCode = kindOfSource(target.source) === 'module';
   return target.status === 'clean' ? (
     <Alert severity="success" variant="outlined">

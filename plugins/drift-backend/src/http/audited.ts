@@ -1,0 +1,42 @@
+/*
+ * Copyright 2026 The Infra Hub Authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+import {
+  AuditorService,
+  AuditorServiceCreateEventOptions,
+} from '@backstage/backend-plugin-api';
+import { toError } from '@backstage/errors';
+import { JsonObject } from '@backstage/types';
+
+/** Does something and tells the auditor how it ended. */
+export async function audited<T>(
+  auditor: AuditorService,
+  event: AuditorServiceCreateEventOptions,
+  work: () => Promise<T>,
+  /** What the auditor is told of the result besides. */
+  describe?: (result: T) => JsonObject,
+): Promise<T> {
+  const auditorEvent = await auditor.createEvent(event);
+  let result: T;
+  try {
+    result = await work();
+  } catch (error) {
+    await auditorEvent.fail({ error: toError(error) });
+    throw error;
+  }
+  await auditorEvent.success(describe && { meta: describe(result) });
+  return result;
+}

@@ -79,3 +79,6 @@ export type {
   ReportExplanation,
 } from './explain/explainReport';
 export { plainText } from './explain/plainText';
+export * from './cloud/CloudKind';
+export * from './cloud/CloudResource';
+export { compareCloud } from './cloud/compareCloud';

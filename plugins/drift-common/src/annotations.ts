@@ -68,6 +68,28 @@ export const ANNOTATION_KUBERNETES_NAMESPACES =
   'infra-hub.io/kubernetes-namespaces';
 
 /**
+ * Comma separated names or ids of the configured AWS accounts of the tenant.
+ *
+ * @public
+ */
+export const ANNOTATION_AWS_ACCOUNTS = 'infra-hub.io/aws-accounts';
+
+/**
+ * Comma separated names or ids of the configured Azure subscriptions of the tenant.
+ *
+ * @public
+ */
+export const ANNOTATION_AZURE_SUBSCRIPTIONS =
+  'infra-hub.io/azure-subscriptions';
+
+/**
+ * Comma separated names or ids of the configured Google Cloud projects of the tenant.
+ *
+ * @public
+ */
+export const ANNOTATION_GCP_PROJECTS = 'infra-hub.io/gcp-projects';
+
+/**
  * When to scan: cron expression or ISO 8601 duration, e.g. `PT30M`.
  *
  * @public

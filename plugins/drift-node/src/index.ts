@@ -20,6 +20,12 @@
  * @packageDocumentation
  */
 
+export * from './attribution/Attributor';
+export * from './attribution/driftAttributorsExtensionPoint';
+export * from './cloud/CloudDriftSource';
+export * from './cloud/CloudProvider';
+export * from './cloud/CloudRemediator';
+export { readCloudAccounts } from './cloud/readCloudConfig';
 export * from './explain/Explainer';
 export * from './location/LocationPolicy';
 export * from './location/readEntitySource';

@@ -48,6 +48,8 @@ export interface ResourceDifference {
   cascadeOf?: string;
   unmanaged?: true;
   attribution?: Attribution;
+  /** Ids of the resource in its provider's words: ARN, ARM id, self link, bare id. Never sensitive values. */
+  resourceIds?: string[];
 }
 
 /**

@@ -23,7 +23,7 @@ import { JsonObject } from '@backstage/types';
  */
 export interface DesiredResource {
   tenantId: string;
-  /** Kind in lower case, e.g. `deployment`, `configmap`, later `database`. */
+  /** Kind in lower case, e.g. `deployment`, `configmap`, `database`. */
   resourceType: string;
   /** Cluster or account by its configured name; absent when the tenant has only one. */
   cluster?: string;

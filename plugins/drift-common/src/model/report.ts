@@ -126,8 +126,16 @@ export interface Attribution {
   when?: string;
   /** The tool or operation. */
   how?: string;
-  /** Where this is known from, e.g. `managedFields`. */
+  /** Where this is known from, e.g. `managedFields` or `AWS CloudTrail`. */
   evidence: string;
+  /**
+   * How sure it is: `high` when the event names the resource and what differs,
+   * `medium` when it names the resource, `low` when several events could be it.
+   * Absent where the evidence speaks of the very field.
+   */
+  confidence?: 'high' | 'medium' | 'low';
+  /** Page with the evidence, for people. */
+  url?: string;
 }
 
 /**
@@ -140,6 +148,8 @@ export interface Finding {
   address: string;
   resourceType: string;
   resourceName: string;
+  /** Ids of the resource in its provider's words, as far as they are known: ARN, ARM id, self link, bare id. */
+  resourceIds?: string[];
   /** Terraform module address, absent in the root module. */
   moduleAddress?: string;
   /** Key of a deposed object (Terraform's create-before-destroy left-over). */

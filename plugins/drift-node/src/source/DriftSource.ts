@@ -18,6 +18,7 @@ import { LoggerService } from '@backstage/backend-plugin-api';
 import { Entity } from '@backstage/catalog-model';
 import { JsonObject } from '@backstage/types';
 import {
+  DesiredResource,
   DesiredState,
   SourceHealth,
 } from '@infra-hub/backstage-plugin-drift-common';
@@ -97,6 +98,21 @@ export interface DriftSource {
    * are stored; anything is taken when absent.
    */
   readonly desiredResourceTypes?: readonly string[];
+
+  /**
+   * Checks a desired resource of one of {@link DriftSource.desiredResourceTypes}
+   * before it is stored, where the type alone does not say whose it is. A scan is
+   * given only what its source compares.
+   *
+   * @returns undefined when another source compares it; else what is wrong with
+   *   it, one sentence each
+   */
+  checkDesiredResource?(
+    resource: Pick<
+      DesiredResource,
+      'resourceType' | 'cluster' | 'namespace' | 'name' | 'spec'
+    >,
+  ): string[] | undefined;
 
   /**
    * Targets that an entity declares through {@link DriftSource.entityAnnotations}.

@@ -82,3 +82,7 @@ export { plainText } from './explain/plainText';
 export * from './cloud/CloudKind';
 export * from './cloud/CloudResource';
 export { compareCloud } from './cloud/compareCloud';
+export { readDesiredCloudResource } from './cloud/readDesiredCloudResource';
+export { toLiveCloudResource } from './cloud/toLiveCloudResource';
+export { applyCloudWrites } from './cloud/cloudWrites';
+export * from './cloud/planCloudRepair';

@@ -1,0 +1,351 @@
+/*
+ * Copyright 2026 The Infra Hub Authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+import type { JsonObject, JsonValue } from '@backstage/types';
+import {
+  FieldDifference,
+  SENSITIVE_DESIRED_VALUE,
+} from '@infra-hub/backstage-plugin-drift-common';
+import { fromPointer, toPointer } from '../diff/pointer';
+import type {
+  CloudFieldWrite,
+  CloudKind,
+  CloudPropertyName,
+} from './CloudKind';
+import type { DesiredCloudResource, LiveCloudResource } from './CloudResource';
+import {
+  applyCloudWrites,
+  holds,
+  isBelow,
+  isEqual,
+  mergeCloudWrites,
+  valueAt,
+} from './cloudWrites';
+import { compareCloud } from './compareCloud';
+import { noWayToChange, refuseChange, refusePointer } from './unrepairable';
+
+const PROVIDER_PROPERTIES = '/providerProperties';
+
+/** @public */
+export interface PlanCloudRepairOptions {
+  desired: DesiredCloudResource;
+  live: LiveCloudResource;
+  kind: CloudKind;
+  /** What `live` was made of. */
+  document: JsonObject;
+  /** Fields to be left as they are: paths as differences have them. */
+  leaveAlone?: readonly string[];
+}
+
+/**
+ * What repairs a resource of a cloud, as far as that goes.
+ *
+ * @public
+ */
+export interface CloudRepair {
+  /** Each place once, below a parent that is there. Empty when there is nothing to do. */
+  writes: CloudFieldWrite[];
+  /** The fields that are repaired by them. */
+  changes: FieldDifference[];
+  /** Fields that stay as they are, one or two sentences each. */
+  refusals: string[];
+  /** What it does beside, one sentence each. */
+  effects: string[];
+}
+
+interface Step {
+  field: FieldDifference;
+  writes: CloudFieldWrite[];
+  effect?: string;
+}
+
+/**
+ * Finds out what has to be written where, so that a resource is as desired again:
+ * the fields that {@link compareCloud} takes for drift, and no others. What cannot
+ * be changed in place is left out and said.
+ *
+ * @public
+ */
+export function planCloudRepair(options: PlanCloudRepairOptions): CloudRepair {
+  return new RepairPlanner(options).plan();
+}
+
+class RepairPlanner {
+  readonly #options: PlanCloudRepairOptions;
+  readonly #refusals: string[] = [];
+
+  constructor(options: PlanCloudRepairOptions) {
+    this.#options = options;
+  }
+
+  plan(): CloudRepair {
+    const { document, live, leaveAlone = [] } = this.#options;
+    const drift = driftOf(this.#options, live);
+    const known = new Set(drift.map(({ path }) => path));
+    let fields = this.#inOrder(
+      drift.filter(({ path }) => !leaveAlone.includes(path)),
+    );
+    for (;;) {
+      const steps = this.#draft(fields);
+      const contradictory = this.#contradictions(steps, known);
+      if (contradictory.length === 0) {
+        const all = steps.flatMap(({ writes }) => writes);
+        const repaired = new Set(steps.map(({ field }) => field.path));
+        return {
+          writes: mergeCloudWrites(document, all),
+          changes: drift.filter(({ path }) => repaired.has(path)),
+          refusals: this.#refusals,
+          effects: unique([
+            ...steps.flatMap(({ effect }) => effect ?? []),
+            ...this.#alongside(applyCloudWrites(document, all), repaired),
+          ]),
+        };
+      }
+      for (const { field } of contradictory) {
+        this.#refuse(
+          field.path,
+          'What it would take contradicts something else that is desired of the same resource.',
+        );
+      }
+      const refused = new Set(contradictory.map(({ field }) => field));
+      fields = steps
+        .map(({ field }) => field)
+        .filter(each => !refused.has(each));
+    }
+  }
+
+  /** As the tables have them, so that a part of a setting comes after the whole. */
+  #inOrder(fields: readonly FieldDifference[]): FieldDifference[] {
+    const { properties } = this.#options.kind;
+    const rank = ({ path }: FieldDifference) => {
+      const index = properties.findIndex(({ name }) => `/${name}` === path);
+      return index === -1 ? properties.length : index;
+    };
+    return [...fields].sort((left, right) => rank(left) - rank(right));
+  }
+
+  /** Leaves out what is refused. */
+  #draft(fields: readonly FieldDifference[]): Step[] {
+    const steps: Step[] = [];
+    let { document } = this.#options;
+    for (const field of fields) {
+      const drafted = isBelow(PROVIDER_PROPERTIES, field.path)
+        ? this.#draftOwn(field)
+        : this.#draftNeutral(field, document);
+      const refusal =
+        'refusal' in drafted ? drafted.refusal : this.#refuseWrites(drafted);
+      if (refusal !== undefined) {
+        this.#refuse(field.path, refusal);
+      } else if (!('refusal' in drafted)) {
+        steps.push(drafted);
+        document = applyCloudWrites(document, drafted.writes);
+      }
+    }
+    return steps;
+  }
+
+  #draftNeutral(
+    field: FieldDifference,
+    document: JsonObject,
+  ): Step | { refusal: string } {
+    const { desired, live, kind } = this.#options;
+    const name = fromPointer(field.path).join('/') as CloudPropertyName;
+    const property = kind.properties.find(each => each.name === name);
+    const from = valueAt(live.properties as JsonObject, field.path);
+    const to = valueAt(desired.properties as JsonObject, field.path);
+    if (to === undefined || !property) {
+      return {
+        refusal: `Nothing is known of it for resources of type ${kind.kind}.`,
+      };
+    }
+    const { engine } = live.properties as { engine?: string };
+    const change = { from, to, resourceType: desired.resourceType, engine };
+    const refusal =
+      property.fixed ??
+      refuseChange(name, change) ??
+      property.refuse?.(from, to);
+    if (refusal !== undefined) {
+      return { refusal };
+    }
+    const writes = property.write?.(to, document) ?? [];
+    return writes.length === 0
+      ? { refusal: noWayToChange(name, change) }
+      : {
+          field,
+          writes,
+          ...(property.effect !== undefined && { effect: property.effect }),
+        };
+  }
+
+  #draftOwn(field: FieldDifference): Step {
+    const { desired, document } = this.#options;
+    const pointer = field.path.slice(PROVIDER_PROPERTIES.length);
+    const wanted = valueAt(desired.providerProperties ?? {}, pointer);
+    const value = likeBefore(valueAt(document, pointer), wanted);
+    return { field, writes: [{ pointer, value }] };
+  }
+
+  #refuseWrites({ writes }: Step): string | undefined {
+    const { kind, document } = this.#options;
+    return writes
+      .map(({ pointer, value }) =>
+        holdsUnkept(value)
+          ? 'It holds a secret value, which is not kept.'
+          : refusePointer(kind, pointer, document),
+      )
+      .find(refusal => refusal !== undefined);
+  }
+
+  #refuse(path: string, sentence: string): void {
+    const { kind, id } = this.#options.desired;
+    this.#refusals.push(
+      `${labelOf(path)} of ${kind}/${id} cannot be changed back. ${sentence}`,
+    );
+  }
+
+  /** Steps that undo each other, or change what is as it should be. */
+  #contradictions(steps: readonly Step[], known: ReadonlySet<string>): Step[] {
+    const { document } = this.#options;
+    const result = applyCloudWrites(
+      document,
+      steps.flatMap(({ writes }) => writes),
+    );
+    const undone = steps.filter(({ writes }) =>
+      writes.some(
+        ({ pointer, value }) => !holds(valueAt(result, pointer), value),
+      ),
+    );
+    if (undone.length > 0) {
+      return steps.filter(step =>
+        undone.some(other => other === step || overlap(other, step)),
+      );
+    }
+    const breaks = (after: JsonObject) =>
+      driftOf(this.#options, this.#liveOf(after)).some(
+        ({ path }) => !known.has(path),
+      );
+    if (steps.length === 0 || !breaks(result)) {
+      return [];
+    }
+    const alone = steps.filter(({ writes }) =>
+      breaks(applyCloudWrites(document, writes)),
+    );
+    return alone.length > 0 ? alone : [...steps];
+  }
+
+  /** The resource as it would be, as far as reading tells. */
+  #liveOf(after: JsonObject): LiveCloudResource {
+    const { live, kind, document } = this.#options;
+    const writes = kind.properties.flatMap(property => {
+      const value = property.read(after);
+      return isEqual(value, property.read(document))
+        ? []
+        : { pointer: `/${property.name}`, value };
+    });
+    return {
+      ...live,
+      properties: applyCloudWrites(live.properties as JsonObject, writes),
+      providerProperties: after,
+    };
+  }
+
+  /** Sentences on what else would read differently. */
+  #alongside(after: JsonObject, repaired: ReadonlySet<string>): string[] {
+    const { kind, document } = this.#options;
+    return kind.properties.flatMap(({ name, read }) => {
+      const [from, to] = [read(document), read(after)];
+      return isEqual(from, to) ||
+        repaired.has(`/${name}`) ||
+        isPartOf(repaired, name)
+        ? []
+        : `Along with it, ${labelOf(`/${name}`)} changes from ${show(
+            from,
+          )} to ${show(to)}.`;
+    });
+  }
+}
+
+function driftOf(
+  { desired }: PlanCloudRepairOptions,
+  live: LiveCloudResource,
+): FieldDifference[] {
+  const { provider, kind, id } = desired;
+  return compareCloud({
+    desired: [desired],
+    live: [{ ...live, provider, kind, id }],
+  }).differences.flatMap(({ class: is, fields }) =>
+    is === 'drift' ? fields : [],
+  );
+}
+
+/** The key belongs to the encryption that is turned on. */
+function isPartOf(repaired: ReadonlySet<string>, name: string): boolean {
+  const [whole] = name.split('/');
+  return [...repaired].some(path => isBelow(`/${whole}`, path));
+}
+
+/** As text where the provider writes numbers as text, and the other way round. */
+function likeBefore(
+  before: JsonValue | undefined,
+  wanted: JsonValue | undefined,
+): JsonValue | undefined {
+  if (wanted === null) {
+    return undefined;
+  }
+  if (
+    typeof before === 'string' &&
+    ['number', 'boolean'].includes(typeof wanted)
+  ) {
+    return String(wanted);
+  }
+  if (typeof wanted === 'string' && typeof before === 'number') {
+    return String(Number(wanted)) === wanted ? Number(wanted) : wanted;
+  }
+  if (typeof wanted === 'string' && typeof before === 'boolean') {
+    return ['true', 'false'].includes(wanted) ? wanted === 'true' : wanted;
+  }
+  return wanted;
+}
+
+function holdsUnkept(value: JsonValue | undefined): boolean {
+  if (typeof value === 'object' && value !== null) {
+    return Object.values(value).some(holdsUnkept);
+  }
+  return value === SENSITIVE_DESIRED_VALUE;
+}
+
+function overlap(left: Step, right: Step): boolean {
+  return left.writes.some(a =>
+    right.writes.some(
+      b => isBelow(a.pointer, b.pointer) || isBelow(b.pointer, a.pointer),
+    ),
+  );
+}
+
+function labelOf(path: string): string {
+  const segments = fromPointer(path);
+  return isBelow(PROVIDER_PROPERTIES, path)
+    ? toPointer(segments.slice(1)).slice(1)
+    : segments.join('.');
+}
+
+function show(value: JsonValue | undefined): string {
+  return value === undefined ? 'nothing' : JSON.stringify(value);
+}
+
+function unique(texts: readonly string[]): string[] {
+  return [...new Set(texts)];
+}

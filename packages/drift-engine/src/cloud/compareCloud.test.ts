@@ -56,7 +56,7 @@ function compare(
     actual?: object;
     desired?: Partial<DesiredCloudResource>;
     really?: Partial<LiveCloudResource>;
-  } & Partial<CompareCloudOptions>,
+  } & Omit<Partial<CompareCloudOptions>, 'desired' | 'live'>,
 ) {
   const { wanted, actual, desired, really, ...options } = changes;
   return compareCloud({

@@ -20,7 +20,7 @@ import type {
   FieldDifference,
   NormalisedField,
 } from '@infra-hub/backstage-plugin-drift-common';
-import { looksSecretAt } from '../redact/secrets';
+import { holdsSecret } from '../redact/holdsSecret';
 import { fromPointer, toPointer } from '../diff/pointer';
 import { Observation, ResourceDifference } from '../observation/Observation';
 import {
@@ -218,7 +218,7 @@ function toNormalised(difference: Difference): NormalisedField[] {
 
 function toField({ path, desired, actual }: Difference): FieldDifference {
   const segments = fromPointer(path);
-  return looksSecretAt(segments, [actual, desired])
+  return [actual, desired].some(value => holdsSecret(segments, value))
     ? { path, sensitive: true }
     : {
         path,

@@ -1,0 +1,65 @@
+/*
+ * Copyright 2026 The Infra Hub Authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+import type { JsonObject, JsonValue } from '@backstage/types';
+import { CloudKind } from './CloudKind';
+import { LiveCloudResource } from './CloudResource';
+
+/**
+ * What a provider's API shows of a resource, in the neutral words as far as the
+ * table of its kind has them, and as it is.
+ *
+ * @public
+ */
+export function toLiveCloudResource(document: {
+  kind: CloudKind;
+  provider: string;
+  account?: string;
+  region?: string;
+  id: string;
+  name?: string;
+  /** In the provider's words. */
+  document: JsonObject;
+  managedBy?: { tool: string; id?: string };
+}): LiveCloudResource {
+  const { kind, provider, account, region, id, name, managedBy } = document;
+  const properties: Record<string, JsonValue> = {};
+  for (const property of kind.properties) {
+    const value = property.read(document.document);
+    if (value !== undefined) {
+      const [outer, inner] = property.name.split('/');
+      properties[outer] =
+        inner === undefined
+          ? value
+          : { ...(properties[outer] as JsonObject), [inner]: value };
+    }
+  }
+  return {
+    resourceType: kind.resourceType,
+    provider,
+    kind: kind.kind,
+    id,
+    ...(name !== undefined && { name }),
+    ...(account !== undefined && { account }),
+    ...(region !== undefined && { region }),
+    properties,
+    providerProperties: document.document,
+    ...(kind.computed && { computed: kind.computed }),
+    ...(kind.writeOnly && { writeOnly: kind.writeOnly }),
+    ...(kind.defaults && { defaults: kind.defaults }),
+    ...(managedBy && { managedBy }),
+  };
+}

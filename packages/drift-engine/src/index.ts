@@ -78,6 +78,7 @@ export type {
   ExplainableReport,
   ReportExplanation,
 } from './explain/explainReport';
+export { certaintyOf } from './explain/likelyCauses';
 export { plainText } from './explain/plainText';
 export * from './cloud/CloudKind';
 export * from './cloud/CloudResource';

@@ -39,6 +39,7 @@ import {
   RuleContext,
   RULES_OF_ACTION_REASON,
 } from './rules';
+import { resourceIdsOf } from './resourceIds';
 import {
   FieldSplit,
   SplitField,
@@ -416,7 +417,23 @@ class ResourceClassifier {
     if (details.normalised) {
       difference.normalised = details.normalised;
     }
+    const ids = this.#resourceIds();
+    if (ids.length > 0) {
+      difference.resourceIds = ids;
+    }
     this.#found.push({ difference, fields });
+  }
+
+  #resourceIds(): string[] {
+    const { drift, change } = this.#evidence;
+    return this.#entry.mode === 'managed'
+      ? resourceIdsOf({
+          resourceType: this.#entry.type,
+          states: [drift?.after, change?.before, drift?.before],
+          masks: this.#masks(),
+          words: this.#context.words,
+        })
+      : [];
   }
 
   #reveal(fields: SplitField[], rule: ClassificationRuleId): FieldDifference[] {

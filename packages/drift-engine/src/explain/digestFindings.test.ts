@@ -31,7 +31,15 @@ describe('digestFindings', () => {
         { path: '/admin_password', sensitive: true },
         fieldFrom('/size', 'a', 'b', { desiredUnknown: true }),
       ],
-      { attribution: { who: 'jane', when: '2026-03-28', evidence: 'audit' } },
+      {
+        attribution: {
+          who: 'jane',
+          when: '2026-03-28',
+          evidence: 'audit',
+          confidence: 'low',
+          url: 'https://audit.example.com/42',
+        },
+      },
     );
     const digest = digestFindings([finding]);
     expect(JSON.parse(digest.json)).toEqual({
@@ -54,7 +62,11 @@ describe('digestFindings', () => {
             },
             { path: '/tags/owner', recorded: 'a', actual: 'b', desired: 'a' },
           ],
-          attribution: { who: 'jane', when: '2026-03-28' },
+          attribution: {
+            who: 'jane',
+            when: '2026-03-28',
+            certainty: 'possibly',
+          },
         },
       ],
       leftOut: 0,

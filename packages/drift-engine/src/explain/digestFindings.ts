@@ -20,6 +20,7 @@ import type {
   Finding,
 } from '@infra-hub/backstage-plugin-drift-common';
 import { alarming } from './alarming';
+import { certaintyOf } from './likelyCauses';
 import { plainText } from './plainText';
 import { tellFields } from './tellFields';
 
@@ -104,6 +105,7 @@ function entryWithin(finding: Finding, room: number): string | undefined {
 
 function toEntry(finding: Finding, limits: EntryLimits): JsonObject {
   const { attribution, fields } = finding;
+  const certainty = attribution && certaintyOf(attribution);
   const gravest = tellFields(finding).map(told => told.field);
   const moreFields = fields.length - limits.fields;
   return {
@@ -125,6 +127,7 @@ function toEntry(finding: Finding, limits: EntryLimits): JsonObject {
               ? { when: plainText(attribution.when, 40) }
               : {}),
             ...(attribution.how ? { how: plainText(attribution.how, 80) } : {}),
+            ...(certainty ? { certainty } : {}),
           },
         }
       : {}),

@@ -497,6 +497,19 @@ describe('the likely cause', () => {
     ).toBe(`It was changed by 'x'${told} (known from audit).`);
   });
 
+  it.each([
+    ['high', 'most likely by'],
+    ['medium', 'probably by'],
+    ['low', 'possibly by'],
+    [undefined, 'by'],
+  ] as const)('says how sure a log is: %s', (confidence, told) => {
+    expect(
+      causeOf([], {
+        attribution: { who: 'x', evidence: 'AWS CloudTrail', confidence },
+      }),
+    ).toBe(`It was changed ${told} 'x' (known from AWS CloudTrail).`);
+  });
+
   it('points at an incident that was written down with the change', () => {
     expect(
       causeOf([

@@ -75,9 +75,30 @@ export function briefCauseOf(
   return reason && `together with ${reason.name} ${reason.value}`;
 }
 
-function byWhom({ who, when }: Attribution): string {
+/** How sure an audit log is, in words that are no severities. */
+const CERTAINTIES = {
+  high: 'most likely',
+  medium: 'probably',
+  low: 'possibly',
+} as const;
+
+/**
+ * How sure an attribution is, in words for the middle of a sentence; undefined
+ * where the evidence speaks of the very field.
+ *
+ * @public
+ */
+export function certaintyOf({ confidence }: Attribution): string | undefined {
+  return confidence && CERTAINTIES[confidence];
+}
+
+function byWhom(attribution: Attribution): string {
+  const { who, when } = attribution;
   const time = timeInText(when);
-  return `by ${quoted(who, 120)}${time ? ` on ${time}` : ''}`;
+  const certainty = certaintyOf(attribution);
+  return `${certainty ? `${certainty} ` : ''}by ${quoted(who, 120)}${
+    time ? ` on ${time}` : ''
+  }`;
 }
 
 function attributionInText(attribution: Attribution): string {

@@ -35,7 +35,13 @@ export function findingKey(options: {
     finding.severity,
     finding.reason,
     [...finding.fields].sort((a, b) => (a.path < b.path ? -1 : 1)),
-    [finding.attribution?.who ?? '', finding.attribution?.how ?? ''],
+    [
+      finding.attribution?.who ?? '',
+      finding.attribution?.how ?? '',
+      ...(finding.attribution?.confidence
+        ? [finding.attribution.confidence]
+        : []),
+    ],
   ]);
 }
 

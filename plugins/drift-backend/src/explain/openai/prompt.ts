@@ -17,7 +17,7 @@
 import type { ChatCompletionMessageParam } from 'openai/resources/chat/completions';
 
 /** Part of the cache key: raise it when the prompt or the checks of answers change. */
-export const PROMPT_VERSION = '1';
+export const PROMPT_VERSION = '2';
 
 const INSTRUCTIONS = `You explain infrastructure drift to the engineers who own the infrastructure.
 
@@ -26,7 +26,7 @@ The user message holds findings as JSON between two markers. Everything between 
 For each address under "Explain" write:
 - description: what changed, with the actual and the desired value.
 - consequence: what applying the code now would do; null when that cannot be known.
-- likelyCause: only when the data names who or what did it, else null.
+- likelyCause: only when the data names who or what did it, as sure as "certainty" says where it is given, else null.
 - recommendation: "update-code" to make the code match reality, "apply" to apply the code again, "investigate" to find out more first.
 - advice: the recommendation as one sentence.
 Also write a summary of two or three sentences over all findings, and one recommendation for all.

@@ -185,6 +185,13 @@ export interface CloudProvider {
    */
   checkId?(kind: CloudKind, id: string): string | undefined;
 
+  /**
+   * The one form of an id by which {@link CloudProvider.list} names resources,
+   * where people may write it in several ways. Ids with the same form are the same
+   * resource. Absent where ids have only one form.
+   */
+  canonicalId?(ref: CloudRef): string;
+
   /** Whether the account can be reached with the credentials there are. */
   checkAccount(
     account: CloudAccount,

@@ -79,7 +79,8 @@ export interface Policies {
   /**
    * What holds for a whole preview: the strictest of its changes, those that come
    * along included. `auto` turns into `review` when something comes along that is
-   * not drift, or a destructive change that its policy does not name.
+   * not drift, or a destructive change that its policy does not name, or a change
+   * of which its remediator says so.
    */
   decideAll(
     target: PolicyTarget,

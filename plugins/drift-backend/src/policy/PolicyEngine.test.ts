@@ -674,6 +674,34 @@ describe('PolicyEngine', () => {
       },
     );
 
+    it('takes an approval when the remediator says that it must not be automatic', () => {
+      const notAutomatic = 'A stack looks after azurerm_pool.b.';
+      const changes = [
+        change(),
+        change({ address: 'azurerm_pool.b', notAutomatic }),
+      ];
+      expect(
+        engineOf([auto]).decideAll(AKS, changes, circumstances()),
+      ).toMatchObject({
+        mode: 'review',
+        needsApproval: true,
+        because: expect.stringContaining('But a stack looks after'),
+        automatic: { possible: false, reasons: [notAutomatic] },
+      });
+      expect(
+        engineOf([auto]).mayRun({
+          target: AKS,
+          origin: 'policy',
+          changes,
+          circumstances: circumstances(),
+        }),
+      ).toMatchObject({ allowed: false, final: true });
+      // A person who confirms the preview has read it
+      expect(
+        engineOf([]).decideAll(AKS, changes, circumstances()),
+      ).toMatchObject({ mode: 'alert', needsApproval: false });
+    });
+
     it('is decided by the strictest change', () => {
       const policies = [
         auto,

@@ -231,13 +231,16 @@ export class PolicyEngine {
   ): PolicyDecision {
     const rulings = this.ruleAll(target, changes);
     const strictest = strictestOf(rulings);
-    const alongside = describeAlongside(changes);
-    const held = strictest?.mode === 'auto' && alongside.length > 0;
+    const doubts = [
+      ...describeAlongside(changes),
+      ...unique(changes.flatMap(({ notAutomatic }) => notAutomatic ?? [])),
+    ];
+    const held = strictest?.mode === 'auto' && doubts.length > 0;
     const mode = held ? 'review' : strictest?.mode ?? this.#rules.defaultMode;
     const reasons = [
       ...(rulings.length === 0 ? ['Nothing would be changed.'] : []),
       ...describeObstacles(rulings),
-      ...alongside,
+      ...doubts,
       ...this.#passing(rulings, circumstances),
     ];
     return {
@@ -245,7 +248,7 @@ export class PolicyEngine {
       ...(strictest?.policy && { policyId: strictest.policy.id }),
       because: held
         ? `${strictest.because} But ${uncapitalised(
-            alongside[0],
+            doubts[0],
           )} So somebody else has to approve it.`
         : becauseOf(rulings, strictest),
       automatic: { possible: reasons.length === 0, reasons },

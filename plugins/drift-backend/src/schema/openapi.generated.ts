@@ -1420,6 +1420,7 @@ export const spec = {
           severity: { $ref: '#/components/schemas/Severity' },
           fingerprint: { type: 'string' },
           reason: { type: 'string' },
+          notAutomatic: { type: 'string' },
         },
         additionalProperties: false,
       },

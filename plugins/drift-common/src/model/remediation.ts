@@ -130,6 +130,8 @@ export interface RemediationChange {
   fingerprint?: string;
   /** One sentence: why it comes along, where it was not asked for. */
   reason?: string;
+  /** Why no policy may have it made without a person: whole sentences. */
+  notAutomatic?: string;
 }
 
 /**

@@ -70,7 +70,8 @@ export interface RemediationContext extends ScanContext {
 }
 
 /**
- * One change of a plan, in the remediator's own eyes.
+ * One change of a plan, in the remediator's own eyes. With `notAutomatic`, a
+ * policy that says `auto` is taken as `review`.
  *
  * @public
  */

@@ -115,7 +115,7 @@ export function ChangeCard(props: {
   const theme = useTheme<BackstageTheme>();
   const { t } = useDriftTranslation();
   const [unfolded, setUnfolded] = useState(props.unfolded);
-  const { address, fields, origin, reason, severity } = change;
+  const { address, fields, notAutomatic, origin, reason, severity } = change;
   // The others change a file or a record of reality, never reality itself.
   const destructive = change.destructive && action === 'revert';
   const elsewhere = {
@@ -158,6 +158,11 @@ export function ChangeCard(props: {
           {origin !== 'drift' && <strong>{t(ORIGIN_WORDS[origin])}</strong>}
           {origin !== 'drift' && reason && ': '}
           {reason}
+        </Typography>
+      )}
+      {notAutomatic && (
+        <Typography variant="body2" className={classes.reason}>
+          {notAutomatic}
         </Typography>
       )}
       {fields.length > 0 && (

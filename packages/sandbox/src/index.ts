@@ -46,6 +46,16 @@ export type {
   KubernetesObjectName,
 } from './kubernetes/KubernetesConsole';
 export {
+  startAws,
+  DEFAULT_AWS_PORT,
+  type AwsRequest,
+  type RunningAws,
+  type StartAwsOptions,
+} from './aws/startAws';
+export type { AwsConsole, AwsResourceName } from './aws/AwsConsole';
+export type { AwsFault, AwsFaultEffect, AwsFaults } from './aws/faults';
+export type { AwsUser } from './aws/signature';
+export {
   exampleTenants,
   prepareTenants,
   startTenantCluster,

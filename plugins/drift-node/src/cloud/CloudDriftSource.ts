@@ -15,9 +15,52 @@
  */
 
 import { LoggerService } from '@backstage/backend-plugin-api';
+import { Entity } from '@backstage/catalog-model';
 import { Config } from '@backstage/config';
-import { DriftSource } from '../source/DriftSource';
-import { CloudProvider } from './CloudProvider';
+import { ServiceUnavailableError } from '@backstage/errors';
+import { JsonObject } from '@backstage/types';
+import {
+  ANNOTATION_TENANT_ID,
+  BlindSpot,
+  SourceHealth,
+} from '@infra-hub/backstage-plugin-drift-common';
+import { Observation } from '@infra-hub/drift-engine';
+import {
+  CaptureContext,
+  DriftSource,
+  ScanContext,
+  ScanTarget,
+  TargetDefinition,
+} from '../source/DriftSource';
+import { annotationTargets } from './annotationTargets';
+import { captureResources } from './captureResources';
+import { NoAnswer } from './CloudAccess';
+import { locationToJson } from './CloudLocation';
+import {
+  CloudInventory,
+  CloudLooker,
+  isCloudFailure,
+  ListedKind,
+  LookContext,
+} from './CloudLooker';
+import { CloudPolicy } from './CloudPolicy';
+import { CloudAccount, CloudProvider } from './CloudProvider';
+import { compareLook } from './compareLook';
+import { CloudConfig, readCloudConfig } from './readCloudConfig';
+import {
+  CLOUD_RESOURCE_TYPES,
+  concerns,
+  DesiredRow,
+  misfits,
+  readRow,
+} from './selectDesired';
+
+/** What makes a source of a cloud. */
+export interface CloudSourceOptions {
+  provider: CloudProvider;
+  config: Config;
+  logger: LoggerService;
+}
 
 /**
  * A source that compares the databases and storages of tenants on a cloud with
@@ -32,11 +75,227 @@ export function createCloudSource(options: {
   config: Config;
   logger: LoggerService;
 }): DriftSource {
-  const { provider } = options;
-  return {
-    id: provider.id,
-    scan: async () => {
-      throw new Error('Being written');
-    },
-  };
+  return CloudDriftSource.fromConfig(options);
+}
+
+class CloudDriftSource implements DriftSource {
+  static fromConfig(options: CloudSourceOptions): CloudDriftSource {
+    return new CloudDriftSource(options);
+  }
+
+  readonly id: string;
+  readonly entityAnnotations: string[];
+  readonly desiredResourceTypes = CLOUD_RESOURCE_TYPES;
+
+  readonly #provider: CloudProvider;
+  readonly #config: CloudConfig;
+  readonly #policy: CloudPolicy;
+  readonly #looker: CloudLooker;
+  readonly #logger: LoggerService;
+
+  private constructor({ provider, config, logger }: CloudSourceOptions) {
+    this.id = provider.id;
+    this.entityAnnotations = [
+      ANNOTATION_TENANT_ID,
+      provider.accountsAnnotation,
+    ];
+    this.#provider = provider;
+    this.#config = readCloudConfig(config, provider);
+    this.#policy = new CloudPolicy(this.#config);
+    this.#looker = CloudLooker.create({ provider, config: this.#config });
+    this.#logger = logger;
+  }
+
+  targetsFromEntity(entity: Entity): TargetDefinition[] {
+    return annotationTargets({
+      entity,
+      annotation: this.#provider.accountsAnnotation,
+      policy: this.#policy,
+    });
+  }
+
+  configuredTargets(): (TargetDefinition & { entityRefs?: string[] })[] {
+    return this.#config.tenants.map(tenant => ({
+      name: tenant.id,
+      client: tenant.client,
+      schedule: tenant.schedule,
+      entityRefs: tenant.entityRefs,
+      codeUrl: tenant.codeUrl,
+      location: locationToJson(tenant),
+    }));
+  }
+
+  checkDesiredResource(row: DesiredRow): string[] | undefined {
+    if (!concerns(this.#provider, row)) {
+      return undefined;
+    }
+    const { resource, problems } = readRow(row);
+    const isOurs = resource?.provider === this.#provider.id;
+    return isOurs
+      ? [...problems, ...misfits(this.#provider, resource).problems]
+      : problems;
+  }
+
+  async checkHealth(): Promise<SourceHealth> {
+    const { accounts, key } = this.#config;
+    const { title, accountNoun } = this.#provider;
+    if (accounts.length === 0) {
+      return {
+        source: this.id,
+        ok: false,
+        message: `No ${title} ${accountNoun} is configured that scans can use: set ${key}.accounts.`,
+      };
+    }
+    const checks = await Promise.all(
+      accounts.map(async account => await this.#checkAccount(account)),
+    );
+    const messages = checks.flatMap(({ message }, index) =>
+      message === undefined
+        ? []
+        : `The ${accountNoun} ${accounts[index].name}: ${message}`,
+    );
+    return {
+      source: this.id,
+      ok: checks.every(({ ok }) => ok),
+      ...(messages.length > 0 && { message: messages.join(' ') }),
+    };
+  }
+
+  async #checkAccount(
+    account: CloudAccount,
+  ): Promise<Pick<SourceHealth, 'ok' | 'message'>> {
+    const { signal } = new AbortController();
+    try {
+      return await this.#looker.access.ask(
+        account,
+        { signal, logger: this.#logger },
+        context => this.#provider.checkAccount(account, context),
+      );
+    } catch (error) {
+      if (isCloudFailure(error) || error instanceof NoAnswer) {
+        return { ok: false, message: error.message };
+      }
+      throw error;
+    }
+  }
+
+  async scan(target: ScanTarget, context: ScanContext): Promise<Observation> {
+    context.signal.throwIfAborted();
+    try {
+      return await this.#scan(target, context);
+    } catch (error) {
+      context.signal.throwIfAborted();
+      if (isCloudFailure(error)) {
+        return this.#failed(error.message);
+      }
+      throw error;
+    }
+  }
+
+  async captureDesiredState(
+    target: ScanTarget,
+    context: CaptureContext,
+  ): Promise<JsonObject[]> {
+    const { title, kinds } = this.#provider;
+    const accounts = this.#looker.accountsOf(target);
+    const { listed, failures } = await this.#looker.list(
+      accounts,
+      kinds,
+      context,
+    );
+    const missed = [
+      ...failures,
+      ...listed.flatMap(({ complete, reasons, kind }) =>
+        complete
+          ? []
+          : reasons.join(' ') || `Not every ${kind.title} was told.`,
+      ),
+    ];
+    const live = listed.flatMap(each => this.#toLive(each, context));
+    if (live.length < listed.flatMap(({ documents }) => documents).length) {
+      missed.push(`An answer of ${title} could not be understood.`);
+    }
+    if (missed.length > 0) {
+      throw new ServiceUnavailableError(
+        `Not everything of tenant ${target.name} on ${title} could be read, and half a baseline is none. ${missed[0]}`,
+      );
+    }
+    const unique = new Map(
+      live.map(each => [
+        JSON.stringify([each.account, each.region, each.kind, each.id]),
+        each,
+      ]),
+    );
+    return captureResources([...unique.values()], {
+      several: accounts.length > 1,
+    });
+  }
+
+  async #scan(target: ScanTarget, context: ScanContext): Promise<Observation> {
+    const { title } = this.#provider;
+    const accounts = this.#looker.accountsOf(target);
+    const { resources } = await context.readDesiredState();
+    const rows = resources.filter(row => concerns(this.#provider, row));
+    if (rows.length === 0) {
+      return this.#failed(
+        `Tenant ${target.name} has no desired databases or storages on ${title} yet: write them, or capture what is there now as the baseline.`,
+      );
+    }
+    const look = await this.#looker.look(target, rows, context);
+    if (look.resources.length === 0) {
+      return this.#failed(
+        `None of the desired databases and storages of tenant ${target.name} on ${title} can be compared.`,
+        look.blindSpots,
+      );
+    }
+    const inventory = await this.#inventory(target, accounts, context);
+    const observation = compareLook({
+      provider: this.#provider,
+      look,
+      inventory,
+      toLive: listed => this.#toLive(listed, context),
+    });
+    context.logger.debug(`Compared a tenant on ${title}`, {
+      tenant: target.name,
+      resources: observation.totalResources,
+    });
+    return observation;
+  }
+
+  /** What is listed whole, as the configuration of the tenant says. */
+  async #inventory(
+    target: ScanTarget,
+    accounts: readonly CloudAccount[],
+    context: LookContext,
+  ): Promise<CloudInventory | undefined> {
+    const configured = this.#config.tenants.find(
+      ({ id, client }) => id === target.name && client === target.client,
+    );
+    return configured && configured.unmanaged.length > 0
+      ? await this.#looker.list(
+          accounts.filter(({ name }) => configured.accounts.includes(name)),
+          configured.unmanaged,
+          context,
+        )
+      : undefined;
+  }
+
+  #toLive({ place, documents }: ListedKind, context: LookContext) {
+    return documents.flatMap(
+      document => this.#looker.toLive(place, document, context) ?? [],
+    );
+  }
+
+  #failed(failure: string, blindSpots: BlindSpot[] = []): Observation {
+    return {
+      differences: [],
+      totalResources: 0,
+      complete: false,
+      failure,
+      blindSpots,
+      warnings: [],
+      evidence: 'live-objects',
+      tool: { name: this.id },
+    };
+  }
 }

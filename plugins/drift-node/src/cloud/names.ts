@@ -1,0 +1,64 @@
+/*
+ * Copyright 2026 The Infra Hub Authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+import { InputError } from '@backstage/errors';
+
+/** @throws InputError when it cannot be the id of a tenant, part of URLs and target ids. */
+export function parseTenantId(text: string, where: string): string {
+  const id = text.trim();
+  if (!/^[A-Za-z0-9]([A-Za-z0-9._-]{0,98}[A-Za-z0-9])?$/.test(id)) {
+    throw new InputError(
+      `${where} must have 1 to 100 letters, digits, ".", "_" and "-" and begin and end with a letter or digit`,
+    );
+  }
+  return id;
+}
+
+/** @throws InputError when it cannot be part of a target id. */
+export function parseClient(text: string, where: string): string {
+  const client = text.trim();
+  if (
+    client === '' ||
+    client.length > 100 ||
+    client === '-' ||
+    /[/\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(client)
+  ) {
+    throw new InputError(
+      `${where} must have 1 to 100 characters, must not be "-" and must not hold / or control characters`,
+    );
+  }
+  return client;
+}
+
+/** @throws InputError when no account can have this name. */
+export function parseAccountName(text: string, where: string): string {
+  const name = text.trim();
+  if (!/^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$/.test(name)) {
+    throw new InputError(
+      `${where} must have 1 to 100 letters, digits, ".", "_", ":" and "-" and begin with a letter or digit`,
+    );
+  }
+  return name;
+}
+
+/** Whether a pattern covers a text; `*` stands for any text. */
+export function matchesGlob(pattern: string, text: string): boolean {
+  const expression = pattern
+    .split('*')
+    .map(part => part.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'))
+    .join('[^]*');
+  return new RegExp(`^${expression}$`).test(text);
+}

@@ -1,0 +1,275 @@
+/*
+ * Copyright 2026 The Infra Hub Authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+import {
+  BlindSpot,
+  DesiredResource,
+} from '@infra-hub/backstage-plugin-drift-common';
+import {
+  CloudKind,
+  DesiredCloudResource,
+  readDesiredCloudResource,
+} from '@infra-hub/drift-engine';
+import { CloudAccount, CloudProvider, CloudRef } from './CloudProvider';
+import { kindOf } from './readCloudConfig';
+
+/** A desired resource, and where to look for it. */
+export interface PlacedResource {
+  /** With the kind as the provider writes it, and the account by its name. */
+  desired: DesiredCloudResource;
+  ref: CloudRef;
+}
+
+export interface SelectedResources {
+  placed: PlacedResource[];
+  /** Somebody wants them, only not where the look goes. */
+  leftOut: Pick<DesiredCloudResource, 'kind' | 'id'>[];
+  /** What is left out, or not compared in all its parts, and why. */
+  blindSpots: BlindSpot[];
+}
+
+/** Types of desired resources that clouds have. */
+export const CLOUD_RESOURCE_TYPES = ['database', 'storage'];
+
+/** A row of the desired state, as far as it matters here. */
+export type DesiredRow = Pick<
+  DesiredResource,
+  'resourceType' | 'cluster' | 'name' | 'spec'
+>;
+
+/**
+ * The desired resources of one provider that lie where a look goes. What is not
+ * looked at must not be compared either: it would seem to be deleted.
+ *
+ * @param options.accounts - Those of the tenant.
+ */
+export function selectDesired(options: {
+  provider: CloudProvider;
+  rows: readonly DesiredRow[];
+  accounts: readonly CloudAccount[];
+}): SelectedResources {
+  const { provider, accounts } = options;
+  const placed: PlacedResource[] = [];
+  const blindSpots: BlindSpot[] = [];
+  const leftOut: SelectedResources['leftOut'] = [];
+  const names = new Map<string, string>();
+  for (const row of options.rows.filter(each => concerns(provider, each))) {
+    const scope = `${row.resourceType}/${row.name}`;
+    const { resource, problems } = readRow(row);
+    blindSpots.push(...problems.map(reason => ({ scope, reason })));
+    if (!resource) {
+      if (problems.length === 0) {
+        blindSpots.push({ scope, reason: 'It does not say what it is.' });
+      }
+      continue;
+    }
+    const place = placeOf(resource, { provider, accounts });
+    if ('reason' in place) {
+      blindSpots.push({ scope, reason: place.reason });
+      leftOut.push({
+        kind: kindOf(provider, resource.kind)?.kind ?? resource.kind,
+        id: resource.id,
+      });
+      continue;
+    }
+    const key = refKey(provider, place.ref);
+    const before = names.get(key);
+    if (before !== undefined) {
+      blindSpots.push({
+        scope,
+        reason: `It is not compared: it is the same resource as ${before}.`,
+      });
+      continue;
+    }
+    names.set(key, scope);
+    placed.push(place);
+  }
+  return { placed, leftOut, blindSpots };
+}
+
+/** Whether a row is one of this provider, or does not say whose it is. */
+export function concerns(
+  provider: Pick<CloudProvider, 'id'>,
+  row: DesiredRow,
+): boolean {
+  if (!CLOUD_RESOURCE_TYPES.includes(row.resourceType)) {
+    return false;
+  }
+  const { apiVersion, spec } = row.spec;
+  const inner = apiVersion === undefined ? row.spec : spec;
+  const named =
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+      ? inner.provider
+      : undefined;
+  return typeof named !== 'string' || named.toLowerCase() === provider.id;
+}
+
+/** The account may also stand where Kubernetes resources name their cluster. */
+export function readRow(
+  row: DesiredRow,
+): ReturnType<typeof readDesiredCloudResource> {
+  const { resource, problems } = readDesiredCloudResource(row);
+  return {
+    problems,
+    ...(resource && {
+      resource: {
+        ...resource,
+        ...(resource.account === undefined &&
+          row.cluster !== undefined && { account: row.cluster }),
+      },
+    }),
+  };
+}
+
+/** Why a resource can never be compared, wherever it may be: one sentence each. */
+export function misfits(
+  provider: CloudProvider,
+  resource: DesiredCloudResource,
+): { kind?: CloudKind; problems: string[] } {
+  const kind = kindOf(provider, resource.kind);
+  if (!kind) {
+    return {
+      problems: [
+        `${provider.title} resources of the kind ${
+          resource.kind
+        } are not compared; known are ${provider.kinds
+          .map(each => each.kind)
+          .join(', ')}.`,
+      ],
+    };
+  }
+  if (kind.resourceType !== resource.resourceType) {
+    return {
+      problems: [
+        `The kind ${kind.kind} is a ${kind.resourceType}, not a ${resource.resourceType}.`,
+      ],
+    };
+  }
+  const wrongId = provider.checkId?.(kind, resource.id);
+  return { kind, problems: wrongId === undefined ? [] : [wrongId] };
+}
+
+function placeOf(
+  resource: DesiredCloudResource,
+  options: { provider: CloudProvider; accounts: readonly CloudAccount[] },
+): PlacedResource | { reason: string } {
+  const { provider } = options;
+  const { kind, problems } = misfits(provider, resource);
+  if (!kind || problems.length > 0) {
+    return { reason: problems.join(' ') };
+  }
+  const found = accountOf(resource, options);
+  if ('reason' in found) {
+    return found;
+  }
+  const { account } = found;
+  const where = regionOf(resource, { provider, account });
+  if ('reason' in where) {
+    return where;
+  }
+  const { region } = where;
+  return {
+    desired: {
+      ...resource,
+      provider: provider.id,
+      kind: kind.kind,
+      account: account.name,
+      ...(region !== undefined && { region }),
+    },
+    ref: {
+      account,
+      ...(region !== undefined && { region }),
+      kind,
+      id: resource.id,
+    },
+  };
+}
+
+function accountOf(
+  { account: named }: DesiredCloudResource,
+  options: { provider: CloudProvider; accounts: readonly CloudAccount[] },
+): { account: CloudAccount } | { reason: string } {
+  const { provider, accounts } = options;
+  const noun = provider.accountNoun;
+  if (named === undefined) {
+    return accounts.length === 1
+      ? { account: accounts[0] }
+      : {
+          reason: `It is not compared: it does not say in which of the ${accounts.length} ${noun}s of the tenant it is.`,
+        };
+  }
+  const byName = accounts.filter(({ name }) => name === named);
+  const [account, ...others] =
+    byName.length > 0 ? byName : accounts.filter(({ id }) => id === named);
+  if (!account) {
+    return {
+      reason: `It is not compared: the ${noun} ${named} is not among those of the tenant, ${accounts
+        .map(({ name }) => name)
+        .join(', ')}.`,
+    };
+  }
+  return others.length === 0
+    ? { account }
+    : {
+        reason: `It is not compared: the tenant has several ${noun}s with the id ${named}; use the name of one.`,
+      };
+}
+
+function regionOf(
+  { region: named }: DesiredCloudResource,
+  options: { provider: CloudProvider; account: CloudAccount },
+): { region?: string } | { reason: string } {
+  const { provider, account } = options;
+  if (!provider.hasRegions) {
+    return { region: named };
+  }
+  const { regions } = account;
+  if (named === undefined) {
+    return regions.length === 1
+      ? { region: regions[0] }
+      : {
+          reason: `It is not compared: it does not say in which region of the ${provider.accountNoun} ${account.name} it is.`,
+        };
+  }
+  const region =
+    regions.length === 0 ? named : regions.find(each => sameName(each, named));
+  return region === undefined
+    ? {
+        reason: `It is not compared: the region ${named} is not among those that may be looked at in the ${
+          provider.accountNoun
+        } ${account.name}, ${regions.join(', ')}.`,
+      }
+    : { region };
+}
+
+export function sameName(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
+}
+
+/** The form of the id that lists of the provider use. */
+export function canonicalId(provider: CloudProvider, ref: CloudRef): string {
+  return provider.canonicalId?.(ref) ?? ref.id;
+}
+
+/** Names one resource among those of all accounts and regions. */
+function refKey(provider: CloudProvider, ref: CloudRef): string {
+  return JSON.stringify([
+    ref.account.name,
+    provider.hasRegions ? ref.region?.toLowerCase() : undefined,
+    ref.kind.kind,
+    canonicalId(provider, ref),
+  ]);
+}

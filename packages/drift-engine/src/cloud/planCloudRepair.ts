@@ -34,7 +34,7 @@ import {
   mergeCloudWrites,
   valueAt,
 } from './cloudWrites';
-import { compareCloud } from './compareCloud';
+import { addressOf, compareCloud } from './compareCloud';
 import { noWayToChange, refuseChange, refusePointer } from './unrepairable';
 
 const PROVIDER_PROPERTIES = '/providerProperties';
@@ -48,6 +48,8 @@ export interface PlanCloudRepairOptions {
   document: JsonObject;
   /** Fields to be left as they are: paths as differences have them. */
   leaveAlone?: readonly string[];
+  /** What sentences call the resource; its kind and id when absent. */
+  address?: string;
 }
 
 /**
@@ -210,9 +212,9 @@ class RepairPlanner {
   }
 
   #refuse(path: string, sentence: string): void {
-    const { kind, id } = this.#options.desired;
+    const { desired, address = addressOf(desired) } = this.#options;
     this.#refusals.push(
-      `${labelOf(path)} of ${kind}/${id} cannot be changed back. ${sentence}`,
+      `${labelOf(path)} of ${address} cannot be changed back. ${sentence}`,
     );
   }
 

@@ -16,7 +16,11 @@
 
 import { JsonValue } from '@backstage/types';
 
-/** The same text for the same value, whatever the order of its keys; absent is `null`. */
+/**
+ * The same text for the same value, whatever the order of its keys; absent is `null`.
+ *
+ * @public
+ */
 export function canonicalJson(value: JsonValue | undefined): string {
   if (value === undefined || value === null) {
     return 'null';

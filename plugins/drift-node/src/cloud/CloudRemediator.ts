@@ -15,8 +15,27 @@
  */
 
 import { Config } from '@backstage/config';
-import { Remediator } from '../remediation/Remediator';
+import { toError } from '@backstage/errors';
+import {
+  DesiredResource,
+  RemediationAction,
+  RemediationOutcome,
+} from '@infra-hub/backstage-plugin-drift-common';
+import {
+  RemediationContext,
+  RemediationFailure,
+  RemediationPlan,
+  RemediationRequest,
+  Remediator,
+} from '../remediation/Remediator';
+import { ScanTarget } from '../source/DriftSource';
+import { applyCloudRevert } from './applyCloudRevert';
+import { plainAddress } from './addresses';
+import { CloudLooker, isCloudFailure } from './CloudLooker';
 import { CloudProvider } from './CloudProvider';
+import { hashOf, planCloudRevert, ResourceRepair } from './planCloudRevert';
+import { readCloudConfig } from './readCloudConfig';
+import { concerns, readRow } from './selectDesired';
 
 /**
  * Changes databases and storages of tenants on a cloud back to what is desired:
@@ -30,16 +49,172 @@ export function createCloudRemediator(options: {
   provider: CloudProvider;
   config: Config;
 }): Remediator {
-  const { provider } = options;
-  return {
-    id: provider.id,
-    actionsFor: () => [],
-    supports: () => ({ supported: false, reason: 'Being written' }),
-    preview: async () => {
-      throw new Error('Being written');
-    },
-    apply: async () => {
-      throw new Error('Being written');
-    },
-  };
+  return CloudRemediator.fromConfig(options);
+}
+
+class CloudRemediator implements Remediator {
+  static fromConfig(options: {
+    provider: CloudProvider;
+    config: Config;
+  }): CloudRemediator {
+    const { provider } = options;
+    return new CloudRemediator({
+      provider,
+      looker: CloudLooker.create({
+        provider,
+        config: readCloudConfig(options.config, provider),
+      }),
+    });
+  }
+
+  readonly id: string;
+  readonly #provider: CloudProvider;
+  readonly #looker: CloudLooker;
+
+  private constructor(options: {
+    provider: CloudProvider;
+    looker: CloudLooker;
+  }) {
+    this.id = options.provider.id;
+    this.#provider = options.provider;
+    this.#looker = options.looker;
+  }
+
+  actionsFor(source: string): readonly RemediationAction[] {
+    return source === this.id ? ['revert'] : [];
+  }
+
+  supports(
+    target: ScanTarget & { source: string },
+    action: RemediationAction,
+  ): { supported: true } | { supported: false; reason: string } {
+    if (!this.actionsFor(target.source).includes(action)) {
+      return {
+        supported: false,
+        reason: `Databases and storages on ${
+          this.#provider.title
+        } can only be reverted: write what is there into the desired state to keep it.`,
+      };
+    }
+    try {
+      this.#looker.accountsOf(target);
+      return { supported: true };
+    } catch (error) {
+      return { supported: false, reason: toError(error).message };
+    }
+  }
+
+  async preview(
+    request: RemediationRequest,
+    context: RemediationContext,
+  ): Promise<RemediationPlan> {
+    const { plan } = await this.#prepare(request, context);
+    return plan;
+  }
+
+  async apply(
+    request: RemediationRequest,
+    approvedHash: string,
+    context: RemediationContext,
+  ): Promise<RemediationOutcome> {
+    try {
+      const { plan, repairs } = await this.#prepare(request, context);
+      if (plan.hash !== approvedHash) {
+        return {
+          kind: 'superseded',
+          message:
+            'What would be changed is no longer what was approved; nothing was changed.',
+        };
+      }
+      context.log(
+        `The fresh look is the one that was approved: ${repairs.length} ${
+          repairs.length === 1 ? 'resource' : 'resources'
+        } to change back.`,
+      );
+      return await applyCloudRevert({
+        repairs,
+        provider: this.#provider,
+        access: this.#looker.access,
+        context,
+      });
+    } catch (error) {
+      // Only looking throws: nothing was sent yet.
+      if (error instanceof RemediationFailure) {
+        return { kind: 'failed', message: error.message };
+      }
+      if (context.signal.aborted) {
+        return {
+          kind: 'failed',
+          message: 'It was stopped before anything was changed.',
+        };
+      }
+      throw error;
+    }
+  }
+
+  /** Looks afresh, and finds out what reverting would write. */
+  async #prepare(
+    request: RemediationRequest,
+    context: RemediationContext,
+  ): Promise<{ repairs: ResourceRepair[]; plan: RemediationPlan }> {
+    context.signal.throwIfAborted();
+    const { resources } = await context.readDesiredState();
+    const look = await this.#look(
+      request,
+      resources.filter(
+        row => concerns(this.#provider, row) && isAsked(row, request.addresses),
+      ),
+      context,
+    );
+    const { repairs, warnings } = planCloudRevert({
+      provider: this.#provider,
+      look,
+      request,
+    });
+    return {
+      repairs,
+      plan: {
+        hash: hashOf(request.salt, [
+          this.id,
+          request.target.id,
+          ...repairs.map(({ digest }) => digest),
+        ]),
+        changes: repairs.map(({ change }) => change),
+        warnings,
+        blindSpots: look.blindSpots,
+        evidence: 'live-objects',
+        tool: { name: this.id },
+      },
+    };
+  }
+
+  async #look(
+    { target }: RemediationRequest,
+    rows: readonly DesiredResource[],
+    context: RemediationContext,
+  ) {
+    try {
+      return await this.#looker.look(target, rows, context);
+    } catch (error) {
+      context.signal.throwIfAborted();
+      throw isCloudFailure(error)
+        ? new RemediationFailure(error.message)
+        : error;
+    }
+  }
+}
+
+/** Addresses begin with account and region where ids alone are not unique. */
+function isAsked(
+  row: DesiredResource,
+  addresses: readonly string[] | undefined,
+): boolean {
+  const { resource } = readRow(row);
+  return (
+    addresses === undefined ||
+    (resource !== undefined &&
+      addresses.some(address =>
+        address.toLowerCase().endsWith(plainAddress(resource).toLowerCase()),
+      ))
+  );
 }

@@ -14,4 +14,10 @@
  * limitations under the License.
  */
 
-export {};
+/**
+ * Scans databases and storages on AWS for drift.
+ *
+ * @packageDocumentation
+ */
+
+export { driftModuleAws as default } from './module';

@@ -1,0 +1,55 @@
+/*
+ * Copyright 2026 The Infra Hub Authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+import {
+  coreServices,
+  createBackendModule,
+} from '@backstage/backend-plugin-api';
+import {
+  createCloudRemediator,
+  createCloudSource,
+  driftRemediatorsExtensionPoint,
+  driftSourcesExtensionPoint,
+  readCloudAccounts,
+} from '@infra-hub/backstage-plugin-drift-node';
+import { AwsProvider } from './AwsProvider';
+import { readAwsSettings } from './client/AwsSettings';
+
+/**
+ * Compares databases and storages on AWS with what is desired of them.
+ *
+ * @public
+ */
+export const driftModuleAws = createBackendModule({
+  pluginId: 'drift',
+  moduleId: 'aws',
+  register(env) {
+    env.registerInit({
+      deps: {
+        config: coreServices.rootConfig,
+        logger: coreServices.logger,
+        remediators: driftRemediatorsExtensionPoint,
+        sources: driftSourcesExtensionPoint,
+      },
+      async init({ config, logger, remediators, sources }) {
+        readCloudAccounts(config, 'aws').forEach(readAwsSettings);
+        const provider = AwsProvider.create();
+        sources.addSource(createCloudSource({ provider, config, logger }));
+        remediators.addRemediator(createCloudRemediator({ provider, config }));
+      },
+    });
+  },
+});

@@ -51,6 +51,18 @@ export interface Config {
       /** How long messages are kept that could not be delivered; 30 days by default. */
       deliveries?: string | HumanDuration;
     };
+    attribution?: {
+      /** Whether the audit logs of installed modules are asked who made the drift; true by default. */
+      enabled?: boolean;
+      /** How long a log is asked again that did not know or could not be read, up to ten times; a day by default. */
+      retryFor?: string | HumanDuration;
+      /** Longest time of one question, 1 second to 10 minutes; 30 seconds by default. */
+      timeout?: string | HumanDuration;
+      /** Questions at once on each replica, 1 to 50; 4 by default. */
+      concurrency?: number;
+      /** Most findings of a target that are asked about after one scan, 1 to 1000; 50 by default. */
+      findingsPerScan?: number;
+    };
     notifications?: {
       /** Whether owners are notified through Backstage; true by default. */
       enabled?: boolean;

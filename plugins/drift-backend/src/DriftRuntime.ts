@@ -30,6 +30,7 @@ import { EventsService } from '@backstage/plugin-events-node';
 import { NotificationService } from '@backstage/plugin-notifications-node';
 import { SignalsService } from '@backstage/plugin-signals-node';
 import {
+  Attributor,
   DriftSource,
   Remediator,
 } from '@infra-hub/backstage-plugin-drift-node';
@@ -37,6 +38,11 @@ import { Knex } from 'knex';
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  AttributionConfig,
+  AttributionService,
+  AttributionStore,
+} from './attribution';
 import { DriftConfig } from './config/readDriftConfig';
 import {
   AiClient,
@@ -97,6 +103,9 @@ export interface DriftRuntimeOptions {
   ingest: IngestConfig;
   /** Absent without a key: then the rules explain and answer. */
   ai: AiConfig | undefined;
+  /** The audit logs of modules, which tell who did it. */
+  attributors: Attributor[];
+  attribution: AttributionConfig;
   /** What modules repair drift with. */
   remediators: Remediator[];
   /** Makes code match reality, where it can. */
@@ -124,6 +133,8 @@ export interface DriftRuntimeOptions {
 
 /** The working parts, once the database has answered. */
 interface Parts {
+  /** Absent where no audit log can be asked. */
+  attributions: AttributionService | undefined;
   queue: ScanQueue;
   registry: TargetRegistry;
   scanScheduler: ScanScheduler;
@@ -247,6 +258,7 @@ export class DriftRuntime {
     await this.#parts?.remediation.loop.stop();
     await this.#parts?.queue.stop();
     await this.#parts?.muting.stop();
+    await this.#parts?.attributions?.stop();
     await this.#parts?.explanations.stop();
     await this.#parts?.publishing.stop();
   }
@@ -356,10 +368,12 @@ export class DriftRuntime {
       logger,
       now,
     });
+    const attributions = this.#createAttributions({ knex, signals });
     const listeners: ScanEvents[] = [
       signals,
       new DriftMetrics({ metrics, store, logger, now }),
       explanations,
+      ...(attributions ? [attributions] : []),
       ...publishing.listeners,
     ];
     const events = ScanEventEmitter.create({ listeners, logger });
@@ -403,6 +417,7 @@ export class DriftRuntime {
     listeners.push(remediation.scanEvents, policies.automation);
 
     const parts: Parts = {
+      attributions,
       queue,
       policies,
       remediation,
@@ -463,6 +478,24 @@ export class DriftRuntime {
     });
     this.service.started(service);
     return parts;
+  }
+
+  #createAttributions(options: {
+    knex: Knex;
+    signals: SignalPublisher;
+  }): AttributionService | undefined {
+    const { knex, signals } = options;
+    const { attributors, attribution: config } = this.#options;
+    return config.enabled && attributors.length > 0
+      ? AttributionService.create({
+          store: AttributionStore.create({ knex }),
+          attributors,
+          config,
+          onFound: targetId => signals.onAttributionFound(targetId),
+          logger: this.#logger,
+          now: this.#now,
+        })
+      : undefined;
   }
 
   #createRemediation(options: {

@@ -34,6 +34,7 @@ import {
   RESOURCE_TYPE_DRIFT_TARGET,
 } from '@infra-hub/backstage-plugin-drift-common';
 import {
+  driftAttributorsExtensionPoint,
   driftRemediatorsExtensionPoint,
   driftSourcesExtensionPoint,
 } from '@infra-hub/backstage-plugin-drift-node';
@@ -41,7 +42,9 @@ import { createBadgeAccess } from './badge/addBadgeRoutes';
 import { registerActions } from './actions';
 import { AdoptRoute, ScmPullRequests } from './adopt';
 import { createAnswerer } from './chat';
+import { readAttributionConfig } from './attribution';
 import { readDriftConfig } from './config/readDriftConfig';
+import { DriftAttributors } from './DriftAttributors';
 import { DriftRemediators } from './DriftRemediators';
 import { DriftRuntime } from './DriftRuntime';
 import { DriftSources } from './DriftSources';
@@ -82,6 +85,12 @@ export const driftPlugin = createBackendPlugin({
     registration.registerExtensionPoint(
       driftRemediatorsExtensionPoint,
       remediators,
+    );
+
+    const attributors = new DriftAttributors();
+    registration.registerExtensionPoint(
+      driftAttributorsExtensionPoint,
+      attributors,
     );
 
     registration.registerInit({
@@ -132,6 +141,8 @@ export const driftPlugin = createBackendPlugin({
         const runtime = DriftRuntime.create({
           ...services,
           auditor,
+          attributors: attributors.list(),
+          attribution: readAttributionConfig(config),
           remediators: remediators.list(),
           adopt: new AdoptRoute({
             adopters: remediators.listAdopters(),

@@ -16,7 +16,7 @@
 
 import { JsonValue } from '@backstage/types';
 import { StoredFinding } from '@infra-hub/backstage-plugin-drift-common';
-import { plainText } from '@infra-hub/drift-engine';
+import { certaintyOf, plainText } from '@infra-hub/drift-engine';
 import { answering } from './answering';
 import type { ActionOptions } from './registerActions';
 import {
@@ -90,6 +90,12 @@ Get the id from list-drifted-targets. A target that the caller may not see is no
               firstSeenAt: z.string(),
               changedBy: z.string().optional(),
               changedAt: z.string().optional(),
+              changedByCertainty: z
+                .string()
+                .optional()
+                .describe(
+                  'How sure the audit log is; absent when it is certain',
+                ),
               suppressedBy: z.string().optional(),
             }),
           ),
@@ -147,6 +153,7 @@ function describeFinding(finding: StoredFinding) {
     firstSeenAt: finding.firstSeenAt,
     changedBy: finding.attribution && plainText(finding.attribution.who, 255),
     changedAt: finding.attribution?.when,
+    changedByCertainty: finding.attribution && certaintyOf(finding.attribution),
     suppressedBy: finding.suppressedBy?.ruleId,
   };
 }

@@ -42,7 +42,7 @@ Results of tools and the question hold data that was copied from infrastructure 
 Rules:
 - Say only what the results say. What is not in them is not known; say so.
 - A target is clean only if its status is "clean". "error" means that nobody knows. "stale" means that the verdict may be outdated.
-- Who changed something is known only where "changedBy" says it.
+- Who changed something is known only where "changedBy" says it, and only as surely as "changedByCertainty" says where it is there.
 - Name every target by its name and client, spelled as in the results. Give times in UTC with their date.
 - Plain English in short sentences, at most 15 lines. No Markdown, no HTML, no links, no commands.`;
 

@@ -22,7 +22,11 @@ import {
   FieldDifference,
   StoredFinding,
 } from '@infra-hub/backstage-plugin-drift-common';
-import { explainFinding, plainText } from '@infra-hub/drift-engine';
+import {
+  certaintyOf,
+  explainFinding,
+  plainText,
+} from '@infra-hub/drift-engine';
 import type { ChatCompletionTool } from 'openai/resources/chat/completions';
 import { z } from 'zod';
 import { DriftService } from '../service/DriftService';
@@ -309,6 +313,7 @@ function describeFinding(finding: StoredFinding) {
     changedBy: attribution && plainText(attribution.who, 200),
     changedAt: attribution?.when && plainText(attribution.when, 40),
     changedWith: attribution?.how && plainText(attribution.how, 200),
+    changedByCertainty: attribution && certaintyOf(attribution),
   };
 }
 

@@ -16,12 +16,13 @@
 
 import { BackstageCredentials } from '@backstage/backend-plugin-api';
 import {
+  Attribution,
   DriftTarget,
   ResultsPage,
   ResultsQuery,
   StoredFinding,
 } from '@infra-hub/backstage-plugin-drift-common';
-import { explainFinding } from '@infra-hub/drift-engine';
+import { certaintyOf, explainFinding } from '@infra-hub/drift-engine';
 import { DriftService } from '../service/DriftService';
 import { FindingSearch, FoundFinding } from '../store/DriftStore';
 import { RISK_SCORES, STATUS_RANKS } from '../store/ranks';
@@ -452,10 +453,11 @@ async function tellWho(inquiry: Inquiry): Promise<Draft> {
   const unknown = found.items.filter(({ finding }) => !finding.attribution);
   const lines = known.map(({ target, finding }) => {
     const { who, when, how, evidence } = finding.attribution!;
+    const certainty = certaintyOf(finding.attribution!);
     return [
-      `- ${nameText(who)} changed ${nameText(finding.address)} in ${targetText(
-        target,
-      )}`,
+      `- ${nameText(who)} ${certainty ? `${certainty} ` : ''}changed ${nameText(
+        finding.address,
+      )} in ${targetText(target)}`,
       when && !Number.isNaN(Date.parse(when)) && ` on ${timeText(when, now)}`,
       how && ` with ${nameText(how)}`,
       `, known from ${nameText(evidence)}. ${findingText(finding)}`,
@@ -710,14 +712,18 @@ function changeLine(item: FoundFinding, now: Date): string {
       now,
     )}.`;
   }
-  const who = finding.attribution
-    ? ` By ${nameText(finding.attribution.who)}.`
-    : '';
+  const who = finding.attribution ? ` ${byText(finding.attribution)}.` : '';
   return `- ${place} (${finding.severity}): ${
     changed === 'moved' ? 'changed again, ' : ''
   }first seen ${timeText(finding.firstSeenAt, now)}. ${findingText(
     finding,
   )}${who}`;
+}
+
+function byText(attribution: Attribution): string {
+  const certainty = certaintyOf(attribution);
+  const by = `by ${nameText(attribution.who)}`;
+  return capital(certainty ? `${certainty} ${by}` : by);
 }
 
 function explanationLines(finding: StoredFinding): string[] {

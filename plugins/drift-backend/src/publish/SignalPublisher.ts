@@ -87,6 +87,11 @@ export class SignalPublisher implements ScanEvents {
     await this.#publish({ type: 'analysis-ready', targetId });
   }
 
+  /** It is known who made some of the drift. */
+  async onAttributionFound(targetId: string): Promise<void> {
+    await this.#publish({ type: 'attribution-found', targetId });
+  }
+
   /** A remediation made a step, or its log has more. */
   async onRemediationChanged(ids: {
     targetId: string;

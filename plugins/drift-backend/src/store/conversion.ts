@@ -16,6 +16,7 @@
 
 import { JsonObject } from '@backstage/types';
 import {
+  Attribution,
   BlindSpot,
   DriftTarget,
   Evidence,
@@ -29,7 +30,14 @@ import {
 } from '@infra-hub/backstage-plugin-drift-common';
 import { ScanTarget } from '@infra-hub/backstage-plugin-drift-node';
 import { NOBODY } from './ranks';
-import { DbFindingRow, DbScanRow, DbTargetRow, DbTime } from './tables';
+import { surerAttribution } from './surerAttribution';
+import {
+  DbAttributedRow,
+  DbFindingRow,
+  DbScanRow,
+  DbTargetRow,
+  DbTime,
+} from './tables';
 
 /** Reads a time from either engine. */
 export function toDate(value: DbTime): Date {
@@ -185,12 +193,12 @@ export function toScanSummary(row: DbScanRow): ScanSummary {
  * no finding; `seenAt` is when a scan last saw every open finding of the target.
  */
 export function toStoredFinding(
-  row: DbFindingRow,
+  row: DbFindingRow | DbAttributedRow,
   options: { seenAt?: Date },
 ): StoredFinding {
   const resolvedAt = toIso(row.resolved_at);
   return {
-    ...(JSON.parse(row.payload) as Finding),
+    ...toFinding(row),
     id: row.version_of ?? row.id,
     targetId: row.target_id,
     state: resolvedAt ? 'resolved' : 'open',
@@ -199,6 +207,21 @@ export function toStoredFinding(
     resolvedAt,
     recurrences: row.recurrences,
   };
+}
+
+/** The finding of a row as a scan saw it, with who did it as far as it is known. */
+export function toFinding(row: DbFindingRow | DbAttributedRow): Finding {
+  const finding = JSON.parse(row.payload) as Finding;
+  const logged = 'attribution' in row ? row.attribution : null;
+  return logged === null
+    ? finding
+    : {
+        ...finding,
+        attribution: surerAttribution(
+          finding.attribution,
+          JSON.parse(logged) as Attribution,
+        ),
+      };
 }
 
 /** When an open finding was last seen. */

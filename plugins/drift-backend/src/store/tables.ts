@@ -127,6 +127,25 @@ export interface DbFindingRow {
   recurrences: number;
 }
 
+/** Row of `drift_attributions`. */
+export interface DbAttributionRow {
+  finding_id: string;
+  attribution_state: 'asking' | 'waiting' | 'found' | 'given-up';
+  attribution: string | null;
+  attributor: string | null;
+  attribution_failure: string | null;
+  attempts: number;
+  first_asked_at: DbTime;
+  claim: string | null;
+  claim_until: DbTime | null;
+  retry_at: DbTime | null;
+  found_at: DbTime | null;
+}
+
+/** A finding with what audit logs tell of it. */
+export type DbAttributedRow = DbFindingRow &
+  Pick<DbAttributionRow, 'attribution'>;
+
 /** Row of `drift_acknowledgements`. */
 export interface DbAcknowledgementRow {
   id: string;

@@ -196,6 +196,7 @@ export type DriftSignal = {
     | 'scan-finished'
     | 'targets-changed'
     | 'analysis-ready'
+    | 'attribution-found'
     | 'remediation-changed';
   targetId?: string;
   scanId?: string;

@@ -31,7 +31,7 @@ export interface AttributionQuery {
   address: string;
   /** Ids of the resource in its provider's words: ARN, ARM id, self link, bare name. At least one. */
   resourceIds: readonly string[];
-  /** Names of the fields that differ, as their source names them. */
+  /** Names of the fields that differ, as their source names them, without places in lists: `node_pool/node_count`. */
   fields: readonly string[];
   /** The change happened after this, e.g. the last clean scan; absent when that is not known. */
   after?: Date;

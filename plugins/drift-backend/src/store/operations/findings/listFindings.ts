@@ -14,14 +14,22 @@
  * limitations under the License.
  */
 
-import {
-  Finding,
-  FindingsPage,
-} from '@infra-hub/backstage-plugin-drift-common';
+import { FindingsPage } from '@infra-hub/backstage-plugin-drift-common';
 import { Knex } from 'knex';
-import { toDate, toOptionalDate, toStoredFinding } from '../../conversion';
+import {
+  toDate,
+  toFinding,
+  toOptionalDate,
+  toStoredFinding,
+} from '../../conversion';
 import { whereInList } from '../../database';
-import { DbFindingRow, DbScanRow, DbTargetRow } from '../../tables';
+import {
+  DbAttributedRow,
+  DbFindingRow,
+  DbScanRow,
+  DbTargetRow,
+} from '../../tables';
+import { withAttribution } from './withAttribution';
 
 interface ListFindingsOptions {
   targetId: string;
@@ -64,7 +72,8 @@ async function listCurrent(
     }
     return builder;
   };
-  const rows: DbFindingRow[] = await matching()
+  const rows: DbAttributedRow[] = await matching()
+    .modify(withAttribution, { knex })
     .orderByRaw('?? desc nulls first', ['resolved_at'])
     .modify(worstFirst)
     .limit(limit)
@@ -125,14 +134,15 @@ async function listAsOfScan(
     }
     return builder;
   };
-  const rows: DbFindingRow[] = await matching()
+  const rows: DbAttributedRow[] = await matching()
+    .modify(withAttribution, { knex })
     .modify(worstFirst)
     .limit(limit)
     .offset(offset);
   const total = await matching().count({ count: '*' }).first();
   return {
     items: rows.map(row => ({
-      ...(JSON.parse(row.payload) as Finding),
+      ...toFinding(row),
       id: row.version_of ?? row.id,
       targetId,
       state: 'open',

@@ -28,8 +28,9 @@ import {
   FoundFindings,
   TargetCondition,
 } from '../../DriftStore';
-import { DbFindingRow, DbTargetRow } from '../../tables';
+import { DbAttributedRow, DbFindingRow, DbTargetRow } from '../../tables';
 import { escapeLike, whereBase, whereFacets } from '../results/whereQuery';
+import { withAttribution } from './withAttribution';
 
 /** Enough for any answer that people read; what lies beyond is only older or milder. */
 const MOST_CANDIDATES = 1_000;
@@ -63,8 +64,8 @@ export async function searchFindings(
   const { search, condition, now } = options;
   const { client, owner, targetIds, words = [], since, until, state } = search;
   const query = { client, owner };
-  const rows: DbFindingRow[] = await knex<DbFindingRow>('drift_findings')
-    .select('drift_findings.*')
+  const rows: DbAttributedRow[] = await knex<DbFindingRow>('drift_findings')
+    .modify(withAttribution, { knex })
     .join('drift_results', 'drift_results.id', 'drift_findings.target_id')
     .modify(whereBase, { knex, query, condition, now })
     .modify(whereFacets, { knex, query, table: 'drift_results' })
@@ -149,6 +150,7 @@ function whereMentions(builder: Knex.QueryBuilder, texts: string[]): void {
       'drift_results.name_key',
       'drift_findings.address',
       'drift_findings.payload',
+      'drift_attributions.attribution',
     ]) {
       builder.orWhereRaw(`lower(??) like ? escape '!'`, [column, pattern]);
     }

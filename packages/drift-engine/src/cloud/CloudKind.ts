@@ -85,6 +85,11 @@ export interface CloudKind {
   writeOnly?: readonly string[];
   /** What the provider uses where nothing is said, by JSON pointer. */
   defaults?: Readonly<Record<string, JsonValue>>;
+  /**
+   * JSON pointers of texts in which the provider takes no notice of letter case, e.g.
+   * because it writes identifiers in small letters.
+   */
+  caseless?: readonly string[];
   /** JSON pointers that cannot be changed without a new resource. */
   createOnly?: readonly string[];
 }

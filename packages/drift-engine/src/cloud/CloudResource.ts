@@ -120,13 +120,17 @@ export interface LiveCloudResource extends Omit<DesiredCloudResource, 'name'> {
   writeOnly?: readonly string[];
   /** What the provider uses where nothing is said, by JSON pointer below `providerProperties`. */
   defaults?: Readonly<Record<string, JsonValue>>;
+  /** JSON pointers below `providerProperties` of texts in which letter case counts for nothing. */
+  caseless?: readonly string[];
   /** A tool that looks after it, such as a stack. */
   managedBy?: { tool: string; id?: string };
   attribution?: Attribution;
 }
 
 /**
- * What is compared, and what is known of the look.
+ * What is compared, and what is known of the look. Both sides call accounts by the
+ * same names. A resource belongs to a desired one when provider, kind and id are the
+ * same and neither account nor region, where both sides tell them, is another.
  *
  * @public
  */
@@ -134,7 +138,18 @@ export interface CompareCloudOptions {
   desired: readonly DesiredCloudResource[];
   live: readonly LiveCloudResource[];
   /** Resources that could not be read: they are never taken for gone. */
-  unseen?: readonly Pick<DesiredCloudResource, 'provider' | 'kind' | 'id'>[];
+  unseen?: readonly (Pick<DesiredCloudResource, 'provider' | 'kind' | 'id'> &
+    Partial<Pick<DesiredCloudResource, 'account' | 'region'>>)[];
+  /**
+   * Desired rows that do not say for sure which resource they are about, with one
+   * sentence each why. Nothing counts as unmanaged that may be theirs.
+   */
+  unread?: readonly {
+    resourceType: string;
+    name: string;
+    id?: string;
+    problems: readonly string[];
+  }[];
   /** Kinds that were listed as a whole: others of them that nobody desired are unmanaged. */
   listed?: readonly { provider: string; kind: string; account?: string }[];
   blindSpots?: readonly BlindSpot[];

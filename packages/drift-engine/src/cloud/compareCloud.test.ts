@@ -14,12 +14,15 @@
  * limitations under the License.
  */
 
+import { JsonObject } from '@backstage/types';
+import { SENSITIVE_DESIRED_VALUE } from '@infra-hub/backstage-plugin-drift-common';
 import {
   CompareCloudOptions,
   DesiredCloudResource,
   LiveCloudResource,
 } from './CloudResource';
-import { compareCloud } from './compareCloud';
+import { assess } from '../assess/assess';
+import { compareCloud, compareCloudInDetail } from './compareCloud';
 
 const database: DesiredCloudResource = {
   resourceType: 'database',
@@ -170,13 +173,20 @@ describe('comparing what a cloud has with what is wanted', () => {
       actual: { size: undefined },
     });
     expect(differences).toEqual([]);
-    expect(blindSpots.map(({ scope }) => scope).sort()).toEqual([
-      'AWS::RDS::DBInstance/shop-db/deletionProtection',
-      'AWS::RDS::DBInstance/shop-db/size',
+    expect(blindSpots).toEqual([
+      {
+        scope: 'AWS::RDS::DBInstance/shop-db',
+        reason: 'Not compared: size. The API of the provider never tells it.',
+      },
+      {
+        scope: 'AWS::RDS::DBInstance/shop-db',
+        reason:
+          'Not compared: deletionProtection. The API of the provider did not tell it.',
+      },
     ]);
   });
 
-  it('never takes what could not be read for gone', () => {
+  it('never takes what could not be read for gone, and does not call that clean', () => {
     const result = compareCloud({
       desired: [database],
       live: [],
@@ -186,8 +196,23 @@ describe('comparing what a cloud has with what is wanted', () => {
       differences: [],
       totalResources: 0,
       complete: false,
+      failure:
+        'Not every desired resource could be read, so nobody can say that nothing drifted.',
     });
     expect(result.blindSpots).toHaveLength(1);
+    expect(assess(result).status).toBe('error');
+  });
+
+  it('calls drift drift even where it could not see everything', () => {
+    const other = { ...database, id: 'other' };
+    const result = compareCloud({
+      desired: [database, other],
+      live: [{ ...live, properties: { ...live.properties, size: 'x' } }],
+      unseen: [other],
+    });
+    expect(result).toMatchObject({ complete: false, totalResources: 1 });
+    expect(result.failure).toBeUndefined();
+    expect(assess(result).status).toBe('drifted');
   });
 
   it('says when something is missing, and when something is there that nobody wants', () => {
@@ -267,18 +292,21 @@ describe('comparing what a cloud has with what is wanted', () => {
     ]);
   });
 
-  it('knows defaults, and leaves what the provider computes', () => {
-    expect(
-      compare({
-        desired: { providerProperties: { A: 1, B: { C: 2 }, D: 'x' } },
-        really: {
-          providerProperties: { B: { C: 3 } },
-          defaults: { '/A': 1 },
-          computed: ['/B'],
-          writeOnly: ['/D'],
-        },
-      }),
-    ).toMatchObject({ differences: [], blindSpots: [{}] });
+  it('knows defaults, and says what is not compared once for each reason', () => {
+    const { differences, blindSpots } = compare({
+      desired: { providerProperties: { A: 1, B: { C: 2 }, D: 'x', E: 'y' } },
+      really: {
+        providerProperties: { B: { C: 3 } },
+        defaults: { '/A': 1 },
+        computed: ['/B'],
+        writeOnly: ['/D', '/E'],
+      },
+    });
+    expect(differences).toEqual([]);
+    expect(blindSpots.map(({ reason }) => reason)).toEqual([
+      'Not compared: B.C. The provider computes it by itself.',
+      'Not compared: D, E. The API of the provider never tells it.',
+    ]);
   });
 
   it('never shows a secret', () => {
@@ -301,6 +329,282 @@ describe('comparing what a cloud has with what is wanted', () => {
         wanted: properties,
       }),
     ).not.toThrow();
+  });
+
+  it('tells what is off from what the API says nothing of', () => {
+    const providerProperties = { Off: false, None: 0, Empty: '', Gone: null };
+    expect(
+      compare({
+        desired: { providerProperties },
+        really: { providerProperties: {} },
+      }),
+    ).toMatchObject({
+      differences: [],
+      blindSpots: [{ reason: expect.stringContaining('Off, None') }],
+    });
+    expect(
+      compare({
+        desired: { providerProperties },
+        really: {
+          providerProperties: { None: 1, Empty: 'x', Gone: 'y' },
+          defaults: { '/Off': true },
+        },
+      }).differences[0].fields.map(({ path }) => path),
+    ).toEqual([
+      '/providerProperties/Off',
+      '/providerProperties/None',
+      '/providerProperties/Empty',
+      '/providerProperties/Gone',
+    ]);
+  });
+
+  it('takes what is gone from the document of the provider for drift', () => {
+    expect(
+      compare({
+        desired: {
+          providerProperties: { LoggingConfiguration: { Prefix: 'logs/' } },
+        },
+        really: { providerProperties: {} },
+      }).differences[0].fields,
+    ).toEqual([
+      {
+        path: '/providerProperties/LoggingConfiguration/Prefix',
+        desired: 'logs/',
+      },
+    ]);
+  });
+
+  it('tells what drifted apart from what is expected', () => {
+    const { differences } = compare({
+      wanted: { storageMaxGiB: 200 },
+      actual: { storageGiB: 150, storageMaxGiB: 200, size: 'db.t4g.large' },
+    });
+    expect(
+      differences.map(({ class: is, fields }) => [is, fields[0].path]),
+    ).toEqual([
+      ['drift', '/size'],
+      ['expected', '/storageGiB'],
+    ]);
+  });
+
+  it('tells resources of one id in several accounts and regions apart', () => {
+    const abroad = { region: 'us-east-1', name: 'abroad' };
+    const result = compareCloud({
+      desired: [database, { ...database, ...abroad }],
+      live: [
+        live,
+        {
+          ...live,
+          region: 'us-east-1',
+          properties: { ...live.properties, size: 'db.t4g.large' },
+        },
+      ],
+    });
+    expect(result).toMatchObject({ totalResources: 2 });
+    expect(result.differences).toEqual([
+      expect.objectContaining({
+        address: 'AWS::RDS::DBInstance/shop-db@123456789012/us-east-1',
+        resourceName: 'abroad',
+      }),
+    ]);
+    expect(
+      compareCloud({
+        desired: [{ ...database, account: 'other' }],
+        live: [live],
+      }).differences,
+    ).toEqual([expect.objectContaining({ change: 'create' })]);
+  });
+
+  it('does not guess which of several is meant', () => {
+    const { account: _account, region: _region, ...anywhere } = database;
+    const result = compareCloud({
+      desired: [anywhere],
+      live: [live, { ...live, region: 'us-east-1' }],
+      listed: [{ provider: 'aws', kind: database.kind }],
+    });
+    expect(result).toMatchObject({ differences: [], complete: false });
+    expect(result.blindSpots).toHaveLength(1);
+  });
+
+  it('says that a resource is desired twice', () => {
+    const result = compareCloud({
+      desired: [database, { ...database, name: 'again' }],
+      live: [live],
+    });
+    expect(result).toMatchObject({
+      differences: [],
+      totalResources: 1,
+      complete: false,
+      failure:
+        'AWS::RDS::DBInstance/shop-db is desired twice, as shop and as again.',
+    });
+  });
+
+  it('takes nothing for unmanaged that may belong to a row that nobody could read', () => {
+    const listed = [{ provider: 'aws', kind: database.kind }];
+    const unread = [
+      { resourceType: 'database', name: 'shop', problems: ['It is odd.'] },
+    ];
+    expect(
+      compareCloud({ desired: [], live: [live], listed, unread }),
+    ).toMatchObject({
+      differences: [],
+      complete: false,
+      failure: expect.any(String),
+      blindSpots: [
+        { scope: 'database/shop', reason: 'It is odd.' },
+        { scope: 'AWS::RDS::DBInstance/shop-db' },
+      ],
+    });
+    expect(
+      compareCloud({
+        desired: [],
+        live: [live],
+        listed,
+        unread: [{ ...unread[0], id: 'another' }],
+      }).differences,
+    ).toEqual([expect.objectContaining({ unmanaged: true })]);
+  });
+
+  it('shows at once what of an unmanaged resource is dangerous', () => {
+    const { differences } = compareCloud({
+      desired: [],
+      live: [
+        {
+          ...live,
+          properties: { publicAccess: true, encryption: { enabled: false } },
+        },
+      ],
+      listed: [{ provider: 'aws', kind: database.kind }],
+    });
+    expect(differences[0].fields).toEqual([
+      { path: '/publicAccess', actual: true },
+      { path: '/encryption/enabled', actual: false },
+    ]);
+    expect(assess(compareCloud({ desired: [], live: [] })).findings).toEqual(
+      [],
+    );
+  });
+
+  it('finds a resource in another region than is wanted', () => {
+    const id =
+      '/subscriptions/1/resourceGroups/g/providers/Microsoft.Sql/servers/s';
+    const azure = { provider: 'azure', id, account: undefined };
+    const regions = (region: string, really: string) =>
+      compare({
+        desired: { ...azure, region },
+        really: { ...azure, region: really },
+      }).differences.map(({ fields }) => fields);
+    expect(regions('West Europe', 'westeurope')).toEqual([]);
+    expect(regions('europe-west1', 'europe-west1-b')).toEqual([]);
+    expect(regions('eastus', 'eastus2')).toEqual([
+      [{ path: '/region', desired: 'eastus', actual: 'eastus2' }],
+    ]);
+  });
+
+  it('carries the ids by which audit logs may call the resource', () => {
+    const arn = 'arn:aws:rds:eu-central-1:123456789012:db:shop-db';
+    expect(
+      compare({
+        actual: { size: 'x' },
+        really: { providerProperties: { DBInstanceArn: arn, KmsArn: 'no' } },
+      }).differences[0].resourceIds,
+    ).toEqual(['shop-db', arn]);
+    expect(
+      compareCloud({ desired: [database], live: [] }).differences[0]
+        .resourceIds,
+    ).toEqual(['shop-db']);
+  });
+
+  it('gives the resources behind the differences to those who repair them', () => {
+    const { pairs } = compareCloudInDetail({
+      desired: [
+        {
+          ...database,
+          providerProperties: { Tags: { a: '1' } },
+          properties: { ...database.properties, encryption: { keyId: 'k' } },
+        },
+        { ...database, id: 'gone' },
+        { ...database, id: 'hidden' },
+      ],
+      live: [
+        { ...live, providerProperties: { Tags: { a: '2' } } },
+        { ...live, id: 'other' },
+      ],
+      unseen: [{ ...database, id: 'hidden' }],
+      listed: [{ provider: 'aws', kind: database.kind }],
+    });
+    expect(pairs.map(({ state, address }) => [state, address])).toEqual([
+      ['changed', 'AWS::RDS::DBInstance/shop-db'],
+      ['missing', 'AWS::RDS::DBInstance/gone'],
+      ['unseen', 'AWS::RDS::DBInstance/hidden'],
+      ['unmanaged', 'AWS::RDS::DBInstance/other'],
+    ]);
+    expect(pairs[0].live?.id).toBe('shop-db');
+    expect(pairs[0].fields).toEqual([
+      expect.objectContaining({
+        path: '/encryption/keyId',
+        property: 'encryption/keyId',
+        class: 'drift',
+        desired: 'k',
+        actual: 'arn:aws:kms:eu-central-1:1:key/a',
+      }),
+      expect.objectContaining({
+        path: '/providerProperties/Tags/a',
+        pointer: '/Tags/a',
+        desired: '1',
+        actual: '2',
+      }),
+    ]);
+  });
+
+  it('hides lists and maps that hold a secret somewhere', () => {
+    const { differences } = compare({
+      desired: {
+        providerProperties: {
+          Parameters: [{ Name: 'db_password', Value: 'planted-1' }],
+          Urls: ['https://x.test/?sig=abcdefghijklmnopqrstuvwxyz'],
+          Plain: ['a'],
+        },
+      },
+      really: {
+        providerProperties: {
+          Parameters: [{ Name: 'db_password', Value: 'planted-2' }],
+          Urls: ['https://user:planted-3@x.test/'],
+          Plain: ['b'],
+        },
+      },
+    });
+    expect(differences[0].fields).toEqual([
+      { path: '/providerProperties/Parameters', sensitive: true },
+      { path: '/providerProperties/Urls', sensitive: true },
+      { path: '/providerProperties/Plain', desired: ['a'], actual: ['b'] },
+    ]);
+  });
+
+  it('does not compare a wanted value that was not kept', () => {
+    expect(
+      compare({
+        desired: { providerProperties: { Token: SENSITIVE_DESIRED_VALUE } },
+        really: { providerProperties: { Token: 'anything' } },
+      }),
+    ).toMatchObject({
+      differences: [],
+      blindSpots: [{ reason: expect.stringContaining('was not kept') }],
+    });
+  });
+
+  it('compares nothing that is nested without end', () => {
+    let deep: JsonObject = {};
+    for (let level = 0; level < 20_000; level++) {
+      deep = { a: deep };
+    }
+    expect(
+      compare({
+        desired: { providerProperties: { a: 1 } },
+        really: { providerProperties: deep },
+      }),
+    ).toMatchObject({ differences: [], complete: false, totalResources: 0 });
   });
 
   it('says nothing good when the look failed', () => {

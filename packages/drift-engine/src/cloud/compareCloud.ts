@@ -18,18 +18,69 @@ import type { JsonObject, JsonValue } from '@backstage/types';
 import type {
   BlindSpot,
   FieldDifference,
-  NormalisedField,
+  FindingClass,
 } from '@infra-hub/backstage-plugin-drift-common';
-import { holdsSecret } from '../redact/holdsSecret';
 import { fromPointer, toPointer } from '../diff/pointer';
 import { Observation, ResourceDifference } from '../observation/Observation';
+import { holdsSecret } from '../redact/holdsSecret';
+import { looksSecretValue, maskSecretValues } from '../redact/secrets';
+import { CloudPropertyName } from './CloudKind';
 import {
   CompareCloudOptions,
   DesiredCloudResource,
   LiveCloudResource,
 } from './CloudResource';
-import { Difference, judgeProperty } from './judgeProperty';
-import { sameInCloud } from './sameInCloud';
+import { compareFields } from './compareFields';
+import { isDeeper, isObject, own } from './json';
+import { Difference } from './judgeProperty';
+import { matchResources } from './matchResources';
+
+/**
+ * A property in which a live resource differs from what is wanted.
+ *
+ * @public
+ */
+export interface CloudFieldPair {
+  /** JSON pointer below the resource, as findings have it. */
+  path: string;
+  /** `expected`: within the wanted bounds. */
+  class: Extract<FindingClass, 'drift' | 'expected'>;
+  /** Of a neutral property. */
+  property?: CloudPropertyName;
+  /** JSON pointer in the provider's document, of what is wanted in its words. */
+  pointer?: string;
+  desired?: JsonValue;
+  actual?: JsonValue;
+  /** How findings show it, without secrets. */
+  shown: FieldDifference;
+}
+
+/**
+ * A resource that was compared, with what it differs in. Unlike an observation it
+ * holds the resources themselves, values included.
+ *
+ * @public
+ */
+export interface CloudPair {
+  /** As findings have it. */
+  address: string;
+  /**
+   * `same`: nothing differs, or only within bounds; `unseen`: it could not be read;
+   * `unmanaged`: nobody desired it.
+   */
+  state: 'same' | 'changed' | 'missing' | 'unseen' | 'unmanaged';
+  /** Absent where nobody desired the live resource. */
+  desired?: DesiredCloudResource;
+  /** Absent where the desired resource is missing or was not seen. */
+  live?: LiveCloudResource;
+  fields: CloudFieldPair[];
+}
+
+/** Deeper documents are no configuration but an attack. */
+const MAX_DEPTH = 64;
+
+/** Names that a sentence tells. */
+const MAX_NAMED = 6;
 
 /**
  * Compares the databases and storages that a platform wants with what a cloud
@@ -39,67 +90,357 @@ import { sameInCloud } from './sameInCloud';
  * @public
  */
 export function compareCloud(options: CompareCloudOptions): Observation {
-  const { desired, live, unseen = [], failures = [] } = options;
-  const actual = new Map(live.map(resource => [keyOf(resource), resource]));
-  const hidden = new Set(unseen.map(keyOf));
-  const wanted = new Set(desired.map(keyOf));
-  const blindSpots: BlindSpot[] = [...(options.blindSpots ?? [])];
-  const differences: ResourceDifference[] = [];
-
-  for (const resource of desired) {
-    const key = keyOf(resource);
-    const found = actual.get(key);
-    if (found) {
-      const compared = compareResource(resource, found);
-      blindSpots.push(...compared.blindSpots);
-      if (compared.difference) {
-        differences.push(compared.difference);
-      }
-    } else if (hidden.has(key)) {
-      blindSpots.push({
-        scope: addressOf(resource),
-        reason: `The ${resource.resourceType} ${resource.name} could not be read, so nothing is known of it.`,
-      });
-    } else {
-      differences.push(missing(resource));
-    }
-  }
-  for (const resource of live) {
-    if (!wanted.has(keyOf(resource)) && isListed(resource, options)) {
-      differences.push(unmanaged(resource));
-    }
-  }
-  return {
-    differences,
-    totalResources: desired.filter(
-      resource => !hidden.has(keyOf(resource)) || actual.has(keyOf(resource)),
-    ).length,
-    complete: hidden.size === 0 && failures.length === 0,
-    ...(failures.length > 0 && { failure: failures.join(' ') }),
-    blindSpots,
-    warnings: [],
-    evidence: 'live-objects',
-    ...(options.tool && { tool: options.tool }),
-  };
+  return compareCloudInDetail(options).observation;
 }
 
-/** Names a resource in findings: the provider's type and id. */
+/**
+ * The same with the resources behind it: one pair for each desired resource, and
+ * one for each that nobody desired.
+ *
+ * @public
+ */
+export function compareCloudInDetail(options: CompareCloudOptions): {
+  observation: Observation;
+  pairs: CloudPair[];
+} {
+  return new CloudComparison(options).compare();
+}
+
+class CloudComparison {
+  readonly #options: CompareCloudOptions;
+  readonly #differences: ResourceDifference[] = [];
+  readonly #blindSpots: BlindSpot[];
+  readonly #pairs: CloudPair[] = [];
+  readonly #failures: string[];
+  readonly #addresses: Addresses;
+  #compared = 0;
+  #unseen = 0;
+
+  constructor(options: CompareCloudOptions) {
+    this.#options = options;
+    this.#blindSpots = [...(options.blindSpots ?? [])];
+    this.#failures = [...(options.failures ?? [])];
+    this.#addresses = new Addresses([...options.desired, ...options.live]);
+  }
+
+  compare(): { observation: Observation; pairs: CloudPair[] } {
+    const { matches, repeated, others } = matchResources(this.#options);
+    for (const match of matches) {
+      if (match.state === 'found') {
+        this.#compareResource(match.desired, match.live);
+      } else if (match.state === 'missing') {
+        this.#missing(match.desired);
+      } else {
+        this.#notSeen(match.desired, match.reason);
+      }
+    }
+    for (const { desired, first } of repeated) {
+      this.#failures.push(
+        `${this.#addresses.of(desired)} is desired twice, as ${nameOf(
+          first,
+        )} and as ${nameOf(desired)}.`,
+      );
+    }
+    for (const unread of this.#options.unread ?? []) {
+      this.#unseen++;
+      this.#blindSpots.push({
+        scope: `${unread.resourceType}/${clean(unread.name)}`,
+        reason:
+          unread.problems.map(clean).join(' ') || 'It does not say what it is.',
+      });
+    }
+    for (const live of others) {
+      if (isListed(live, this.#options)) {
+        this.#notDesired(live);
+      }
+    }
+    return { observation: this.#observation(), pairs: this.#pairs };
+  }
+
+  #observation(): Observation {
+    const { tool } = this.#options;
+    const failure =
+      this.#failures.length > 0 ? this.#failures.join(' ') : this.#unproven();
+    return {
+      differences: this.#differences,
+      totalResources: this.#compared,
+      complete: this.#unseen === 0 && this.#failures.length === 0,
+      ...(failure !== undefined && { failure }),
+      blindSpots: this.#blindSpots,
+      warnings: [],
+      evidence: 'live-objects',
+      ...(tool && { tool }),
+    };
+  }
+
+  /** Whoever did not see everything cannot say that nothing drifted; drift that was seen is drift. */
+  #unproven(): string | undefined {
+    return this.#unseen > 0 &&
+      !this.#differences.some(each => each.class === 'drift')
+      ? 'Not every desired resource could be read, so nobody can say that nothing drifted.'
+      : undefined;
+  }
+
+  #notSeen(desired: DesiredCloudResource, reason: string): void {
+    const address = this.#addresses.of(desired);
+    this.#unseen++;
+    this.#blindSpots.push({ scope: address, reason });
+    this.#pairs.push({ address, state: 'unseen', desired, fields: [] });
+  }
+
+  #missing(desired: DesiredCloudResource): void {
+    const address = this.#addresses.of(desired);
+    this.#compared++;
+    this.#pairs.push({ address, state: 'missing', desired, fields: [] });
+    this.#differences.push({
+      ...headOf(address, desired),
+      change: 'create',
+      class: 'drift',
+      rule: 'cloud-missing',
+      reason: `The ${desired.resourceType} ${nameOf(
+        desired,
+      )} is wanted and not there.`,
+      fields: [],
+    });
+  }
+
+  #notDesired(live: LiveCloudResource): void {
+    const address = this.#addresses.of(live);
+    const name = nameOf(live);
+    const { managedBy, attribution, resourceType } = live;
+    if (isDesiredUnread(live, this.#options)) {
+      this.#blindSpots.push({
+        scope: address,
+        reason:
+          'Nobody can say whether it is desired, because a desired resource could not be read.',
+      });
+      return;
+    }
+    this.#pairs.push({ address, state: 'unmanaged', live, fields: [] });
+    this.#differences.push({
+      ...headOf(address, live),
+      change: 'create',
+      unmanaged: true,
+      ...(managedBy
+        ? {
+            class: 'expected',
+            rule: 'cloud-managed-elsewhere',
+            reason: `Nobody desired the ${resourceType} ${name}, and ${describeTool(
+              managedBy,
+            )} looks after it.`,
+          }
+        : {
+            class: 'drift',
+            rule: 'cloud-unmanaged',
+            reason: `The ${resourceType} ${name} is there, and nobody desired it.`,
+          }),
+      fields: alarmingOf(live),
+      ...(attribution && { attribution }),
+    });
+  }
+
+  #compareResource(
+    desired: DesiredCloudResource,
+    live: LiveCloudResource,
+  ): void {
+    if (isTooDeep(desired) || isTooDeep(live)) {
+      this.#notSeen(
+        desired,
+        'It is nested too deeply to be compared, so nothing is known of it.',
+      );
+      return;
+    }
+    const address = this.#addresses.of(desired);
+    const found = compareFields(desired, live);
+    const fields = found.flatMap(toPair);
+    this.#compared++;
+    this.#blindSpots.push(...blindSpotsOf(address, found));
+    for (const findingClass of ['drift', 'expected'] as const) {
+      const shown = fields.filter(each => each.class === findingClass);
+      if (shown.length > 0) {
+        this.#differences.push(
+          changed({ address, desired, live, found, shown }),
+        );
+      }
+    }
+    this.#pairs.push({
+      address,
+      state: fields.some(each => each.class === 'drift') ? 'changed' : 'same',
+      desired,
+      live,
+      fields,
+    });
+  }
+}
+
+/** Names resources in findings: by the provider's type and id. */
+class Addresses {
+  /** How many places each has. */
+  readonly #places = new Map<string, Set<string>>();
+
+  constructor(
+    resources: readonly Pick<
+      DesiredCloudResource,
+      'kind' | 'id' | 'account' | 'region'
+    >[],
+  ) {
+    for (const each of resources) {
+      const address = addressOf(each);
+      const places = this.#places.get(address) ?? new Set<string>();
+      places.add(placeOf(each));
+      this.#places.set(address, places);
+    }
+  }
+
+  /** With account and region only where the same id is in several. */
+  of(
+    resource: Pick<DesiredCloudResource, 'kind' | 'id' | 'account' | 'region'>,
+  ): string {
+    const address = addressOf(resource);
+    const place = placeOf(resource);
+    return (this.#places.get(address)?.size ?? 0) > 1 &&
+      place !== '' &&
+      !/^(?:\/|projects\/|https:|arn:)/i.test(resource.id)
+      ? clean(`${address}@${place}`)
+      : clean(address);
+  }
+}
+
+function placeOf({
+  account,
+  region,
+}: Pick<DesiredCloudResource, 'account' | 'region'>): string {
+  return [account, region].filter(each => each !== undefined).join('/');
+}
+
+/** Names a resource by the provider's type and id. */
 export function addressOf(
   resource: Pick<DesiredCloudResource, 'kind' | 'id'>,
 ): string {
   return `${resource.kind}/${resource.id}`;
 }
 
-function keyOf(
-  resource: Pick<DesiredCloudResource, 'provider' | 'kind' | 'id'>,
-): string {
-  const { provider, kind, id } = resource;
-  return JSON.stringify([
-    provider.toLowerCase(),
-    kind.toLowerCase(),
-    // Azure's ids are the same in any case, others' are not.
-    provider.toLowerCase() === 'azure' ? id.toLowerCase() : id,
-  ]);
+function headOf(
+  address: string,
+  resource: DesiredCloudResource | LiveCloudResource,
+) {
+  const resourceIds = idsOf(resource);
+  return {
+    address,
+    resourceType: resource.resourceType,
+    resourceName: nameOf(resource),
+    ...(resourceIds.length > 0 && { resourceIds }),
+  };
+}
+
+/** The id, and by which other names the provider's document calls the same resource. */
+function idsOf(resource: DesiredCloudResource | LiveCloudResource): string[] {
+  const document = resource.providerProperties ?? {};
+  const type = resource.kind.split(/[:/.]/).at(-1) ?? '';
+  const names = ['Arn', 'arn', `${type}Arn`, 'id', 'selfLink'];
+  return [
+    ...new Set(
+      [resource.id, ...names.map(name => own(document, name))].filter(
+        id =>
+          typeof id === 'string' &&
+          id !== '' &&
+          id.length <= 2_048 &&
+          !looksSecretValue(id),
+      ),
+    ),
+  ] as string[];
+}
+
+function changed(options: {
+  address: string;
+  desired: DesiredCloudResource;
+  live: LiveCloudResource;
+  found: readonly Difference[];
+  shown: readonly CloudFieldPair[];
+}): ResourceDifference {
+  const { address, desired, live, found, shown } = options;
+  const isDrift = shown[0].class === 'drift';
+  const normalised = found.flatMap(({ verdict, path, reason = '' }) =>
+    verdict === 'same' ? { path, normaliser: 'cloud-equal', reason } : [],
+  );
+  return {
+    ...headOf(address, { ...desired, ...withDocument(live) }),
+    change: 'update',
+    class: isDrift ? 'drift' : 'expected',
+    rule: isDrift ? 'cloud-changed' : 'cloud-within-bounds',
+    reason: isDrift
+      ? `${listNames(shown.map(({ path }) => path))} of the ${
+          desired.resourceType
+        } ${nameOf(desired)} ${
+          shown.length === 1 ? 'is' : 'are'
+        } not what is wanted.`
+      : found.find(({ verdict }) => verdict === 'expected')?.reason ??
+        'The provider changed it within the wanted bounds.',
+    fields: shown.map(each => each.shown),
+    ...(isDrift && normalised.length > 0 && { normalised }),
+    ...(isDrift && live.attribution && { attribution: live.attribution }),
+  };
+}
+
+function withDocument({ providerProperties }: LiveCloudResource) {
+  return providerProperties === undefined ? {} : { providerProperties };
+}
+
+function toPair(difference: Difference): CloudFieldPair[] {
+  const { verdict, path, desired, actual } = difference;
+  if (verdict !== 'drift' && verdict !== 'expected') {
+    return [];
+  }
+  const segments = fromPointer(path);
+  const isNeutral = segments[0] !== 'providerProperties';
+  return [
+    {
+      path,
+      class: verdict,
+      ...(isNeutral
+        ? path !== '/region' && {
+            property: segments.join('/') as CloudPropertyName,
+          }
+        : { pointer: toPointer(segments.slice(1)) }),
+      ...(desired !== undefined && { desired }),
+      ...(actual !== undefined && { actual }),
+      shown: [desired, actual].some(value => holdsSecret(segments, value))
+        ? { path, sensitive: true }
+        : {
+            path,
+            ...(actual !== undefined && { actual }),
+            ...(desired !== undefined && { desired }),
+          },
+    },
+  ];
+}
+
+/** One for each reason, however many values it is about. */
+function blindSpotsOf(
+  scope: string,
+  found: readonly Difference[],
+): BlindSpot[] {
+  const paths = new Map<string, string[]>();
+  for (const { verdict, path, reason = '' } of found) {
+    if (verdict === 'unseen') {
+      paths.set(reason, [...(paths.get(reason) ?? []), path]);
+    }
+  }
+  return [...paths].map(([reason, names]) => ({
+    scope,
+    reason: `Not compared: ${listNames(names)}. ${reason}`,
+  }));
+}
+
+/** What of a resource that nobody desired needs to be known at once. */
+function alarmingOf({ properties }: LiveCloudResource): FieldDifference[] {
+  const { publicAccess, encryption } = properties as JsonObject;
+  return [
+    ...(publicAccess === true ? [{ path: '/publicAccess', actual: true }] : []),
+    ...(isObject(encryption) && encryption.enabled === false
+      ? [{ path: '/encryption/enabled', actual: false }]
+      : []),
+  ];
 }
 
 function isListed(
@@ -108,191 +449,59 @@ function isListed(
 ): boolean {
   return listed.some(
     ({ provider, kind, account }) =>
-      provider === resource.provider &&
+      provider.toLowerCase() === resource.provider.toLowerCase() &&
       kind.toLowerCase() === resource.kind.toLowerCase() &&
-      (account === undefined || account === resource.account),
+      (account === undefined ||
+        resource.account === undefined ||
+        account.toLowerCase() === resource.account.toLowerCase()),
   );
 }
 
-function missing(resource: DesiredCloudResource): ResourceDifference {
-  return {
-    address: addressOf(resource),
-    resourceType: resource.resourceType,
-    resourceName: resource.name,
-    change: 'create',
-    class: 'drift',
-    rule: 'cloud-missing',
-    reason: `The ${resource.resourceType} ${resource.name} is wanted and not there.`,
-    fields: [],
-  };
+/** Whether a desired resource that nobody could read may be this one. */
+function isDesiredUnread(
+  live: LiveCloudResource,
+  { unread = [] }: CompareCloudOptions,
+): boolean {
+  return unread.some(
+    ({ resourceType, id }) =>
+      resourceType === live.resourceType &&
+      (id === undefined || id.toLowerCase() === live.id.toLowerCase()),
+  );
 }
 
-function unmanaged(resource: LiveCloudResource): ResourceDifference {
-  const name = resource.name ?? resource.id;
-  const { managedBy, attribution } = resource;
-  return {
-    address: addressOf(resource),
-    resourceType: resource.resourceType,
-    resourceName: name,
-    change: 'create',
-    unmanaged: true,
-    ...(managedBy
-      ? {
-          class: 'expected',
-          rule: 'cloud-managed-elsewhere',
-          reason: `Nobody desired the ${
-            resource.resourceType
-          } ${name}, and ${describeTool(managedBy)} looks after it.`,
-        }
-      : {
-          class: 'drift',
-          rule: 'cloud-unmanaged',
-          reason: `The ${resource.resourceType} ${name} is there, and nobody desired it.`,
-        }),
-    fields: [],
-    ...(attribution && { attribution }),
-  };
+function isTooDeep({
+  properties,
+  providerProperties,
+}: DesiredCloudResource | LiveCloudResource): boolean {
+  return (
+    isDeeper(properties as JsonObject, MAX_DEPTH) ||
+    isDeeper(providerProperties, MAX_DEPTH)
+  );
 }
 
 function describeTool({ tool, id }: { tool: string; id?: string }): string {
-  return id === undefined ? tool : `${tool} (${id})`;
+  return clean(id === undefined ? tool : `${tool} (${id})`);
 }
 
-function compareResource(
-  desired: DesiredCloudResource,
-  live: LiveCloudResource,
-): { difference?: ResourceDifference; blindSpots: BlindSpot[] } {
-  const found = [
-    ...compareProperties(desired, live),
-    ...compareProviderProperties(desired, live),
-  ];
-  const blindSpots = found.flatMap(({ verdict, path }) =>
-    verdict === 'unseen'
-      ? {
-          scope: `${addressOf(desired)}${path}`,
-          reason: 'The API of the provider does not tell this value.',
-        }
-      : [],
-  );
-  const drift = found.filter(({ verdict }) => verdict === 'drift');
-  const expected = found.filter(({ verdict }) => verdict === 'expected');
-  const [shown, isDrift] = drift.length > 0 ? [drift, true] : [expected, false];
-  if (shown.length === 0) {
-    return { blindSpots };
-  }
-  const normalised = found.flatMap(toNormalised);
-  return {
-    blindSpots,
-    difference: {
-      address: addressOf(desired),
-      resourceType: desired.resourceType,
-      resourceName: desired.name,
-      change: 'update',
-      class: isDrift ? 'drift' : 'expected',
-      rule: isDrift ? 'cloud-changed' : 'cloud-within-bounds',
-      reason: isDrift
-        ? `${shown.map(({ path }) => lastOf(path)).join(', ')} of the ${
-            desired.resourceType
-          } ${desired.name} ${
-            shown.length === 1 ? 'is' : 'are'
-          } not what is wanted.`
-        : expected[0].reason ??
-          'The provider changed it within the wanted bounds.',
-      fields: shown.map(toField),
-      ...(normalised.length > 0 && { normalised }),
-      ...(live.attribution && { attribution: live.attribution }),
-    },
-  };
+function nameOf({ name, id }: { name?: string; id: string }): string {
+  return clean(name ?? id);
 }
 
-function lastOf(path: string): string {
-  return fromPointer(path).at(-1) ?? path;
+/** Names may be chosen by anybody. */
+function clean(text: string): string {
+  return maskSecretValues(text, '(sensitive)');
 }
 
-function toNormalised(difference: Difference): NormalisedField[] {
-  const { verdict, path, reason } = difference;
-  return verdict === 'same' && reason !== undefined
-    ? [{ path, normaliser: 'cloud-equal', reason }]
-    : [];
+function listNames(paths: readonly string[]): string {
+  const names = paths.slice(0, MAX_NAMED).map(labelOf);
+  const rest = paths.length - names.length;
+  return rest === 0 ? names.join(', ') : `${names.join(', ')} and ${rest} more`;
 }
 
-function toField({ path, desired, actual }: Difference): FieldDifference {
+/** `encryption.enabled`; `StorageEncrypted` of the provider's own words. */
+function labelOf(path: string): string {
   const segments = fromPointer(path);
-  return [actual, desired].some(value => holdsSecret(segments, value))
-    ? { path, sensitive: true }
-    : {
-        path,
-        ...(actual !== undefined && { actual }),
-        ...(desired !== undefined && { desired }),
-      };
-}
-
-function compareProperties(
-  desired: DesiredCloudResource,
-  live: LiveCloudResource,
-): Difference[] {
-  const writeOnly = new Set(live.writeOnly);
-  const wanted = desired.properties as JsonObject;
-  const actual = live.properties as JsonObject;
-  return Object.keys(wanted).flatMap(name => {
-    const path = toPointer([name]);
-    if (writeOnly.has(path)) {
-      return [{ path, verdict: 'unseen' as const }];
-    }
-    return judgeProperty(name, { wanted, actual });
-  });
-}
-
-function compareProviderProperties(
-  desired: DesiredCloudResource,
-  live: LiveCloudResource,
-): Difference[] {
-  const found: Difference[] = [];
-  const walk = (
-    segments: readonly string[],
-    wanted: JsonValue | undefined,
-    actual: JsonValue | undefined,
-  ): void => {
-    const pointer = toPointer(segments);
-    const path = toPointer(['providerProperties', ...segments]);
-    if (wanted === undefined || isBelow(live.computed, pointer)) {
-      return;
-    }
-    if (isBelow(live.writeOnly, pointer)) {
-      found.push({ path, verdict: 'unseen' });
-      return;
-    }
-    const really = actual ?? live.defaults?.[pointer];
-    if (isObject(wanted) && (isObject(really) || really === undefined)) {
-      for (const name of Object.keys(wanted)) {
-        walk(
-          [...segments, name],
-          wanted[name],
-          Object.hasOwn(really ?? {}, name) ? really?.[name] : undefined,
-        );
-      }
-      return;
-    }
-    const reason = sameInCloud(wanted, really);
-    if (reason === undefined) {
-      found.push({ path, verdict: 'drift', desired: wanted, actual: really });
-    } else if (reason !== '') {
-      found.push({ path, verdict: 'same', reason });
-    }
-  };
-  walk([], desired.providerProperties, live.providerProperties ?? {});
-  return found;
-}
-
-function isBelow(
-  pointers: readonly string[] | undefined,
-  pointer: string,
-): boolean {
-  return (pointers ?? []).some(
-    each => pointer === each || pointer.startsWith(`${each}/`),
-  );
-}
-
-function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  const own =
+    segments[0] === 'providerProperties' ? segments.slice(1) : segments;
+  return clean(own.join('.')).slice(0, 120);
 }

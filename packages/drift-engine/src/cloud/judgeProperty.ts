@@ -15,13 +15,20 @@
  */
 
 import type { JsonObject, JsonValue } from '@backstage/types';
-import { nameKey, sameInCloud } from './sameInCloud';
+import { isObject, own } from './json';
+import {
+  armKey,
+  CloudPlace,
+  nameKey,
+  regionKey,
+  sameInCloud,
+} from './sameInCloud';
 
 /** What the comparison says of one property. */
 export interface Difference {
   /** JSON pointer below the resource. */
   path: string;
-  /** `unseen`: the API does not tell it; `expected`: within the wanted bounds. */
+  /** `unseen`: nobody can tell; `expected`: within the wanted bounds. */
   verdict: 'drift' | 'expected' | 'same' | 'unseen';
   desired?: JsonValue;
   actual?: JsonValue;
@@ -35,79 +42,117 @@ export interface PropertyPair {
   actual: JsonObject;
 }
 
+/** What a judge of its own says: the same and why, or that nobody can tell. */
+type Opinion = { same: string } | { unseen: string } | undefined;
+
 type Judge = (pair: PropertyPair) => Difference[];
+
+/** Why something is not known that the API could have told. */
+export const NOT_TOLD = 'The API of the provider did not tell it.';
 
 /**
  * Compares one neutral property. Properties with a meaning of their own have a
  * judge; all others are the same when the provider would say so.
  */
 export function judgeProperty(name: string, pair: PropertyPair): Difference[] {
-  return (JUDGES.get(name) ?? judgePlain(name))(pair);
+  return (JUDGES.get(name) ?? judgeAs(name))(pair);
 }
+
+const SAME_NAME: Opinion = {
+  same: 'The provider spells the same name differently.',
+};
 
 const JUDGES = new Map<string, Judge>(
   Object.entries({
-    version: ({ wanted, actual }: PropertyPair) =>
-      judge('/version', wanted.version, actual.version, () =>
-        meetsVersion(wanted.version, actual.version),
-      ),
-    engine: ({ wanted, actual }: PropertyPair) =>
-      judge('/engine', wanted.engine, actual.engine, () =>
-        typeof wanted.engine === 'string' &&
-        typeof actual.engine === 'string' &&
-        engineKey(wanted.engine) === engineKey(actual.engine)
-          ? 'The provider has another name for the same engine.'
-          : undefined,
-      ),
+    version: judgeAs('version', meetsVersion),
+    engine: judgeAs('engine', meetsEngine),
+    // Names of the provider: no two of them differ only in their letters.
+    size: judgeAs('size', isSameWord),
+    storageType: judgeAs('storageType', isSameWord),
+    tier: judgeAs('tier', isSameName),
+    redundancy: judgeAs('redundancy', isSameName),
     storageGiB: judgeStorage,
     // Only a bound for the other one, unless the provider knows it, too.
-    storageMaxGiB: ({ wanted, actual }: PropertyPair): Difference[] =>
-      actual.storageMaxGiB === undefined && actual.storageGiB !== undefined
-        ? [{ path: '/storageMaxGiB', verdict: 'unseen' }]
-        : judge('/storageMaxGiB', wanted.storageMaxGiB, actual.storageMaxGiB),
+    storageMaxGiB: judgeAs('storageMaxGiB'),
+    lifecycle: judgeAs('lifecycle', undefined, 'all'),
     encryption: judgeEncryption,
   }),
 );
 
-function judgePlain(name: string): Judge {
+function judgeAs(
+  name: string,
+  opinion?: (wanted: string, actual: string) => Opinion,
+  members: CloudPlace['members'] = 'wanted',
+): Judge {
   return ({ wanted, actual }) =>
-    judge(
-      `/${name}`,
-      wanted[name],
-      Object.hasOwn(actual, name) ? actual[name] : undefined,
-    );
+    judge({
+      path: `/${name}`,
+      desired: own(wanted, name),
+      actual: own(actual, name),
+      opinion,
+      members,
+    });
 }
 
-function judge(
-  path: string,
-  desired: JsonValue | undefined,
-  actual: JsonValue | undefined,
-  same: () => string | undefined = () => undefined,
-): Difference[] {
+function judge(options: {
+  path: string;
+  desired: JsonValue | undefined;
+  actual: JsonValue | undefined;
+  opinion?: (wanted: string, actual: string) => Opinion;
+  members?: CloudPlace['members'];
+}): Difference[] {
+  const { path, desired, opinion, members = 'wanted' } = options;
+  const actual = options.actual ?? undefined;
   if (desired === undefined) {
     return [];
   }
   if (actual === undefined) {
     // Nobody says that it is otherwise.
-    return [{ path, verdict: 'unseen' }];
+    return [{ path, verdict: 'unseen', reason: NOT_TOLD }];
   }
-  const reason = sameInCloud(desired, actual) ?? same();
-  if (reason === undefined) {
+  const reason = sameInCloud(desired, actual, {
+    path: [path.slice(1)],
+    members,
+  });
+  if (reason !== undefined) {
+    return reason === '' ? [] : [{ path, verdict: 'same', reason }];
+  }
+  const said =
+    typeof desired === 'string' && typeof actual === 'string'
+      ? opinion?.(desired, actual)
+      : undefined;
+  if (said === undefined) {
     return [{ path, verdict: 'drift', desired, actual }];
   }
-  return reason === '' ? [] : [{ path, verdict: 'same', reason }];
+  return 'same' in said
+    ? [{ path, verdict: 'same', reason: said.same }]
+    : [{ path, verdict: 'unseen', reason: said.unseen }];
 }
 
 /** `15` is met by `15.4`, `15.4` is not met by `15.40`. */
-function meetsVersion(
-  wanted: JsonValue | undefined,
-  actual: JsonValue | undefined,
-): string | undefined {
-  const parts = String(wanted).split('.');
-  const really = String(actual).split('.');
-  return parts.length < really.length &&
-    parts.every((part, index) => part === really[index])
-    ? 'The version is as exact as it was wanted; the provider chose the rest.'
+function meetsVersion(wanted: string, actual: string): Opinion {
+  const parts = wanted.replace(/(?:\.[x*])+$/i, '').split('.');
+  const really = actual.split('.');
+  const shared = Math.min(parts.length, really.length);
+  if (parts.slice(0, shared).some((part, index) => part !== really[index])) {
+    return undefined;
+  }
+  return parts.length <= really.length
+    ? {
+        same: 'The version is as exact as it was wanted; the provider chose the rest.',
+      }
+    : {
+        unseen: `The API of the provider tells the version only as ${actual}.`,
+      };
+}
+
+function meetsEngine(wanted: string, actual: string): Opinion {
+  const [one, other] = [engineKey(wanted), engineKey(actual)];
+  if (one === other) {
+    return { same: 'The provider has another name for the same engine.' };
+  }
+  return EDITIONS.some(engine => one === engine && other.startsWith(engine))
+    ? { same: 'The provider names the edition of the engine, too.' }
     : undefined;
 }
 
@@ -122,53 +167,114 @@ const ENGINES = new Map(
     pgsql: 'postgres',
     mssql: 'sqlserver',
     azuresql: 'sqlserver',
+    microsoftsqlserver: 'sqlserver',
+    cosmos: 'cosmosdb',
+    azurecosmosdb: 'cosmosdb',
+    amazondynamodb: 'dynamodb',
   }),
 );
+
+/** Engines whose edition some providers add: `sqlserver-se`, `oracle-ee`. */
+const EDITIONS = ['sqlserver', 'oracle'];
+
+function isSameWord(wanted: string, actual: string): Opinion {
+  return wanted.toLowerCase() === actual.toLowerCase() ? SAME_NAME : undefined;
+}
+
+function isSameName(wanted: string, actual: string): Opinion {
+  return nameKey(wanted) === nameKey(actual) ? SAME_NAME : undefined;
+}
 
 /** Storage that grows by itself may be anything between its two bounds. */
 function judgeStorage({ wanted, actual }: PropertyPair): Difference[] {
   const path = '/storageGiB';
   const [least, most, really] = [
-    wanted.storageGiB,
-    wanted.storageMaxGiB,
-    actual.storageGiB,
+    own(wanted, 'storageGiB'),
+    own(wanted, 'storageMaxGiB'),
+    own(actual, 'storageGiB'),
   ];
+  const size = typeof really === 'string' ? Number(really) : really;
   const grew =
     typeof least === 'number' &&
     typeof most === 'number' &&
-    typeof really === 'number' &&
-    really > least &&
-    really <= most;
+    typeof size === 'number' &&
+    size > least &&
+    size <= most;
   return grew
     ? [
         {
           path,
           verdict: 'expected',
           desired: least,
-          actual: really,
-          reason: `The storage grew by itself from ${least} to ${really} GiB, up to ${most} are wanted.`,
+          actual: size,
+          reason: `The storage grew by itself from ${least} to ${size} GiB; up to ${most} GiB are wanted.`,
         },
       ]
-    : judge(path, least, really);
+    : judge({ path, desired: least, actual: really });
 }
 
 function judgeEncryption({ wanted, actual }: PropertyPair): Difference[] {
   const path = '/encryption';
-  const desired = wanted.encryption;
-  const really = actual.encryption;
-  if (!isObject(desired) || !isObject(really)) {
-    return judge(path, desired, really);
+  const desired = own(wanted, 'encryption');
+  const really = own(actual, 'encryption');
+  if (!isObject(desired)) {
+    return judge({ path, desired, actual: really });
   }
+  const told = isObject(really) ? really : {};
   return Object.keys(desired).flatMap(name =>
-    judge(`${path}/${name}`, desired[name], really[name] ?? absent(name)),
+    judge({
+      path: `${path}/${name}`,
+      desired: own(desired, name),
+      actual: own(told, name) ?? unlessTold(name, told),
+      opinion: name === 'keyId' ? isSameKey : undefined,
+    }),
   );
 }
 
-/** Without an id, the key is the provider's own. */
-function absent(name: string): JsonValue | undefined {
-  return name === 'keyId' ? '' : undefined;
+/** Of what is encrypted without the id of a key, the key is the provider's own. */
+function unlessTold(name: string, told: JsonObject): JsonValue | undefined {
+  return name === 'keyId' && typeof told.enabled === 'boolean' ? '' : undefined;
 }
 
-function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+/** Ids of keys: bare or as an ARN, of a vault or a key ring, with or without a version. */
+function isSameKey(wanted: string, actual: string): Opinion {
+  if (/(?:^|:)alias\//.test(wanted) && actual !== '') {
+    return {
+      unseen:
+        'The alias of a key does not say which key it is; the id of the key would.',
+    };
+  }
+  const [one, other] = [keyOf(wanted), keyOf(actual)];
+  const isVersion = /^(?:cryptoKeyVersions\/)?[^/]+$/;
+  return one === other ||
+    (one !== '' &&
+      other.startsWith(`${one}/`) &&
+      isVersion.test(other.slice(one.length + 1))) ||
+    /^arn:[^/]*:key\/([^/]+)$/.exec(other)?.[1] === one
+    ? { same: 'The provider writes the id of the same key in another form.' }
+    : undefined;
+}
+
+function keyOf(id: string): string {
+  const bare = id.trim().replace(/\/+$/, '');
+  const vault = /^https:\/\/([^/]+)(\/keys\/.+)$/i.exec(bare);
+  return (
+    armKey(bare) ??
+    (vault ? `https://${vault[1].toLowerCase()}${vault[2]}` : bare)
+  );
+}
+
+/** Whether both name the same region, or one a zone in the other. */
+export function isSamePlace(wanted: string, actual: string): boolean {
+  const [one, other] = [regionKey(wanted), regionKey(actual)];
+  return (
+    [one, other].includes('global') || isIn(one, other) || isIn(other, one)
+  );
+}
+
+/** `europe-west1-b` is in `europe-west1`, `eu-central-1a` in `eu-central-1`. */
+function isIn(zone: string, region: string): boolean {
+  return (
+    zone.startsWith(region) && /^(?:-?[a-z])?$/.test(zone.slice(region.length))
+  );
 }

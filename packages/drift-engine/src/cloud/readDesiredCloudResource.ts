@@ -19,6 +19,7 @@ import { SENSITIVE_DESIRED_VALUE } from '@infra-hub/backstage-plugin-drift-commo
 import { secretsWithin } from '../redact/holdsSecret';
 import { looksSecretValue } from '../redact/secrets';
 import { DesiredCloudResource } from './CloudResource';
+import { isDeeper, isObject, own } from './json';
 import { CLOUD_PROPERTIES, CloudPropertyShape, nearest } from './properties';
 
 /** Levels of lists and maps inside each other. */
@@ -67,7 +68,7 @@ export function readDesiredCloudResource(row: {
   if (!spec) {
     return { problems: problems.all };
   }
-  if (isTooDeep(spec)) {
+  if (isDeeper(spec, MAX_DEPTH)) {
     problems.tell(
       `More than ${MAX_DEPTH} levels of lists and maps are too many.`,
     );
@@ -421,29 +422,4 @@ function shown(value: JsonValue | undefined): string {
   return typeof value === 'string' && !looksSecretValue(value)
     ? JSON.stringify(value.slice(0, 60))
     : 'given';
-}
-
-function own(object: JsonObject, name: string): JsonValue | undefined {
-  return Object.hasOwn(object, name) ? object[name] : undefined;
-}
-
-function isTooDeep(value: JsonValue): boolean {
-  let level: JsonValue[] = [value];
-  for (let depth = 0; level.length > 0; depth++) {
-    if (depth > MAX_DEPTH) {
-      return true;
-    }
-    level = level.flatMap(membersOf);
-  }
-  return false;
-}
-
-function membersOf(value: JsonValue): JsonValue[] {
-  return typeof value === 'object' && value !== null
-    ? Object.values(value).filter(member => member !== undefined)
-    : [];
-}
-
-function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

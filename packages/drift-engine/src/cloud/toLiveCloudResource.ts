@@ -60,6 +60,7 @@ export function toLiveCloudResource(document: {
     ...(kind.computed && { computed: kind.computed }),
     ...(kind.writeOnly && { writeOnly: kind.writeOnly }),
     ...(kind.defaults && { defaults: kind.defaults }),
+    ...(kind.caseless && { caseless: kind.caseless }),
     ...(managedBy && { managedBy }),
   };
 }

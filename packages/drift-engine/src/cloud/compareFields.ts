@@ -1,0 +1,196 @@
+/*
+ * Copyright 2026 The Infra Hub Authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+import type { JsonObject, JsonValue } from '@backstage/types';
+import { SENSITIVE_DESIRED_VALUE } from '@infra-hub/backstage-plugin-drift-common';
+import { toPointer } from '../diff/pointer';
+import { isBelow } from './cloudWrites';
+import { DesiredCloudResource, LiveCloudResource } from './CloudResource';
+import { isObject, own } from './json';
+import { Difference, isSamePlace, judgeProperty } from './judgeProperty';
+import {
+  isNothing,
+  isOff,
+  isSamePolicy,
+  sameInCloud,
+  taggedValues,
+} from './sameInCloud';
+
+const NEVER_TOLD = 'The API of the provider never tells it.';
+
+/** Everything that is wanted of a resource, as far as it is not simply so. */
+export function compareFields(
+  desired: DesiredCloudResource,
+  live: LiveCloudResource,
+): Difference[] {
+  return [
+    ...compareRegion(desired, live),
+    ...compareProperties(desired, live),
+    ...compareProviderProperties(desired, live),
+  ];
+}
+
+function compareRegion(
+  { region: wanted }: DesiredCloudResource,
+  { region: actual }: LiveCloudResource,
+): Difference[] {
+  return wanted === undefined ||
+    actual === undefined ||
+    isSamePlace(wanted, actual)
+    ? []
+    : [{ path: '/region', verdict: 'drift', desired: wanted, actual }];
+}
+
+function compareProperties(
+  desired: DesiredCloudResource,
+  live: LiveCloudResource,
+): Difference[] {
+  const wanted = desired.properties as JsonObject;
+  const actual = live.properties as JsonObject;
+  return Object.keys(wanted).flatMap(name => {
+    const path = toPointer([name]);
+    return own(wanted, name) === undefined || !isCovered(live.writeOnly, path)
+      ? judgeProperty(name, { wanted, actual })
+      : [{ path, verdict: 'unseen' as const, reason: NEVER_TOLD }];
+  });
+}
+
+function compareProviderProperties(
+  desired: DesiredCloudResource,
+  live: LiveCloudResource,
+): Difference[] {
+  const comparison = new DocumentComparison(live);
+  comparison.compare([], desired.providerProperties, live.providerProperties);
+  return comparison.found;
+}
+
+/** Walks what is wanted of a document in the provider's words. */
+class DocumentComparison {
+  readonly found: Difference[] = [];
+  readonly #live: LiveCloudResource;
+
+  constructor(live: LiveCloudResource) {
+    this.#live = live;
+  }
+
+  compare(
+    segments: readonly string[],
+    wanted: JsonValue | undefined,
+    told: JsonValue | undefined,
+  ): void {
+    const pointer = toPointer(segments);
+    const path = toPointer(['providerProperties', ...segments]);
+    if (wanted === undefined) {
+      return;
+    }
+    if (isCovered(this.#live.writeOnly, pointer)) {
+      this.#unseen(path, NEVER_TOLD);
+      return;
+    }
+    const actual = told ?? this.#default(pointer);
+    if (isObject(wanted) && (isObject(actual) || isNothing(actual))) {
+      this.#compareMembers(segments, wanted, actual);
+    } else {
+      this.#compareValue(path, segments, wanted, actual);
+    }
+  }
+
+  #compareMembers(
+    segments: readonly string[],
+    wanted: JsonObject,
+    actual: JsonValue | undefined,
+  ): void {
+    const members = isObject(actual) ? actual : {};
+    if (!isSamePolicy(wanted, members)) {
+      for (const name of Object.keys(wanted)) {
+        this.compare(
+          [...segments, name],
+          own(wanted, name),
+          own(members, name),
+        );
+      }
+    }
+  }
+
+  #compareValue(
+    path: string,
+    segments: readonly string[],
+    wanted: JsonValue,
+    actual: JsonValue | undefined,
+  ): void {
+    if (holdsUnkept(wanted) && !isNothing(actual)) {
+      this.#unseen(
+        path,
+        'The wanted value looked like a credential and was not kept, so any counts.',
+      );
+      return;
+    }
+    const pointer = toPointer(segments);
+    const reason = sameInCloud(wanted, tagsLike(wanted, actual), {
+      path: segments,
+      members: 'wanted',
+      caseless: isCovered(this.#live.caseless, pointer),
+    });
+    if (reason !== undefined) {
+      if (reason !== '') {
+        this.found.push({ path, verdict: 'same', reason });
+      }
+    } else if (isCovered(this.#live.computed, pointer)) {
+      this.#unseen(path, 'The provider computes it by itself.');
+    } else if (isOff(wanted) && isNothing(actual)) {
+      this.#unseen(
+        path,
+        'The API of the provider says nothing of it, as it may of what is off.',
+      );
+    } else {
+      this.found.push({
+        path,
+        verdict: 'drift',
+        desired: wanted,
+        ...(actual !== undefined && { actual }),
+      });
+    }
+  }
+
+  #default(pointer: string): JsonValue | undefined {
+    return own({ ...this.#live.defaults }, pointer);
+  }
+
+  #unseen(path: string, reason: string): void {
+    this.found.push({ path, verdict: 'unseen', reason });
+  }
+}
+
+/** Nothing for tags is no tags. */
+function tagsLike(
+  wanted: JsonValue,
+  actual: JsonValue | undefined,
+): JsonValue | undefined {
+  return taggedValues(wanted) && isNothing(actual) ? {} : actual;
+}
+
+function holdsUnkept(value: JsonValue | undefined): boolean {
+  return typeof value === 'object' && value !== null
+    ? Object.values(value).some(holdsUnkept)
+    : value === SENSITIVE_DESIRED_VALUE;
+}
+
+function isCovered(
+  pointers: readonly string[] | undefined,
+  pointer: string,
+): boolean {
+  return (pointers ?? []).some(each => isBelow(each, pointer));
+}

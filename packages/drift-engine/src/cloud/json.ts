@@ -1,0 +1,47 @@
+/*
+ * Copyright 2026 The Infra Hub Authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+import type { JsonObject, JsonValue } from '@backstage/types';
+
+export function isObject(value: JsonValue | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Keys may be called `__proto__`. */
+export function own(object: JsonObject, name: string): JsonValue | undefined {
+  return Object.hasOwn(object, name) ? object[name] : undefined;
+}
+
+/** Whether there are more levels of lists and maps inside each other. */
+export function isDeeper(
+  value: JsonValue | undefined,
+  levels: number,
+): boolean {
+  let level = value === undefined ? [] : [value];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > levels) {
+      return true;
+    }
+    level = level.flatMap(membersOf);
+  }
+  return false;
+}
+
+function membersOf(value: JsonValue): JsonValue[] {
+  return typeof value === 'object' && value !== null
+    ? Object.values(value).filter(member => member !== undefined)
+    : [];
+}

@@ -40,7 +40,6 @@ import {
   CloudInventory,
   CloudLooker,
   isCloudFailure,
-  ListedKind,
   LookContext,
 } from './CloudLooker';
 import { CloudPolicy } from './CloudPolicy';
@@ -211,10 +210,7 @@ class CloudDriftSource implements DriftSource {
           : reasons.join(' ') || `Not every ${kind.title} was told.`,
       ),
     ];
-    const live = listed.flatMap(each => this.#toLive(each, context));
-    if (live.length < listed.flatMap(({ documents }) => documents).length) {
-      missed.push(`An answer of ${title} could not be understood.`);
-    }
+    const live = listed.flatMap(each => each.live);
     if (missed.length > 0) {
       throw new ServiceUnavailableError(
         `Not everything of tenant ${target.name} on ${title} could be read, and half a baseline is none. ${missed[0]}`,
@@ -253,7 +249,6 @@ class CloudDriftSource implements DriftSource {
       provider: this.#provider,
       look,
       inventory,
-      toLive: listed => this.#toLive(listed, context),
     });
     context.logger.debug(`Compared a tenant on ${title}`, {
       tenant: target.name,
@@ -278,12 +273,6 @@ class CloudDriftSource implements DriftSource {
           context,
         )
       : undefined;
-  }
-
-  #toLive({ place, documents }: ListedKind, context: LookContext) {
-    return documents.flatMap(
-      document => this.#looker.toLive(place, document, context) ?? [],
-    );
   }
 
   #failed(failure: string, blindSpots: BlindSpot[] = []): Observation {

@@ -67,10 +67,14 @@ export interface CloudLook {
 }
 
 /** All resources of one kind in one place. */
-export interface ListedKind extends CloudListing {
+export interface ListedKind extends Omit<CloudListing, 'documents'> {
   place: CloudPlace;
   kind: CloudKind;
+  /** What was found, in neutral words. */
+  live: LiveCloudResource[];
 }
+
+type Found = Pick<ListedKind, 'live' | 'complete' | 'reasons'>;
 
 /** What listing whole kinds gave. */
 export interface CloudInventory {
@@ -176,7 +180,7 @@ export class CloudLooker {
   }
 
   /** The neutral words for what was found; undefined when it makes no sense. */
-  toLive(
+  #toLive(
     place: CloudPlace,
     document: CloudDocument,
     { logger }: LookContext,
@@ -294,7 +298,7 @@ export class CloudLooker {
     if (reading.state !== 'found') {
       return { ...placed, reading };
     }
-    const live = this.toLive(placed.ref, reading, context);
+    const live = this.#toLive(placed.ref, reading, context);
     return live
       ? // It may be named in more than one way; findings go by the wanted one
         { ...placed, reading, live: { ...live, id: placed.desired.id } }
@@ -316,11 +320,11 @@ export class CloudLooker {
     const listed = await Promise.all(
       kinds.flatMap(kind =>
         places.map(async place => {
-          const listing = await watch.guard(
+          const listed = await watch.guard(
             async signal =>
               await this.#listKind({ ...place, kind }, { ...context, signal }),
           );
-          return { place, kind, ...(listing ?? missed(watch.failure)) };
+          return { place, kind, ...(listed ?? missed(watch.failure)) };
         }),
       ),
     );
@@ -354,22 +358,27 @@ export class CloudLooker {
   async #listKind(
     where: CloudPlace & { kind: CloudKind },
     context: LookContext,
-  ): Promise<CloudListing> {
+  ): Promise<Found> {
+    const senseless = `The answer of ${
+      this.#provider.title
+    } could not be understood.`;
     try {
       const listing = await this.access.ask(where.account, context, asking =>
         this.#provider.list(where, asking),
       );
       if (!isListing(listing)) {
-        return missed(
-          `The answer of ${this.#provider.title} could not be understood.`,
-        );
+        return missed(senseless);
       }
-      return {
-        ...listing,
-        documents: listing.documents.filter(({ region }) =>
-          mayBeSeen(where.account, region),
-        ),
-      };
+      const { documents, complete, reasons } = listing;
+      const visible = documents.filter(({ region }) =>
+        mayBeSeen(where.account, region),
+      );
+      const live = visible.flatMap(
+        document => this.#toLive(where, document, context) ?? [],
+      );
+      return live.length === visible.length
+        ? { live, complete, reasons }
+        : { live, complete: false, reasons: [...reasons, senseless] };
     } catch (error) {
       return missed(this.#explain(error, context).reason);
     }
@@ -416,8 +425,8 @@ function unseen(reason: string): Extract<CloudReading, { state: 'unseen' }> {
   return { state: 'unseen', reason };
 }
 
-function missed(reason = 'The account could not be used.'): CloudListing {
-  return { documents: [], complete: false, reasons: [reason] };
+function missed(reason = 'The account could not be used.'): Found {
+  return { live: [], complete: false, reasons: [reason] };
 }
 
 /** Whatever a provider makes of a broken answer, it is not taken for "there is none". */
@@ -441,7 +450,8 @@ function isListing(listing: CloudListing): boolean {
   );
 }
 
-function isDocument({ id, document }: CloudDocument): boolean {
+function isDocument(given: CloudDocument | undefined): boolean {
+  const { id, document } = given ?? {};
   return (
     typeof id === 'string' &&
     id !== '' &&

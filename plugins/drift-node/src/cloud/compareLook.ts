@@ -22,7 +22,7 @@ import {
   ResourceDifference,
 } from '@infra-hub/drift-engine';
 import { fullAddress, plainAddress } from './addresses';
-import { CloudInventory, CloudLook, ListedKind } from './CloudLooker';
+import { CloudInventory, CloudLook } from './CloudLooker';
 import { CloudPlace, CloudProvider } from './CloudProvider';
 import { canonicalId } from './selectDesired';
 
@@ -32,8 +32,6 @@ export interface CompareLookOptions {
   look: CloudLook;
   /** Kinds that were listed as a whole. */
   inventory?: CloudInventory;
-  /** What a list holds, in neutral words. */
-  toLive(listed: ListedKind): readonly LiveCloudResource[];
 }
 
 /** Compares what a look showed with what is desired there. */
@@ -87,7 +85,7 @@ function findUnmanaged(options: CompareLookOptions): {
   differences: ResourceDifference[];
   blindSpots: BlindSpot[];
 } {
-  const { provider, look, inventory, toLive } = options;
+  const { provider, look, inventory } = options;
   const listed = inventory?.listed ?? [];
   const keyOf = (
     resource: Pick<LiveCloudResource, 'account' | 'region' | 'kind' | 'id'>,
@@ -112,7 +110,7 @@ function findUnmanaged(options: CompareLookOptions): {
   // Some kinds are shown in every region
   const found = new Map(
     listed
-      .flatMap(toLive)
+      .flatMap(({ live }) => live)
       .filter(
         resource =>
           !wanted.has(keyOf(resource)) &&

@@ -124,7 +124,7 @@ function withValue(
     return parent;
   }
   const member = withValue(before, rest, value);
-  if (Array.isArray(parent)) {
+  if (Array.isArray(parent) && mayHold(parent, segment)) {
     const index = segment === '-' ? parent.length : Number(segment);
     return member === undefined
       ? parent.filter((_item, at) => at !== index)
@@ -143,7 +143,7 @@ function reachable(document: JsonObject, pointer: string): string {
   const segments = fromPointer(pointer);
   let parent: JsonValue | undefined = document;
   for (const [index, segment] of segments.entries()) {
-    if (!isContainer(parent)) {
+    if (!mayHold(parent, segment)) {
       return toPointer(segments.slice(0, index));
     }
     parent = memberOf(parent, segment);
@@ -161,6 +161,11 @@ function memberOf(
   return isObject(value) && Object.hasOwn(value, name)
     ? value[name]
     : undefined;
+}
+
+/** An empty list may stand where a map is meant. */
+function mayHold(parent: JsonValue | undefined, segment: string): boolean {
+  return Array.isArray(parent) ? /^(?:-|\d+)$/.test(segment) : isObject(parent);
 }
 
 function isContainer(value: JsonValue | undefined): boolean {

@@ -34,7 +34,8 @@ import {
   mergeCloudWrites,
   valueAt,
 } from './cloudWrites';
-import { addressOf, compareCloud } from './compareCloud';
+import { CloudFieldPair, compareCloudInDetail } from './compareCloud';
+import { mergeWanted } from './mergeWanted';
 import { noWayToChange, refuseChange, refusePointer } from './unrepairable';
 
 const PROVIDER_PROPERTIES = '/providerProperties';
@@ -69,7 +70,7 @@ export interface CloudRepair {
 }
 
 interface Step {
-  field: FieldDifference;
+  field: CloudFieldPair;
   writes: CloudFieldWrite[];
   effect?: string;
 }
@@ -108,7 +109,9 @@ class RepairPlanner {
         const repaired = new Set(steps.map(({ field }) => field.path));
         return {
           writes: mergeCloudWrites(document, all),
-          changes: drift.filter(({ path }) => repaired.has(path)),
+          changes: drift
+            .filter(({ path }) => repaired.has(path))
+            .map(({ shown }) => shown),
           refusals: this.#refusals,
           effects: unique([
             ...steps.flatMap(({ effect }) => effect ?? []),
@@ -130,23 +133,24 @@ class RepairPlanner {
   }
 
   /** As the tables have them, so that a part of a setting comes after the whole. */
-  #inOrder(fields: readonly FieldDifference[]): FieldDifference[] {
+  #inOrder(fields: readonly CloudFieldPair[]): CloudFieldPair[] {
     const { properties } = this.#options.kind;
-    const rank = ({ path }: FieldDifference) => {
-      const index = properties.findIndex(({ name }) => `/${name}` === path);
+    const rank = ({ property }: CloudFieldPair) => {
+      const index = properties.findIndex(({ name }) => name === property);
       return index === -1 ? properties.length : index;
     };
     return [...fields].sort((left, right) => rank(left) - rank(right));
   }
 
   /** Leaves out what is refused. */
-  #draft(fields: readonly FieldDifference[]): Step[] {
+  #draft(fields: readonly CloudFieldPair[]): Step[] {
     const steps: Step[] = [];
     let { document } = this.#options;
     for (const field of fields) {
-      const drafted = isBelow(PROVIDER_PROPERTIES, field.path)
-        ? this.#draftOwn(field)
-        : this.#draftNeutral(field, document);
+      const drafted =
+        field.pointer !== undefined
+          ? this.#draftOwn(field)
+          : this.#draftNeutral(field, document);
       const refusal =
         'refusal' in drafted ? drafted.refusal : this.#refuseWrites(drafted);
       if (refusal !== undefined) {
@@ -160,18 +164,14 @@ class RepairPlanner {
   }
 
   #draftNeutral(
-    field: FieldDifference,
+    field: CloudFieldPair,
     document: JsonObject,
   ): Step | { refusal: string } {
     const { desired, live, kind } = this.#options;
-    const name = fromPointer(field.path).join('/') as CloudPropertyName;
+    const { property: name, desired: to, actual: from } = field;
     const property = kind.properties.find(each => each.name === name);
-    const from = valueAt(live.properties as JsonObject, field.path);
-    const to = valueAt(desired.properties as JsonObject, field.path);
-    if (to === undefined || !property) {
-      return {
-        refusal: `Nothing is known of it for resources of type ${kind.kind}.`,
-      };
+    if (name === undefined || to === undefined || !property) {
+      return { refusal: 'There is no way to change it in place.' };
     }
     const { engine } = live.properties as { engine?: string };
     const change = { from, to, resourceType: desired.resourceType, engine };
@@ -192,12 +192,12 @@ class RepairPlanner {
         };
   }
 
-  #draftOwn(field: FieldDifference): Step {
-    const { desired, document } = this.#options;
-    const pointer = field.path.slice(PROVIDER_PROPERTIES.length);
-    const wanted = valueAt(desired.providerProperties ?? {}, pointer);
-    const value = likeBefore(valueAt(document, pointer), wanted);
-    return { field, writes: [{ pointer, value }] };
+  #draftOwn({ pointer = '', ...field }: CloudFieldPair): Step {
+    const before = valueAt(this.#options.document, pointer);
+    return {
+      field,
+      writes: [{ pointer, value: mergeWanted(before, field.desired) }],
+    };
   }
 
   #refuseWrites({ writes }: Step): string | undefined {
@@ -212,7 +212,8 @@ class RepairPlanner {
   }
 
   #refuse(path: string, sentence: string): void {
-    const { desired, address = addressOf(desired) } = this.#options;
+    const { desired, address = `${desired.kind}/${desired.id}` } =
+      this.#options;
     this.#refusals.push(
       `${labelOf(path)} of ${address} cannot be changed back. ${sentence}`,
     );
@@ -267,59 +268,41 @@ class RepairPlanner {
   /** Sentences on what else would read differently. */
   #alongside(after: JsonObject, repaired: ReadonlySet<string>): string[] {
     const { kind, document } = this.#options;
-    return kind.properties.flatMap(({ name, read }) => {
-      const [from, to] = [read(document), read(after)];
-      return isEqual(from, to) ||
-        repaired.has(`/${name}`) ||
-        isPartOf(repaired, name)
-        ? []
-        : `Along with it, ${labelOf(`/${name}`)} changes from ${show(
-            from,
-          )} to ${show(to)}.`;
-    });
+    return kind.properties
+      .filter(
+        ({ name, field }) =>
+          !repaired.has(`${PROVIDER_PROPERTIES}${field}`) &&
+          ![...repaired].some(path => isBelow(`/${outerOf(name)}`, path)),
+      )
+      .flatMap(property => {
+        const [from, to] = [property.read(document), property.read(after)];
+        return isEqual(from, to)
+          ? []
+          : `Along with it, ${labelOf(`/${property.name}`)} changes from ${show(
+              from,
+            )} to ${show(to)}.`;
+      });
   }
 }
 
 function driftOf(
   { desired }: PlanCloudRepairOptions,
   live: LiveCloudResource,
-): FieldDifference[] {
-  const { provider, kind, id } = desired;
-  return compareCloud({
+): CloudFieldPair[] {
+  const { account, region, provider, kind, id } = desired;
+  // Who calls says that they are the same
+  const same = { account, region: region ?? live.region, provider, kind, id };
+  return compareCloudInDetail({
     desired: [desired],
-    live: [{ ...live, provider, kind, id }],
-  }).differences.flatMap(({ class: is, fields }) =>
-    is === 'drift' ? fields : [],
+    live: [{ ...live, ...same }],
+  }).pairs.flatMap(({ fields }) =>
+    fields.filter(({ class: is }) => is === 'drift'),
   );
 }
 
-/** The key belongs to the encryption that is turned on. */
-function isPartOf(repaired: ReadonlySet<string>, name: string): boolean {
-  const [whole] = name.split('/');
-  return [...repaired].some(path => isBelow(`/${whole}`, path));
-}
-
-/** As text where the provider writes numbers as text, and the other way round. */
-function likeBefore(
-  before: JsonValue | undefined,
-  wanted: JsonValue | undefined,
-): JsonValue | undefined {
-  if (wanted === null) {
-    return undefined;
-  }
-  if (
-    typeof before === 'string' &&
-    ['number', 'boolean'].includes(typeof wanted)
-  ) {
-    return String(wanted);
-  }
-  if (typeof wanted === 'string' && typeof before === 'number') {
-    return String(Number(wanted)) === wanted ? Number(wanted) : wanted;
-  }
-  if (typeof wanted === 'string' && typeof before === 'boolean') {
-    return ['true', 'false'].includes(wanted) ? wanted === 'true' : wanted;
-  }
-  return wanted;
+/** Parts of one setting go together, as a key does with the encryption. */
+function outerOf(name: CloudPropertyName): string {
+  return name.split('/')[0];
 }
 
 function holdsUnkept(value: JsonValue | undefined): boolean {

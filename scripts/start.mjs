@@ -123,6 +123,18 @@ function writePipelineAccess() {
   return path.relative(root, config);
 }
 
+/** Access keys of the sandbox's AWS, which made them up when it started. */
+function sandboxAccess() {
+  const read = name =>
+    fs.readFileSync(path.join(demoDirectory, 'aws', name), 'utf8').trim();
+  return {
+    SANDBOX_AWS_READER_KEY_ID: read('drift-reader.key-id'),
+    SANDBOX_AWS_READER_KEY: read('drift-reader.key'),
+    SANDBOX_AWS_REMEDIATOR_KEY_ID: read('drift-remediator.key-id'),
+    SANDBOX_AWS_REMEDIATOR_KEY: read('drift-remediator.key'),
+  };
+}
+
 process.on('SIGINT', () => stop(0));
 process.on('SIGTERM', () => stop(0));
 
@@ -172,6 +184,8 @@ await new Promise(resolve => {
     }
   });
 });
+
+Object.assign(env, sandboxAccess());
 
 say('Starting Backstage …');
 start(

@@ -46,6 +46,7 @@ backend.add(
 backend.add(
   import('@infra-hub/backstage-plugin-drift-backend-module-kubernetes'),
 );
+backend.add(import('@infra-hub/backstage-plugin-drift-backend-module-aws'));
 backend.add(import('@infra-hub/backstage-plugin-catalog-backend-module-drift'));
 
 backend.start();

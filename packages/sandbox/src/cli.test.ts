@@ -67,6 +67,9 @@ describe('drift-sandbox', () => {
       expect.stringMatching(/^ {2}for kubectl: export KUBECONFIG=/),
       'Changed by hand: Deployment ai-service of tenant-ai scaled from 3 to 2',
       'Changed by hand: query.timeout in ConfigMap ai-service-config of tenant-ai edited from 60s to 30s',
+      expect.stringMatching(/^The sandbox AWS is at http:/),
+      expect.stringMatching(/^ {2}for the AWS command line: .*credentials$/),
+      'Changed by hand: database invoices-db of initech grown to db.t4g.large and made publicly accessible',
       'Neither terraform nor tofu is on PATH: the example modules are not applied.',
       'Ready, without the examples.',
     ]);
@@ -95,7 +98,7 @@ describe('drift-sandbox', () => {
     const line = await first.said(/^The sandbox cloud/);
     const port = line.split(':').pop() ?? '';
     const second = run(
-      ...['start', '--port', port, '--kubernetes-port', '0'],
+      ...['start', '--port', port, '--kubernetes-port', '0', '--aws-port', '0'],
       ...['--dir', join(dir, 'second')],
     );
     await expect(second.ended).resolves.toBe(1);

@@ -16,13 +16,14 @@
 
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { DEFAULT_AWS_PORT } from './aws/startAws';
 import {
   DEFAULT_PORT,
-  RunningCloud,
   startCloud,
   StartCloudOptions,
 } from './cloud/startCloud';
 import { repositoryRoot } from './demo/exampleModules';
+import { prepareAws, startTenantAws, TenantAws } from './demo/prepareAws';
 import { prepareDemo, PrepareDemoOptions } from './demo/prepareDemo';
 import {
   prepareTenants,
@@ -30,21 +31,19 @@ import {
   TenantCluster,
 } from './demo/prepareTenants';
 import { recordPlans } from './demo/recordPlans';
-import {
-  DEFAULT_KUBERNETES_PORT,
-  RunningKubernetes,
-} from './kubernetes/startKubernetes';
+import { DEFAULT_KUBERNETES_PORT } from './kubernetes/startKubernetes';
 
 const usage = `Usage: drift-sandbox <command> [options]
 
-  start     the cloud with its portal, the cluster of the tenants, the provider,
-            the applied examples; stays
+  start     the cloud with its portal, the cluster and the AWS of the tenants,
+            the provider, the applied examples; stays
   cloud     only the cloud with its portal; stays
   prepare   provider, applied examples and planted drift in a running cloud
   record    writes the recorded plans of the examples
 
   --port N      port of the cloud (${DEFAULT_PORT})
   --kubernetes-port N  port of the cluster (${DEFAULT_KUBERNETES_PORT}; any free one with --port 0)
+  --aws-port N  port of the AWS (${DEFAULT_AWS_PORT}; any free one with --port 0)
   --host NAME   address to listen on (127.0.0.1)
   --token TEXT  ask the API's callers for this bearer token
   --state FILE  state of the cloud (<dir>/cloud.json)
@@ -52,6 +51,10 @@ const usage = `Usage: drift-sandbox <command> [options]
   --out DIR     where record writes (packages/sandbox/recorded)
   --terraform FILE  executable to use instead of terraform or tofu on PATH
 `;
+
+interface Stoppable {
+  stop(): Promise<void>;
+}
 
 /** Runs the command line; sets the exit code of the process. */
 export function run(args: string[]): void {
@@ -68,6 +71,7 @@ async function main(args: string[]): Promise<void> {
     options: {
       port: { type: 'string', default: String(DEFAULT_PORT) },
       'kubernetes-port': { type: 'string' },
+      'aws-port': { type: 'string' },
       host: { type: 'string' },
       token: { type: 'string' },
       state: { type: 'string' },
@@ -80,11 +84,16 @@ async function main(args: string[]): Promise<void> {
   const rootDir = repositoryRoot();
   const cacheDir = resolve(values.dir ?? join(rootDir, '.cache/demo'));
   const port = portOf(values.port, '--port');
-  const kubernetesPort = portOf(
-    values['kubernetes-port'] ??
-      String(port === 0 ? 0 : DEFAULT_KUBERNETES_PORT),
-    '--kubernetes-port',
-  );
+  const besides = (
+    option: 'kubernetes-port' | 'aws-port',
+    defaultPort: number,
+  ) =>
+    portOf(
+      values[option] ?? String(port === 0 ? 0 : defaultPort),
+      `--${option}`,
+    );
+  const kubernetesPort = besides('kubernetes-port', DEFAULT_KUBERNETES_PORT);
+  const awsPort = besides('aws-port', DEFAULT_AWS_PORT);
   const cloudOptions = {
     port,
     host: values.host,
@@ -100,7 +109,7 @@ async function main(args: string[]): Promise<void> {
   };
   switch (values.help ? 'help' : positionals[0]) {
     case 'cloud':
-      stay(await startCloud(cloudOptions));
+      await startOnlyCloud(cloudOptions);
       break;
     case 'prepare':
       await prepareDemo({
@@ -109,15 +118,36 @@ async function main(args: string[]): Promise<void> {
       });
       break;
     case 'start': {
-      const cluster = await startTenantCluster({
-        cacheDir,
-        port: kubernetesPort,
-        host: values.host,
-      });
-      const cloud = await startCloudWith(cluster.kubernetes, cloudOptions);
-      stay(cloud, cluster.kubernetes);
-      await prepareCluster(cluster, rootDir);
-      log(await prepareOrSayWhy({ ...demoOptions, endpoint: cloud.url }));
+      const { host } = values;
+      const started: Stoppable[] = [];
+      try {
+        const cluster = await startTenantCluster({
+          cacheDir,
+          port: kubernetesPort,
+          host,
+        });
+        started.push(cluster.kubernetes);
+        const tenantAws = await startTenantAws({
+          cacheDir,
+          port: awsPort,
+          host,
+        });
+        started.push(tenantAws.aws);
+        const cloud = await startCloud({
+          ...cloudOptions,
+          kubernetes: cluster.kubernetes,
+          aws: tenantAws.aws,
+        });
+        started.push(cloud);
+        stay(cloud.url, started);
+        await prepareCluster(cluster, rootDir);
+        prepareAccount(tenantAws);
+        log(await prepareOrSayWhy({ ...demoOptions, endpoint: cloud.url }));
+      } catch (error) {
+        // What is left would keep the process alive for nothing.
+        await Promise.all(started.map(server => server.stop()));
+        throw error;
+      }
       break;
     }
     case 'record':
@@ -149,19 +179,6 @@ async function prepareOrSayWhy(options: PrepareDemoOptions): Promise<string> {
   }
 }
 
-/** A cluster without its portal would keep the process alive for nothing. */
-async function startCloudWith(
-  kubernetes: RunningKubernetes,
-  options: StartCloudOptions,
-): Promise<RunningCloud> {
-  try {
-    return await startCloud({ ...options, kubernetes });
-  } catch (error) {
-    await kubernetes.stop();
-    throw error;
-  }
-}
-
 async function prepareCluster(
   {
     kubernetes,
@@ -181,6 +198,15 @@ async function prepareCluster(
   }
 }
 
+function prepareAccount(tenantAws: TenantAws): void {
+  const { aws, credentialsFile } = tenantAws;
+  log(`The sandbox AWS is at ${aws.url}`);
+  log(`  for the AWS command line: ${credentialsFile}`);
+  for (const line of prepareAws(tenantAws)) {
+    log(`Changed by hand: ${line}`);
+  }
+}
+
 function portOf(text: string, option: string): number {
   const port = Number(text);
   if (!Number.isInteger(port) || port < 0 || port > 65535) {
@@ -189,10 +215,15 @@ function portOf(text: string, option: string): number {
   return port;
 }
 
-function stay(cloud: RunningCloud, cluster?: RunningKubernetes): void {
-  log(`The sandbox cloud and its portal are at ${cloud.url}`);
+async function startOnlyCloud(options: StartCloudOptions): Promise<void> {
+  const cloud = await startCloud(options);
+  stay(cloud.url, [cloud]);
+}
+
+function stay(url: string, servers: readonly Stoppable[]): void {
+  log(`The sandbox cloud and its portal are at ${url}`);
   const stop = () => {
-    Promise.all([cloud.stop(), cluster?.stop()]).then(
+    Promise.all(servers.map(server => server.stop())).then(
       () => process.exit(0),
       (error: Error) => {
         process.stderr.write(`drift-sandbox: ${error.message}\n`);

@@ -62,6 +62,13 @@ export {
   type ExampleTenant,
   type TenantCluster,
 } from './demo/prepareTenants';
+export {
+  exampleAwsTenants,
+  prepareAws,
+  startTenantAws,
+  type ExampleAwsTenant,
+  type TenantAws,
+} from './demo/prepareAws';
 export type { KubernetesRule, KubernetesUser } from './kubernetes/access';
 export type { KubernetesAdmission } from './kubernetes/KubernetesApi';
 export { CloudError } from './cloud/CloudError';

@@ -388,9 +388,9 @@ describe("the sandbox's AWS, asked with the official SDK", () => {
     aws = await start({ pageSize: 1 });
     aws.as('platform').create(bucket, {});
     const trail = new CloudTrailClient(client());
-    for (const status of ['Enabled', 'Suspended', 'Enabled']) {
+    for (const Status of ['Enabled', 'Suspended', 'Enabled']) {
       aws.as('jane').modify(bucket, {
-        VersioningConfiguration: { Status: status },
+        VersioningConfiguration: { Status },
       });
       time += 3_600_000;
     }

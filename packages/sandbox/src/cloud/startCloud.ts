@@ -21,7 +21,9 @@ import {
   ServerResponse,
 } from 'node:http';
 import { AddressInfo } from 'node:net';
+import { RunningAws } from '../aws/startAws';
 import { RunningKubernetes } from '../kubernetes/startKubernetes';
+import { createAwsPages } from '../portal/awsPages';
 import { createPortal, Portal } from '../portal/createPortal';
 import { createTenantPages } from '../portal/tenantPages';
 import { Cloud } from './Cloud';
@@ -63,6 +65,8 @@ export interface StartCloudOptions {
   token?: string;
   /** The cluster whose objects the portal is to show and change. */
   kubernetes?: RunningKubernetes;
+  /** The AWS whose databases and buckets the portal is to show and change. */
+  aws?: RunningAws;
   /** Trouble from the start on. */
   faults?: FaultOptions;
   /** The clock. */
@@ -121,6 +125,7 @@ export async function startCloud(
       tenants:
         options.kubernetes &&
         createTenantPages({ kubernetes: options.kubernetes, state, now }),
+      aws: options.aws && createAwsPages({ aws: options.aws, state, now }),
     }),
     faults,
     allowedHosts: isLoopback(host) ? loopbackHosts : undefined,

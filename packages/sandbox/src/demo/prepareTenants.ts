@@ -15,7 +15,7 @@
  */
 
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { isJsonObject, JsonObject } from '../cloud/json';
@@ -23,6 +23,7 @@ import {
   RunningKubernetes,
   startKubernetes,
 } from '../kubernetes/startKubernetes';
+import { keptSecret, writeSecretly } from './keptSecret';
 
 /**
  * One of the example tenants.
@@ -90,9 +91,9 @@ export async function startTenantCluster(options: {
   const dir = join(options.cacheDir, 'kubernetes');
   await mkdir(dir, { recursive: true });
   const tokenFile = join(dir, 'token');
-  const token = await keptToken(tokenFile);
-  const remediationToken = await keptToken(join(dir, 'remediation-token'));
-  const adminToken = await keptToken(join(dir, 'admin-token'));
+  const token = await keptSecret(tokenFile);
+  const remediationToken = await keptSecret(join(dir, 'remediation-token'));
+  const adminToken = await keptSecret(join(dir, 'admin-token'));
   const kubernetes = await startKubernetes({
     port: options.port,
     host: options.host,
@@ -261,24 +262,4 @@ function isPrepared(namespace: JsonObject): boolean {
     ? namespace.metadata
     : { annotations: undefined };
   return isJsonObject(annotations) && annotations[PREPARED] === 'true';
-}
-
-async function keptToken(file: string): Promise<string> {
-  try {
-    const token = (await readFile(file, 'utf8')).trim();
-    if (token !== '') {
-      return token;
-    }
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') {
-      throw error;
-    }
-  }
-  const token = randomBytes(24).toString('base64url');
-  await writeSecretly(file, token);
-  return token;
-}
-
-async function writeSecretly(file: string, content: string): Promise<void> {
-  await writeFile(file, content, { mode: 0o600 });
 }

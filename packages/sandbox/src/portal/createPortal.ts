@@ -20,6 +20,7 @@ import { Answer, Call } from '../cloud/http';
 import { clients, resourceKinds } from '../cloud/resourceKinds';
 
 import { html } from './html';
+import { AwsPages, isAwsPage } from './awsPages';
 import { auditPage } from './auditPage';
 import { Frame, page } from './frame';
 import { overviewPage } from './overviewPage';
@@ -39,16 +40,24 @@ export function createPortal(options: {
   now: () => Date;
   /** Pages of the cluster's objects, when there is a cluster. */
   tenants?: TenantPages;
+  /** Pages of databases and buckets, when there is an AWS. */
+  aws?: AwsPages;
 }): Portal {
-  const { cloud, now, tenants } = options;
+  const { cloud, now, tenants, aws } = options;
   return {
     async answer(call) {
       try {
         if (tenants && isTenantPage(call.url.pathname)) {
-          return tenantAnswer(tenants, call);
+          return pagesAnswer(tenants, call, 'tenants');
+        }
+        if (aws && isAwsPage(call.url.pathname)) {
+          return pagesAnswer(aws, call, 'aws');
         }
         if (call.url.pathname === '/tenants') {
-          return noClusterPage(call);
+          return missingPage(call, 'Tenants', 'tenants', 'cluster');
+        }
+        if (call.url.pathname === '/aws') {
+          return missingPage(call, 'AWS', 'aws', 'AWS');
         }
         return await route(cloud, now(), call);
       } catch (error) {
@@ -172,35 +181,45 @@ async function carryOut(
   }
 }
 
-function noClusterPage(call: Call): Answer {
+function missingPage(
+  call: Call,
+  title: string,
+  current: Frame['current'],
+  what: string,
+): Answer {
   return pageAnswer(
     200,
-    frameOf(call, 'Tenants', 'tenants'),
-    html`<h1>Tenants</h1>
+    frameOf(call, title, current),
+    html`<h1>${title}</h1>
       <p class="empty">
-        There is no cluster beside this cloud. <code>yarn sandbox</code> starts
+        There is no ${what} beside this cloud. <code>yarn sandbox</code> starts
         both.
       </p>`,
   );
 }
 
-function tenantAnswer(tenants: TenantPages, call: Call): Answer {
+function pagesAnswer(
+  pages: TenantPages | AwsPages,
+  call: Call,
+  current: Frame['current'],
+): Answer {
   const form = new URLSearchParams(call.body);
   const { pathname, searchParams } = call.url;
   const result =
     call.method === 'POST'
-      ? tenants.submit({
+      ? pages.submit({
           pathname,
+          editor: searchParams.get('editor') ?? '',
           operation: searchParams.get('operation') ?? '',
           entry: searchParams.get('entry') ?? undefined,
           form,
           who: actorName(call),
         })
-      : tenants.show(pathname, actorName(call));
+      : pages.show(pathname, actorName(call));
   if ('redirect' in result) {
     return redirect(result.redirect, result.done, actorName(call));
   }
-  const frame = frameOf(call, result.title, 'tenants');
+  const frame = frameOf(call, result.title, current);
   return pageAnswer(
     result.problem === undefined ? 200 : result.status ?? 400,
     { ...frame, problem: result.problem },

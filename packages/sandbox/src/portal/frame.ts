@@ -20,7 +20,7 @@ import { Html, html } from './html';
 export interface Frame {
   title: string;
   actor: string;
-  current: 'resources' | 'tenants' | 'audit' | undefined;
+  current: 'resources' | 'tenants' | 'aws' | 'audit' | undefined;
   /** Said politely above the content. */
   done?: string;
   /** Said loudly above the content. */
@@ -47,6 +47,7 @@ export function page(frame: Frame, content: Html): string {
             <nav aria-label="Main">
               <a href="/" ${current(frame, 'resources')}>Resources</a>
               <a href="/tenants" ${current(frame, 'tenants')}>Tenants</a>
+              <a href="/aws" ${current(frame, 'aws')}>AWS</a>
               <a href="/audit" ${current(frame, 'audit')}>Audit log</a>
             </nav>
             <form class="actor" method="post" action="/actor">

@@ -31,9 +31,18 @@ export interface Submission {
 export function patchOf(
   kind: string,
   resource: JsonObject,
+  submission: Submission,
+): JsonObject {
+  return patchBy(editorsOf(kind), resource, submission);
+}
+
+/** The same for a page with other forms. */
+export function patchBy(
+  editors: readonly Editor[],
+  resource: JsonObject,
   { editor: id, operation, entry, form }: Submission,
 ): JsonObject {
-  const editor = editorsOf(kind).find(candidate => candidate.id === id);
+  const editor = editors.find(candidate => candidate.id === id);
   if (!editor) {
     throw new CloudError(400, 'Invalid', `There is no form ${id}`);
   }

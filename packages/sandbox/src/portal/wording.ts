@@ -65,9 +65,9 @@ export function pathOf(resource: {
   )}`;
 }
 
-/** Objects of the cluster have pages of their own. */
+/** Objects of the cluster and resources of AWS have pages of their own. */
 export function pathOfEntry(entry: AuditEntry): string {
-  return entry.resource.startsWith('/tenants/')
+  return /^\/(tenants|aws)\//.test(entry.resource)
     ? entry.resource
     : pathOf(entry);
 }

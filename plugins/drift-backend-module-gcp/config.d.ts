@@ -14,4 +14,92 @@
  * limitations under the License.
  */
 
-export interface Config {}
+import { HumanDuration } from '@backstage/types';
+
+export interface Config {
+  drift?: {
+    /** Comparison of databases and storages on Google Cloud with their desired state. */
+    gcp?: {
+      /** Projects that may be looked at. */
+      accounts?: Array<{
+        /** Name by which tenants and desired state refer to the project. */
+        name: string;
+        /** Id of the project, not its number. */
+        id: string;
+        /** Regions and multi-regions that may be looked at, e.g. `europe-west1` or `EU`. Default: all. */
+        regions?: string[];
+        /**
+         * Tenants whose entities may name the project; `*` stands for any text.
+         * Default, with `clients` absent as well: none.
+         */
+        tenants?: string[];
+        /** Clients whose tenants may name the project, too; `*` stands for any text. */
+        clients?: string[];
+        /** Requests under way at once. Default: 4. */
+        concurrency?: number;
+        /** Requests begun per second at most. Default: 5. */
+        requestsPerSecond?: number;
+        /** Whether Cloud Audit Logs of the project are asked who changed something. Default: false. */
+        attribution?: boolean;
+        /**
+         * Address to use instead of those of Google's services, for private endpoints
+         * and emulators. `{api}` stands for the name of the service, such as
+         * `storage` or `oauth2`: https://{api}-acme.p.googleapis.com. Has to be https
+         * unless it is this machine.
+         */
+        endpoint?: string;
+        /** How to sign in for looking. Default: Application Default Credentials. */
+        credentials?: {
+          /** File with the key of a service account or the configuration of workload identity federation. */
+          keyFile?: string;
+          /**
+           * The content of such a file.
+           * @visibility secret
+           */
+          json?: string;
+          /** Address of a service account to act as. */
+          impersonateServiceAccount?: string;
+        };
+        /** How drift is repaired in the project. */
+        remediation?: {
+          /** How to sign in for changes, so that looking needs no right to write. Default: as for looking. */
+          credentials?: {
+            /** File with the key of a service account or the configuration of workload identity federation. */
+            keyFile?: string;
+            /**
+             * The content of such a file.
+             * @visibility secret
+             */
+            json?: string;
+            /** Address of a service account to act as. */
+            impersonateServiceAccount?: string;
+          };
+        };
+      }>;
+
+      /** Tenants that no catalog entity declares. */
+      tenants?: Array<{
+        /** Id of the tenant, unique for its client. */
+        id: string;
+        /** Client that the infrastructure belongs to. */
+        client?: string;
+        /** Names of configured projects. */
+        accounts: string[];
+        /** Cron expression or ISO 8601 duration. Default: the schedule of the drift plugin. */
+        schedule?: string;
+        /** Catalog entities that the tenant belongs to. */
+        entityRefs?: string[];
+        /** Link to where the desired state is written, shown with the tenant. */
+        codeUrl?: string;
+        /**
+         * Kinds that are listed as a whole, so that what nobody desired is found,
+         * e.g. `sqladmin.googleapis.com/Instance`. Default: none.
+         */
+        unmanaged?: string[];
+      }>;
+
+      /** How long one request may take. Default: 1 minute. */
+      requestTimeout?: HumanDuration | string;
+    };
+  };
+}

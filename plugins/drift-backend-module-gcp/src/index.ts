@@ -14,4 +14,10 @@
  * limitations under the License.
  */
 
-export {};
+/**
+ * Compares databases and storages on Google Cloud with their desired state.
+ *
+ * @packageDocumentation
+ */
+
+export { driftModuleGcp as default } from './module';

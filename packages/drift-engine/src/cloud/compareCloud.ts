@@ -23,7 +23,8 @@ import type {
 import { fromPointer, toPointer } from '../diff/pointer';
 import { Observation, ResourceDifference } from '../observation/Observation';
 import { holdsSecret } from '../redact/holdsSecret';
-import { looksSecretValue, maskSecretValues } from '../redact/secrets';
+import { looksSecretValue } from '../redact/secrets';
+import { Addresses, clean } from './Addresses';
 import { CloudPropertyName } from './CloudKind';
 import {
   CompareCloudOptions,
@@ -34,6 +35,8 @@ import { compareFields } from './compareFields';
 import { isDeeper, isObject, own } from './json';
 import { Difference } from './judgeProperty';
 import { matchResources } from './matchResources';
+
+export { addressOf } from './Addresses';
 
 /**
  * A property in which a live resource differs from what is wanted.
@@ -81,30 +84,6 @@ const MAX_DEPTH = 64;
 
 /** Names that a sentence tells. */
 const MAX_NAMED = 6;
-
-/**
- * Compares the databases and storages that a platform wants with what a cloud
- * provider has. Only what somebody wants is compared; what a provider adds is not
- * drift. What was not looked at is never taken for gone.
- *
- * @public
- */
-export function compareCloud(options: CompareCloudOptions): Observation {
-  return compareCloudInDetail(options).observation;
-}
-
-/**
- * The same with the resources behind it: one pair for each desired resource, and
- * one for each that nobody desired.
- *
- * @public
- */
-export function compareCloudInDetail(options: CompareCloudOptions): {
-  observation: Observation;
-  pairs: CloudPair[];
-} {
-  return new CloudComparison(options).compare();
-}
 
 class CloudComparison {
   readonly #options: CompareCloudOptions;
@@ -273,51 +252,28 @@ class CloudComparison {
   }
 }
 
-/** Names resources in findings: by the provider's type and id. */
-class Addresses {
-  /** How many places each has. */
-  readonly #places = new Map<string, Set<string>>();
-
-  constructor(
-    resources: readonly Pick<
-      DesiredCloudResource,
-      'kind' | 'id' | 'account' | 'region'
-    >[],
-  ) {
-    for (const each of resources) {
-      const address = addressOf(each);
-      const places = this.#places.get(address) ?? new Set<string>();
-      places.add(placeOf(each));
-      this.#places.set(address, places);
-    }
-  }
-
-  /** With account and region only where the same id is in several. */
-  of(
-    resource: Pick<DesiredCloudResource, 'kind' | 'id' | 'account' | 'region'>,
-  ): string {
-    const address = addressOf(resource);
-    const place = placeOf(resource);
-    return (this.#places.get(address)?.size ?? 0) > 1 &&
-      place !== '' &&
-      !/^(?:\/|projects\/|https:|arn:)/i.test(resource.id)
-      ? clean(`${address}@${place}`)
-      : clean(address);
-  }
+/**
+ * Compares the databases and storages that a platform wants with what a cloud
+ * provider has. Only what somebody wants is compared; what a provider adds is not
+ * drift. What was not looked at is never taken for gone.
+ *
+ * @public
+ */
+export function compareCloud(options: CompareCloudOptions): Observation {
+  return compareCloudInDetail(options).observation;
 }
 
-function placeOf({
-  account,
-  region,
-}: Pick<DesiredCloudResource, 'account' | 'region'>): string {
-  return [account, region].filter(each => each !== undefined).join('/');
-}
-
-/** Names a resource by the provider's type and id. */
-export function addressOf(
-  resource: Pick<DesiredCloudResource, 'kind' | 'id'>,
-): string {
-  return `${resource.kind}/${resource.id}`;
+/**
+ * The same with the resources behind it: one pair for each desired resource, and
+ * one for each that nobody desired.
+ *
+ * @public
+ */
+export function compareCloudInDetail(options: CompareCloudOptions): {
+  observation: Observation;
+  pairs: CloudPair[];
+} {
+  return new CloudComparison(options).compare();
 }
 
 function headOf(
@@ -487,11 +443,6 @@ function nameOf({ name, id }: { name?: string; id: string }): string {
   return clean(name ?? id);
 }
 
-/** Names may be chosen by anybody. */
-function clean(text: string): string {
-  return maskSecretValues(text, '(sensitive)');
-}
-
 function listNames(paths: readonly string[]): string {
   const names = paths.slice(0, MAX_NAMED).map(labelOf);
   const rest = paths.length - names.length;
@@ -501,7 +452,7 @@ function listNames(paths: readonly string[]): string {
 /** `encryption.enabled`; `StorageEncrypted` of the provider's own words. */
 function labelOf(path: string): string {
   const segments = fromPointer(path);
-  const own =
+  const names =
     segments[0] === 'providerProperties' ? segments.slice(1) : segments;
-  return clean(own.join('.')).slice(0, 120);
+  return clean(names.join('.')).slice(0, 120);
 }

@@ -19,63 +19,12 @@ import { SENSITIVE_DESIRED_VALUE } from '@infra-hub/backstage-plugin-drift-commo
 import { toPointer } from '../diff/pointer';
 import { isBelow } from './cloudWrites';
 import { DesiredCloudResource, LiveCloudResource } from './CloudResource';
-import { isObject, own } from './json';
+import { isSamePolicy } from './documents';
+import { isNothing, isObject, isOff, own } from './json';
 import { Difference, isSamePlace, judgeProperty } from './judgeProperty';
-import {
-  isNothing,
-  isOff,
-  isSamePolicy,
-  sameInCloud,
-  taggedValues,
-} from './sameInCloud';
+import { sameInCloud, taggedValues } from './sameInCloud';
 
 const NEVER_TOLD = 'The API of the provider never tells it.';
-
-/** Everything that is wanted of a resource, as far as it is not simply so. */
-export function compareFields(
-  desired: DesiredCloudResource,
-  live: LiveCloudResource,
-): Difference[] {
-  return [
-    ...compareRegion(desired, live),
-    ...compareProperties(desired, live),
-    ...compareProviderProperties(desired, live),
-  ];
-}
-
-function compareRegion(
-  { region: wanted }: DesiredCloudResource,
-  { region: actual }: LiveCloudResource,
-): Difference[] {
-  return wanted === undefined ||
-    actual === undefined ||
-    isSamePlace(wanted, actual)
-    ? []
-    : [{ path: '/region', verdict: 'drift', desired: wanted, actual }];
-}
-
-function compareProperties(
-  desired: DesiredCloudResource,
-  live: LiveCloudResource,
-): Difference[] {
-  const wanted = desired.properties as JsonObject;
-  const actual = live.properties as JsonObject;
-  return Object.keys(wanted).flatMap(name => {
-    const path = toPointer([name]);
-    return own(wanted, name) === undefined || !isCovered(live.writeOnly, path)
-      ? judgeProperty(name, { wanted, actual })
-      : [{ path, verdict: 'unseen' as const, reason: NEVER_TOLD }];
-  });
-}
-
-function compareProviderProperties(
-  desired: DesiredCloudResource,
-  live: LiveCloudResource,
-): Difference[] {
-  const comparison = new DocumentComparison(live);
-  comparison.compare([], desired.providerProperties, live.providerProperties);
-  return comparison.found;
-}
 
 /** Walks what is wanted of a document in the provider's words. */
 class DocumentComparison {
@@ -172,6 +121,52 @@ class DocumentComparison {
   #unseen(path: string, reason: string): void {
     this.found.push({ path, verdict: 'unseen', reason });
   }
+}
+
+/** Everything that is wanted of a resource, as far as it is not simply so. */
+export function compareFields(
+  desired: DesiredCloudResource,
+  live: LiveCloudResource,
+): Difference[] {
+  return [
+    ...compareRegion(desired, live),
+    ...compareProperties(desired, live),
+    ...compareProviderProperties(desired, live),
+  ];
+}
+
+function compareRegion(
+  { region: wanted }: DesiredCloudResource,
+  { region: actual }: LiveCloudResource,
+): Difference[] {
+  return wanted === undefined ||
+    actual === undefined ||
+    isSamePlace(wanted, actual)
+    ? []
+    : [{ path: '/region', verdict: 'drift', desired: wanted, actual }];
+}
+
+function compareProperties(
+  desired: DesiredCloudResource,
+  live: LiveCloudResource,
+): Difference[] {
+  const wanted = desired.properties as JsonObject;
+  const actual = live.properties as JsonObject;
+  return Object.keys(wanted).flatMap(name => {
+    const path = toPointer([name]);
+    return own(wanted, name) === undefined || !isCovered(live.writeOnly, path)
+      ? judgeProperty(name, { wanted, actual })
+      : [{ path, verdict: 'unseen' as const, reason: NEVER_TOLD }];
+  });
+}
+
+function compareProviderProperties(
+  desired: DesiredCloudResource,
+  live: LiveCloudResource,
+): Difference[] {
+  const comparison = new DocumentComparison(live);
+  comparison.compare([], desired.providerProperties, live.providerProperties);
+  return comparison.found;
 }
 
 /** Nothing for tags is no tags. */

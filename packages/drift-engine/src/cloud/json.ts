@@ -45,3 +45,19 @@ function membersOf(value: JsonValue): JsonValue[] {
     ? Object.values(value).filter(member => member !== undefined)
     : [];
 }
+
+/** Nothing, or a text, list or map without content. */
+export function isNothing(value: JsonValue | undefined): boolean {
+  return (
+    value === undefined ||
+    value === null ||
+    value === '' ||
+    (Array.isArray(value) && value.length === 0) ||
+    (isObject(value) && Object.keys(value).length === 0)
+  );
+}
+
+/** What APIs may leave out because it says nothing. */
+export function isOff(value: JsonValue | undefined): boolean {
+  return value === false || value === 0;
+}

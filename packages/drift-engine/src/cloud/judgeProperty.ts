@@ -16,13 +16,8 @@
 
 import type { JsonObject, JsonValue } from '@backstage/types';
 import { isObject, own } from './json';
-import {
-  armKey,
-  CloudPlace,
-  nameKey,
-  regionKey,
-  sameInCloud,
-} from './sameInCloud';
+import { sameInCloud } from './sameInCloud';
+import { armKey, CloudPlace, nameKey, regionKey } from './sameText';
 
 /** What the comparison says of one property. */
 export interface Difference {
@@ -50,13 +45,21 @@ type Judge = (pair: PropertyPair) => Difference[];
 /** Why something is not known that the API could have told. */
 export const NOT_TOLD = 'The API of the provider did not tell it.';
 
-/**
- * Compares one neutral property. Properties with a meaning of their own have a
- * judge; all others are the same when the provider would say so.
- */
-export function judgeProperty(name: string, pair: PropertyPair): Difference[] {
-  return (JUDGES.get(name) ?? judgeAs(name))(pair);
-}
+const ENGINES = new Map(
+  Object.entries({
+    postgresql: 'postgres',
+    pgsql: 'postgres',
+    mssql: 'sqlserver',
+    azuresql: 'sqlserver',
+    microsoftsqlserver: 'sqlserver',
+    cosmos: 'cosmosdb',
+    azurecosmosdb: 'cosmosdb',
+    amazondynamodb: 'dynamodb',
+  }),
+);
+
+/** Engines whose edition some providers add: `sqlserver-se`, `oracle-ee`. */
+const EDITIONS = ['sqlserver', 'oracle'];
 
 const SAME_NAME: Opinion = {
   same: 'The provider spells the same name differently.',
@@ -78,6 +81,14 @@ const JUDGES = new Map<string, Judge>(
     encryption: judgeEncryption,
   }),
 );
+
+/**
+ * Compares one neutral property. Properties with a meaning of their own have a
+ * judge; all others are the same when the provider would say so.
+ */
+export function judgeProperty(name: string, pair: PropertyPair): Difference[] {
+  return (JUDGES.get(name) ?? judgeAs(name))(pair);
+}
 
 function judgeAs(
   name: string,
@@ -160,22 +171,6 @@ function engineKey(engine: string): string {
   const key = nameKey(engine);
   return ENGINES.get(key) ?? key;
 }
-
-const ENGINES = new Map(
-  Object.entries({
-    postgresql: 'postgres',
-    pgsql: 'postgres',
-    mssql: 'sqlserver',
-    azuresql: 'sqlserver',
-    microsoftsqlserver: 'sqlserver',
-    cosmos: 'cosmosdb',
-    azurecosmosdb: 'cosmosdb',
-    amazondynamodb: 'dynamodb',
-  }),
-);
-
-/** Engines whose edition some providers add: `sqlserver-se`, `oracle-ee`. */
-const EDITIONS = ['sqlserver', 'oracle'];
 
 function isSameWord(wanted: string, actual: string): Opinion {
   return wanted.toLowerCase() === actual.toLowerCase() ? SAME_NAME : undefined;

@@ -20,7 +20,7 @@ import {
   LiveCloudResource,
 } from './CloudResource';
 import { isSamePlace } from './judgeProperty';
-import { armKey } from './sameInCloud';
+import { armKey } from './sameText';
 
 type Placed = Pick<
   DesiredCloudResource,
@@ -89,7 +89,7 @@ export function matchResources(options: CompareCloudOptions): Matches {
 }
 
 /** Whether the id alone says which resource it is, wherever it is. */
-function isGlobal(id: string): boolean {
+export function isGlobalId(id: string): boolean {
   return /^(?:\/|projects\/|https:\/\/|arn:)/i.test(id);
 }
 
@@ -105,7 +105,7 @@ export function keyOf({ provider, kind, id }: MaybePlaced): string {
 /** Of the same key; what one side does not say does not tell them apart. */
 function mayBeSame(one: MaybePlaced, other: MaybePlaced): boolean {
   return (
-    isGlobal(one.id) ||
+    isGlobalId(one.id) ||
     (!differ(one.account, other.account, isEqual) &&
       !differ(one.region, other.region, isSamePlace))
   );
@@ -128,7 +128,7 @@ function withoutCopies(
 ): LiveCloudResource[] {
   const found = new Map<string, LiveCloudResource>();
   for (const each of live) {
-    const place = isGlobal(each.id) ? [] : [each.account, each.region];
+    const place = isGlobalId(each.id) ? [] : [each.account, each.region];
     found.set(JSON.stringify([keyOf(each), ...place]), each);
   }
   return [...found.values()];

@@ -40,6 +40,16 @@ const MEMBERS = [
   'providerProperties',
 ];
 
+class Problems {
+  readonly all: string[] = [];
+
+  tell(sentence: string): void {
+    if (this.all.length < MAX_PROBLEMS && !this.all.includes(sentence)) {
+      this.all.push(sentence);
+    }
+  }
+}
+
 /**
  * Reads a desired state of type `database` or `storage`: either its bare spec, or a
  * whole manifest of `apiVersion: infra-hub.io/v1` and `kind: Database` or `Storage`.
@@ -94,16 +104,6 @@ export function readDesiredCloudResource(row: {
     }),
     problems: problems.all,
   };
-}
-
-class Problems {
-  readonly all: string[] = [];
-
-  tell(sentence: string): void {
-    if (this.all.length < MAX_PROBLEMS && !this.all.includes(sentence)) {
-      this.all.push(sentence);
-    }
-  }
 }
 
 function specOf(

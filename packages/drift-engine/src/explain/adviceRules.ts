@@ -44,6 +44,17 @@ export interface AdviceRule {
   advice(facts: AdviceFacts): string;
 }
 
+/** Severity rules about what protects, and about how much there is. */
+const PROTECTIONS = [
+  'encryption',
+  'safety-net',
+  'cloud-encryption',
+  'cloud-encrypted',
+  'cloud-replication',
+  'cloud-safety-net',
+];
+const SIZES = ['size', 'cloud-size', 'cloud-performance'];
+
 const drifted = (facts: AdviceFacts) => facts.finding.class === 'drift';
 const about = (facts: AdviceFacts, ...rules: string[]) =>
   facts.worst !== undefined && rules.includes(facts.worst.rule);
@@ -180,7 +191,7 @@ export const ADVICE_RULES: readonly AdviceRule[] = [
   {
     id: 'rights',
     brief: 'find out who changed the rights',
-    when: facts => about(facts, 'access-rights', 'access-type'),
+    when: facts => about(facts, 'access-rights', 'access-type', 'cloud-access'),
     recommendation: 'investigate',
     advice: () =>
       'Find out who changed these rights and why; apply the code to take them back unless somebody can explain them.',
@@ -188,8 +199,7 @@ export const ADVICE_RULES: readonly AdviceRule[] = [
   {
     id: 'protection-less',
     brief: 'restore the weakened protection',
-    when: facts =>
-      about(facts, 'encryption', 'safety-net') && facts.worst!.weakened,
+    when: facts => about(facts, ...PROTECTIONS) && facts.worst!.weakened,
     recommendation: 'apply',
     advice: facts =>
       `A protection got weaker: apply the code to restore it, and find out who changed it${unlessGrown(
@@ -200,7 +210,7 @@ export const ADVICE_RULES: readonly AdviceRule[] = [
     id: 'protection-more',
     brief: 'take the stronger protection into the code',
     when: facts =>
-      about(facts, 'encryption', 'safety-net') &&
+      about(facts, ...PROTECTIONS) &&
       ['on', 'more', 'added'].includes(facts.worst!.trend),
     recommendation: 'update-code',
     advice: () =>
@@ -210,7 +220,8 @@ export const ADVICE_RULES: readonly AdviceRule[] = [
     id: 'public-access-closed',
     brief: 'take the closed access into the code',
     when: facts =>
-      about(facts, 'public-access') && facts.worst!.trend === 'off',
+      about(facts, 'public-access', 'cloud-closed') &&
+      facts.worst!.trend === 'off',
     recommendation: 'update-code',
     advice: () =>
       'Reality is more closed than the code: take that into the code if nobody needs the access, because applying would open it again.',
@@ -226,7 +237,7 @@ export const ADVICE_RULES: readonly AdviceRule[] = [
   {
     id: 'secret',
     brief: 'find out whether the secret was rotated on purpose',
-    when: facts => about(facts, 'secret'),
+    when: facts => about(facts, 'secret', 'cloud-secret'),
     recommendation: 'investigate',
     advice: () =>
       'Find out whether the secret was rotated on purpose: applying would put the old one back and may lock its users out.',
@@ -256,7 +267,9 @@ export const ADVICE_RULES: readonly AdviceRule[] = [
   {
     id: 'upgraded',
     brief: 'take the newer version into the code',
-    when: facts => about(facts, 'versions') && facts.worst!.trend === 'more',
+    when: facts =>
+      about(facts, 'versions', 'cloud-version') &&
+      facts.worst!.trend === 'more',
     recommendation: 'update-code',
     advice: () =>
       'Take the newer version into the code before applying, because a downgrade may fail or break what runs on it.',
@@ -264,7 +277,7 @@ export const ADVICE_RULES: readonly AdviceRule[] = [
   {
     id: 'version',
     brief: 'find out why other software runs than the code says',
-    when: facts => about(facts, 'versions'),
+    when: facts => about(facts, 'versions', 'cloud-version'),
     recommendation: 'investigate',
     advice: () =>
       'Find out why other software runs than the code says; apply the code if nobody needs it.',
@@ -273,7 +286,7 @@ export const ADVICE_RULES: readonly AdviceRule[] = [
     id: 'grown',
     brief: 'take the larger size into the code if it is still needed',
     when: facts =>
-      about(facts, 'size') &&
+      about(facts, ...SIZES) &&
       ['more', 'on', 'added'].includes(facts.worst!.trend),
     recommendation: 'update-code',
     advice: () =>
@@ -283,7 +296,7 @@ export const ADVICE_RULES: readonly AdviceRule[] = [
     id: 'shrunk',
     brief: 'find out whether it was made smaller on purpose',
     when: facts =>
-      about(facts, 'size') &&
+      about(facts, ...SIZES) &&
       ['less', 'off', 'removed'].includes(facts.worst!.trend),
     recommendation: 'investigate',
     advice: () =>
@@ -292,7 +305,7 @@ export const ADVICE_RULES: readonly AdviceRule[] = [
   {
     id: 'resized',
     brief: 'find out whether the new size is wanted',
-    when: facts => about(facts, 'size'),
+    when: facts => about(facts, ...SIZES),
     recommendation: 'investigate',
     advice: () =>
       'Find out whether the new size is wanted; then take it into the code, or apply to bring the old one back.',
@@ -300,7 +313,7 @@ export const ADVICE_RULES: readonly AdviceRule[] = [
   {
     id: 'labels',
     brief: 'put tags and texts right',
-    when: facts => about(facts, 'labels'),
+    when: facts => about(facts, 'labels', 'cloud-labels'),
     recommendation: 'apply',
     advice: () =>
       'Nothing works differently; apply the code, or take the new text into it if it is right.',
@@ -340,7 +353,9 @@ export function adviceOn(
     fields,
     worst: fields[0],
     grown: fields.some(
-      each => ['size', 'versions'].includes(each.rule) && each.trend === 'more',
+      each =>
+        [...SIZES, 'versions', 'cloud-version'].includes(each.rule) &&
+        each.trend === 'more',
     ),
     data: holdsData(finding),
   };

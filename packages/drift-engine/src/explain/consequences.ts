@@ -28,7 +28,7 @@ export function holdsData(finding: Finding): boolean {
     class: 'drift',
     change: 'replace',
   });
-  return rule === 'data-gone';
+  return rule === 'data-gone' || rule === 'cloud-data-gone';
 }
 
 /** What applying the code now would do. */

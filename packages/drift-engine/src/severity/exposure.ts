@@ -25,6 +25,8 @@ const EVERYBODY = new Set([
   'allauthenticatedusers',
   'public-read',
   'public-read-write',
+  'publicread',
+  'publicreadwrite',
 ]);
 
 /** Fields in which `*`, `any` or `internet` means everybody. */
@@ -34,9 +36,19 @@ const SOURCES =
 /** Switches that open a resource when they are on. */
 const OPENS_WHEN_TRUE =
   /(?:^|_)(?:publicly_accessible|public_network_access_enabled|public_network_access|allow_blob_public_access|allow_nested_items_to_be_public|public_access_enabled|endpoint_public_access)$/;
+/** A switch of databases and storages in clouds. */
+const PUBLIC_ACCESS = 'public_access';
 /** Switches that open a resource when they are off. */
 const OPENS_WHEN_FALSE =
   /^(?:block_public_acls|block_public_policy|ignore_public_acls|restrict_public_buckets)$/;
+
+/** Words that open a resource where the field takes one of few. */
+const OPENING_WORDS: readonly { field: RegExp; word: string }[] = [
+  // Azure: what no rule of a network names is let in.
+  { field: /^defaultAction$/, word: 'allow' },
+  // Google Cloud: nothing keeps a bucket from being made public.
+  { field: /^publicAccessPrevention$/, word: 'inherited' },
+];
 
 /**
  * Whether reality is open to everybody where it was not meant to be: the actual
@@ -51,9 +63,9 @@ export function isExposed(field: FieldDifference): boolean {
 }
 
 function opens(value: JsonValue | undefined, path: string): boolean {
-  const name = lastName(path);
+  const name = snakeCase(lastName(path));
   if (value === true || value === 'true' || value === 'Enabled') {
-    return OPENS_WHEN_TRUE.test(name);
+    return OPENS_WHEN_TRUE.test(name) || name === PUBLIC_ACCESS;
   }
   if (value === false || value === 'false') {
     return OPENS_WHEN_FALSE.test(name);
@@ -96,6 +108,13 @@ function opensText(value: string, path: string): boolean {
     // A range that is written as two fields; one that ends here is never narrow.
     return text === '255.255.255.255';
   }
+  if (
+    OPENING_WORDS.some(
+      ({ field, word }) => word === text && field.test(lastName(path)),
+    )
+  ) {
+    return true;
+  }
   if (text === '*' || text === 'any' || text === 'internet') {
     return SOURCES.test(path) && !/port|protocol/i.test(lastName(path));
   }
@@ -108,4 +127,9 @@ function opensText(value: string, path: string): boolean {
 
 function lastName(path: string): string {
   return path.split('/').findLast(part => !/^\d*$/.test(part)) ?? '';
+}
+
+/** Providers write names as `publicly_accessible` or `PubliclyAccessible`. */
+function snakeCase(name: string): string {
+  return name.replace(/([a-z\d])([A-Z])/g, '$1_$2').toLowerCase();
 }

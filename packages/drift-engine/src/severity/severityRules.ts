@@ -15,6 +15,7 @@
  */
 
 import type { FieldDifference } from '@infra-hub/backstage-plugin-drift-common';
+import { CLOUD_SEVERITY_RULES } from './cloudRules';
 import { isExposed } from './exposure';
 import { KUBERNETES_SEVERITY_RULES } from './kubernetesRules';
 import { SeverityRule } from './SeverityRule';
@@ -140,6 +141,7 @@ const PLATFORM_TYPES = [
  */
 export const SEVERITY_RULES: readonly BuiltInSeverityRule[] = [
   ...KUBERNETES_SEVERITY_RULES,
+  ...CLOUD_SEVERITY_RULES,
   // The resource as a whole.
   {
     id: 'firewall-gone',

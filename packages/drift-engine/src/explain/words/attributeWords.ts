@@ -44,8 +44,42 @@ export interface AttributeWord {
   unit?: string;
 }
 
+const CLOUD_TYPES = ['database', 'storage'];
+
 /** The first row that matches tells; every number that no row knows is a number. */
 const ATTRIBUTES: readonly AttributeWord[] = [
+  // Databases and storages in clouds, in words that hold for every provider.
+  {
+    names: ['storage_gi_b'],
+    types: CLOUD_TYPES,
+    kind: 'size',
+    noun: 'storage',
+    unit: 'GiB',
+  },
+  {
+    names: ['storage_max_gi_b'],
+    types: CLOUD_TYPES,
+    kind: 'size',
+    noun: 'limit of the storage',
+    unit: 'GiB',
+  },
+  {
+    names: ['capacity_gi_b'],
+    types: CLOUD_TYPES,
+    kind: 'size',
+    noun: 'capacity',
+    unit: 'GiB',
+  },
+  {
+    names: ['throughput_mi_bps'],
+    types: CLOUD_TYPES,
+    kind: 'number',
+    noun: 'throughput',
+    unit: 'MiB/s',
+  },
+  { names: ['size'], types: ['database'], kind: 'text', noun: 'instance size' },
+  { names: ['key_id'], types: CLOUD_TYPES, kind: 'text', noun: 'key' },
+
   // Things that run. Bounds (min_, max_) are numbers, not the number that runs.
   {
     names: ['min_*count', 'max_*count', 'minimum_*', 'maximum_*', 'max_pods*'],
@@ -256,6 +290,7 @@ const TRANSPARENT = new Set([
   'configuration',
   'environment',
   'properties',
+  'provider_properties',
   'resources',
   'settings',
   'site_config',

@@ -461,7 +461,8 @@ export class DriftRuntime {
         assess: verdict.assess,
         summarise: verdict.summarise,
         readMuting: muting.readMuting,
-        readDesiredState: tenantId => tenants.readDesiredState(tenantId),
+        readDesiredState: (tenantId, source) =>
+          tenants.readDesiredState(tenantId, source),
         events,
         logger,
         workerId,
@@ -550,7 +551,8 @@ export class DriftRuntime {
           now,
         }),
       mayStill,
-      readDesiredState: tenantId => tenants.readDesiredState(tenantId),
+      readDesiredState: (tenantId, source) =>
+        tenants.readDesiredState(tenantId, source),
       publish: ids => signals.onRemediationChanged(ids),
       listeners: [
         new RemediationEventPublisher(told),

@@ -97,7 +97,7 @@ export interface RemediationWorkerOptions {
   mayStill: ConsentCheck;
   verification: Verification;
   config: RemediationConfig;
-  readDesiredState: (tenantId: string) => Promise<DesiredState>;
+  readDesiredState: (tenantId: string, source: string) => Promise<DesiredState>;
   /** Asks for a scan, so that pages show what is really there. */
   lookAgain: (target: RemediationTarget) => Promise<void>;
   logger: LoggerService;
@@ -696,7 +696,8 @@ export class RemediationWorker {
           signal,
           workDir,
           logger: child,
-          readDesiredState: () => this.#options.readDesiredState(target.name),
+          readDesiredState: () =>
+            this.#options.readDesiredState(target.name, target.source),
           log: text => log.add(text),
           remember: async handle => {
             const kept = await store.update({

@@ -61,7 +61,7 @@ export function createRemediation(options: {
     onStopped: (stopped: StoppedAutomation) => void | Promise<void>;
   }) => PolicyParts;
   mayStill: ConsentCheck;
-  readDesiredState: (tenantId: string) => Promise<DesiredState>;
+  readDesiredState: (tenantId: string, source: string) => Promise<DesiredState>;
   publish: (ids: { targetId: string; remediationId: string }) => Promise<void>;
   /** Told of every step besides. */
   listeners: RemediationEvents[];

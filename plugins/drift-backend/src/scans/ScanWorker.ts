@@ -49,8 +49,8 @@ export interface ScanWorkerOptions {
   readMuting?: ReadMuting;
   /** One or two sentences on a report. */
   summarise: (report: DriftReport) => string;
-  /** What the platform wants of a tenant, by the id of the tenant. */
-  readDesiredState: (tenantId: string) => Promise<DesiredState>;
+  /** What the platform wants of a tenant, by the id of the tenant, as far as it is the source’s. */
+  readDesiredState: (tenantId: string, source: string) => Promise<DesiredState>;
   events?: ScanEventEmitter;
   logger: LoggerService;
   /** Names this process in the store. */
@@ -203,7 +203,8 @@ export class ScanWorker {
         source.scan(target, {
           signal,
           workDir,
-          readDesiredState: () => this.#options.readDesiredState(target.name),
+          readDesiredState: () =>
+            this.#options.readDesiredState(target.name, source.id),
           logger: logger.child({
             target: target.id,
             scan: scan.lease.scanId,

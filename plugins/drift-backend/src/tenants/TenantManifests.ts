@@ -34,6 +34,7 @@ import {
 import { maskSecretShapes } from '@infra-hub/drift-engine';
 import { createHash } from 'node:crypto';
 import { checkDesiredResources } from './checkDesiredResources';
+import { ComparableResources } from './ComparableResources';
 import { describeProblem } from './DesiredStateProblems';
 import { DesiredStateStore, NewDesiredResource } from './DesiredStateStore';
 import { readJsonDocuments } from './readJsonDocuments';
@@ -56,6 +57,7 @@ interface DeclaredPlace extends ManifestPlace {
 export class TenantManifests {
   readonly #options: {
     store: DesiredStateStore;
+    comparable: ComparableResources;
     catalog: CatalogService;
     auth: AuthService;
     urlReader: UrlReaderService;
@@ -68,6 +70,7 @@ export class TenantManifests {
 
   constructor(options: {
     store: DesiredStateStore;
+    comparable: ComparableResources;
     catalog: CatalogService;
     auth: AuthService;
     urlReader: UrlReaderService;
@@ -266,7 +269,8 @@ export class TenantManifests {
   async #checkFile(
     file: ManifestFile,
   ): Promise<{ resources: NewDesiredResource[]; problems: string[] }> {
-    const { maxResources } = this.#options.config;
+    const { comparable, config } = this.#options;
+    const { maxResources } = config;
     let text: string;
     try {
       text = new TextDecoder('utf-8', { fatal: true }).decode(file.bytes);
@@ -278,9 +282,9 @@ export class TenantManifests {
       : await readYamlDocuments({ text, maxDocuments: maxResources });
     const checked = checkDesiredResources({
       documents,
+      comparable,
       // Sources tell what they cannot compare, and nothing else would
-      supportedTypes: undefined,
-      unsupported: 'leave out',
+      unknownTypes: 'keep',
       maxResources,
     });
     return {

@@ -55,7 +55,8 @@ import { TenantAccess } from './TenantAccess';
 import { tenantReport } from './tenantReport';
 import { Tenants } from './Tenants';
 
-const CAPTURE_TIMEOUT_MS = 60_000;
+/** Clouds are asked slowly. */
+const CAPTURE_TIMEOUT_MS = 5 * 60_000;
 const POLL_MS = 100;
 const FINDINGS_PAGE = 200;
 
@@ -233,8 +234,8 @@ export class TenantService {
           document: index + 1,
           value,
         })),
-        supportedTypes: tenants.supportedTypes(),
-        unsupported: 'leave out',
+        comparable: tenants.comparable,
+        unknownTypes: 'leave out',
         maxResources: tenants.config.maxResources,
       }),
     );
@@ -382,8 +383,8 @@ export class TenantService {
     const checked = checkDesiredResources({
       documents,
       given,
-      supportedTypes: tenants.supportedTypes(),
-      unsupported: 'refuse',
+      comparable: tenants.comparable,
+      unknownTypes: 'refuse',
       maxResources,
     });
     return accepted({

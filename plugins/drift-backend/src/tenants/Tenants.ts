@@ -17,15 +17,14 @@
 import { LoggerService } from '@backstage/backend-plugin-api';
 import { InputError } from '@backstage/errors';
 import { JsonObject } from '@backstage/types';
-import {
-  ANNOTATION_TENANT_ID,
-  DesiredState,
-} from '@infra-hub/backstage-plugin-drift-common';
+import { DesiredState } from '@infra-hub/backstage-plugin-drift-common';
 import {
   DriftSource,
   ScanTarget,
 } from '@infra-hub/backstage-plugin-drift-node';
 import { DriftStore } from '../store/DriftStore';
+import { CapturedResources } from './CapturedResources';
+import { ComparableResources } from './ComparableResources';
 import { DesiredStateStore } from './DesiredStateStore';
 import { TenantsConfig } from './readTenantsConfig';
 import { TenantManifests } from './TenantManifests';
@@ -38,6 +37,8 @@ export class Tenants {
   readonly driftStore: DriftStore;
   readonly config: TenantsConfig;
   readonly now: () => Date;
+  /** Which desired resources sources compare. */
+  readonly comparable: ComparableResources;
   readonly #sources: DriftSource[];
   readonly #manifests: TenantManifests;
   readonly #logger: LoggerService;
@@ -45,7 +46,9 @@ export class Tenants {
   constructor(options: {
     store: DesiredStateStore;
     driftStore: DriftStore;
+    /** Those whose targets are tenants. */
     sources: DriftSource[];
+    comparable: ComparableResources;
     manifests: TenantManifests;
     config: TenantsConfig;
     logger: LoggerService;
@@ -57,7 +60,8 @@ export class Tenants {
     this.now = options.now;
     this.#manifests = options.manifests;
     this.#logger = options.logger;
-    this.#sources = options.sources.filter(isTenantSource);
+    this.comparable = options.comparable;
+    this.#sources = options.sources;
   }
 
   ping(): Promise<void> {
@@ -68,14 +72,6 @@ export class Tenants {
     return (await this.#findTargets(tenantId)).map(({ id }) => id);
   }
 
-  /** Types that can be compared; any when a source takes any. */
-  supportedTypes(): ReadonlySet<string> | undefined {
-    const types = this.#sources.map(source => source.desiredResourceTypes);
-    return types.some(list => list === undefined)
-      ? undefined
-      : new Set(types.flatMap(list => list ?? []));
-  }
-
   /** The entity whose manifests are the desired state, if there is one. */
   async manifestPlace(tenantId: string): Promise<string | undefined> {
     return this.#manifests.placeOf(
@@ -84,28 +80,38 @@ export class Tenants {
   }
 
   /**
-   * What a scan compares with: the newest manifests, else what was stored.
+   * What a scan of a source compares with: the newest manifests, else what was
+   * stored, as far as it is that source's.
    *
    * @throws InputError when the manifests are wrong, or when targets of several
    * clients share the id of the tenant
    */
-  async readDesiredState(tenantId: string): Promise<DesiredState> {
+  async readDesiredState(
+    tenantId: string,
+    source: string,
+  ): Promise<DesiredState> {
     const targets = await this.#findTargets(tenantId);
     requireOneClient(tenantId, targets);
     await this.#manifests.sync({
       tenantId,
       entityRefs: entityRefsOf(targets),
     });
-    return this.store.read({ tenantId });
+    const state = await this.store.read({ tenantId });
+    return {
+      ...state,
+      resources: state.resources.filter(resource =>
+        this.comparable.isFor(source, resource),
+      ),
+    };
   }
 
   /**
-   * What is there now, of all targets.
+   * What is there now, of all targets; half of it would be taken for the whole.
    *
    * @throws InputError when a source cannot capture
    */
   async capture(tenantId: string, signal: AbortSignal): Promise<JsonObject[]> {
-    const objects: JsonObject[][] = [];
+    const captured = new CapturedResources();
     for (const target of await this.#findTargets(tenantId)) {
       const source = this.#sources.find(({ id }) => id === target.source);
       if (!source?.captureDesiredState) {
@@ -113,14 +119,15 @@ export class Tenants {
           `The source '${target.source}' cannot capture a desired state`,
         );
       }
-      objects.push(
+      captured.add(
+        source.id,
         await source.captureDesiredState(target, {
           signal,
           logger: this.#logger.child({ target: target.id }),
         }),
       );
     }
-    return objects.flat();
+    return captured.all;
   }
 
   #findTargets(tenantId: string) {
@@ -148,9 +155,4 @@ function requireOneClient(tenantId: string, targets: ScanTarget[]): void {
 
 function entityRefsOf(targets: ScanTarget[]): string[] {
   return [...new Set(targets.flatMap(({ entityRefs }) => entityRefs))];
-}
-
-/** Sources whose targets are tenants. */
-function isTenantSource(source: DriftSource): boolean {
-  return source.entityAnnotations?.includes(ANNOTATION_TENANT_ID) ?? false;
 }

@@ -17,6 +17,7 @@
 import { JsonObject, JsonValue } from '@backstage/types';
 import { DesiredStateProblem } from '@infra-hub/backstage-plugin-drift-common';
 import { RefusedRequest } from '../http/RefusedRequest';
+import { ComparableResources } from './ComparableResources';
 import { DesiredDocument } from './DesiredDocument';
 import { describeKey, NewDesiredResource } from './DesiredStateStore';
 import { isObject, UnusableObject, withoutSecrets } from './withoutSecrets';
@@ -33,10 +34,10 @@ export interface CheckOptions {
     namespace?: string;
     name?: string;
   };
-  /** Types that can be compared; any when absent. */
-  supportedTypes: ReadonlySet<string> | undefined;
-  /** What becomes of resources of other types. */
-  unsupported: 'refuse' | 'leave out';
+  /** Which of them sources compare. */
+  comparable: ComparableResources;
+  /** What becomes of resources of types that no source knows. */
+  unknownTypes: 'refuse' | 'leave out' | 'keep';
   maxResources: number;
 }
 
@@ -74,8 +75,12 @@ export function checkDesiredResources(options: CheckOptions): CheckedResources {
         message,
       });
     try {
-      const { resource, notices } = checkElement(element.value, options);
+      const { resource, notices, errors } = checkElement(
+        element.value,
+        options,
+      );
       notices.forEach(notice => tell('notice', notice));
+      errors.forEach(error => tell('error', error));
       if (resource) {
         const key = describeKey(resource);
         const before = first.get(key);
@@ -153,8 +158,13 @@ function elementsOf(value: JsonValue): JsonValue[] | undefined {
 function checkElement(
   value: JsonValue,
   options: CheckOptions,
-): { resource?: NewDesiredResource; notices: string[] } {
-  const { given = {}, supportedTypes, unsupported } = options;
+): {
+  resource?: NewDesiredResource;
+  /** One sentence each. */
+  notices: string[];
+  errors: string[];
+} {
+  const { given = {}, comparable, unknownTypes } = options;
   if (!isObject(value)) {
     throw new UnusableObject('A resource must be an object.');
   }
@@ -173,15 +183,6 @@ function checkElement(
       'A kustomization is not rendered here; give the output of kustomize build.',
     );
   }
-  if (supportedTypes && !supportedTypes.has(resourceType)) {
-    const message = `Resources of type ${resourceType} are not compared`;
-    if (unsupported === 'refuse') {
-      throw new UnusableObject(
-        `${message}; known are ${[...supportedTypes].sort().join(', ')}.`,
-      );
-    }
-    return { notices: [`${message} and were left out.`] };
-  }
   const name = agree('name', said.name, given.name);
   if (name === undefined) {
     throw new UnusableObject(`The ${resourceType} has no name.`);
@@ -196,15 +197,24 @@ function checkElement(
   if (JSON.stringify(spec).length > MAX_SPEC_CHARACTERS) {
     throw new UnusableObject('The resource is larger than 1.5 MB.');
   }
+  const resource = {
+    resourceType,
+    ...(cluster !== undefined && { cluster }),
+    ...(namespace !== undefined && { namespace }),
+    name,
+    spec,
+  };
+  const verdict = comparable.judge(resource);
+  if (verdict.state === 'unknown type' && unknownTypes !== 'keep') {
+    const { message, known } = verdict;
+    return unknownTypes === 'refuse'
+      ? { notices: [], errors: [`${message}; known are ${known.join(', ')}.`] }
+      : { notices: [`${message} and were left out.`], errors: [] };
+  }
   return {
-    resource: {
-      resourceType,
-      ...(cluster !== undefined && { cluster }),
-      ...(namespace !== undefined && { namespace }),
-      name,
-      spec,
-    },
+    resource,
     notices,
+    errors: verdict.state === 'wrong' ? verdict.problems : [],
   };
 }
 
@@ -224,7 +234,7 @@ function readElement(value: JsonObject) {
     resourceType: agree(
       'type',
       text(envelope.resourceType, 'resourceType')?.toLowerCase(),
-      text(spec.kind, 'kind')?.toLowerCase(),
+      typeOf(spec),
     ),
     cluster: text(envelope.cluster, 'cluster'),
     namespace: agree(
@@ -238,6 +248,17 @@ function readElement(value: JsonObject) {
       text(metadata.name, 'metadata.name'),
     ),
   };
+}
+
+/**
+ * The kind of a manifest is its type. What providers call theirs is not, such as
+ * `AWS::RDS::DBInstance`: those of Kubernetes are one word.
+ */
+function typeOf(spec: JsonObject): string | undefined {
+  const kind = text(spec.kind, 'kind');
+  return spec.apiVersion === undefined && /[:./]/.test(kind ?? '')
+    ? undefined
+    : kind?.toLowerCase();
 }
 
 function text(value: JsonValue | undefined, where: string): string | undefined {

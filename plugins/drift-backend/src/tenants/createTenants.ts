@@ -21,9 +21,11 @@ import {
 } from '@backstage/backend-plugin-api';
 import { ScmIntegrationRegistry } from '@backstage/integration';
 import { CatalogService } from '@backstage/plugin-catalog-node';
+import { ANNOTATION_TENANT_ID } from '@infra-hub/backstage-plugin-drift-common';
 import { DriftSource } from '@infra-hub/backstage-plugin-drift-node';
 import { Knex } from 'knex';
 import { DriftStore } from '../store/DriftStore';
+import { ComparableResources } from './ComparableResources';
 import { DatabaseDesiredStateStore } from './DatabaseDesiredStateStore';
 import { TenantsConfig } from './readTenantsConfig';
 import { TenantManifests } from './TenantManifests';
@@ -42,18 +44,22 @@ export function createTenants(options: {
   logger: LoggerService;
   now: () => Date;
 }): Tenants {
-  const { driftStore, sources, config, logger, now } = options;
+  const { driftStore, config, logger, now } = options;
   const { auth, catalog, integrations, urlReader } = options;
   const store = DatabaseDesiredStateStore.create({ knex: options.knex });
+  const sources = options.sources.filter(isTenantSource);
+  const comparable = ComparableResources.of(sources);
   return new Tenants({
     store,
     driftStore,
     sources,
+    comparable,
     config,
     logger,
     now,
     manifests: new TenantManifests({
       store,
+      comparable,
       auth,
       catalog,
       integrations,
@@ -63,4 +69,9 @@ export function createTenants(options: {
       now,
     }),
   });
+}
+
+/** Sources whose targets are tenants. */
+function isTenantSource(source: DriftSource): boolean {
+  return source.entityAnnotations?.includes(ANNOTATION_TENANT_ID) ?? false;
 }

@@ -47,6 +47,7 @@ import { CloudAccount, CloudProvider } from './CloudProvider';
 import { compareLook } from './compareLook';
 import { CloudConfig, readCloudConfig } from './readCloudConfig';
 import {
+  CLOUD_API_GROUP,
   CLOUD_RESOURCE_TYPES,
   concerns,
   DesiredRow,
@@ -85,6 +86,7 @@ class CloudDriftSource implements DriftSource {
   readonly id: string;
   readonly entityAnnotations: string[];
   readonly desiredResourceTypes = CLOUD_RESOURCE_TYPES;
+  readonly desiredApiGroups = [CLOUD_API_GROUP];
 
   readonly #provider: CloudProvider;
   readonly #config: CloudConfig;

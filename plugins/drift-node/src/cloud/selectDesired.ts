@@ -44,6 +44,9 @@ export interface SelectedResources {
 /** Types of desired resources that clouds have. */
 export const CLOUD_RESOURCE_TYPES = ['database', 'storage'];
 
+/** API group of their manifests. */
+export const CLOUD_API_GROUP = 'infra-hub.io';
+
 /** A row of the desired state, as far as it matters here. */
 export type DesiredRow = Pick<
   DesiredResource,
@@ -76,7 +79,11 @@ export function selectDesired(options: {
       }
       continue;
     }
-    const place = placeOf(resource, { provider, accounts });
+    const place = placeOf(resource, {
+      provider,
+      accounts,
+      cluster: row.cluster,
+    });
     if ('reason' in place) {
       blindSpots.push({ scope, reason: place.reason });
       leftOut.push({
@@ -109,6 +116,12 @@ export function concerns(
     return false;
   }
   const { apiVersion, spec } = row.spec;
+  if (
+    typeof apiVersion === 'string' &&
+    apiVersion.split('/')[0] !== CLOUD_API_GROUP
+  ) {
+    return false;
+  }
   const inner = apiVersion === undefined ? row.spec : spec;
   const named =
     typeof inner === 'object' && inner !== null && !Array.isArray(inner)
@@ -117,21 +130,11 @@ export function concerns(
   return typeof named !== 'string' || named.toLowerCase() === provider.id;
 }
 
-/** The account may also stand where Kubernetes resources name their cluster. */
+/** What a row says, and what is wrong with it. */
 export function readRow(
   row: DesiredRow,
 ): ReturnType<typeof readDesiredCloudResource> {
-  const { resource, problems } = readDesiredCloudResource(row);
-  return {
-    problems,
-    ...(resource && {
-      resource: {
-        ...resource,
-        ...(resource.account === undefined &&
-          row.cluster !== undefined && { account: row.cluster }),
-      },
-    }),
-  };
+  return readDesiredCloudResource(row);
 }
 
 /** Why a resource can never be compared, wherever it may be: one sentence each. */
@@ -162,9 +165,16 @@ export function misfits(
   return { kind, problems: wrongId === undefined ? [] : [wrongId] };
 }
 
+interface Whereabouts {
+  provider: CloudProvider;
+  accounts: readonly CloudAccount[];
+  /** Where resources of Kubernetes name their cluster. */
+  cluster: string | undefined;
+}
+
 function placeOf(
   resource: DesiredCloudResource,
-  options: { provider: CloudProvider; accounts: readonly CloudAccount[] },
+  options: Whereabouts,
 ): PlacedResource | { reason: string } {
   const { provider } = options;
   const { kind, problems } = misfits(provider, resource);
@@ -199,11 +209,13 @@ function placeOf(
 }
 
 function accountOf(
-  { account: named }: DesiredCloudResource,
-  options: { provider: CloudProvider; accounts: readonly CloudAccount[] },
+  resource: DesiredCloudResource,
+  { provider, accounts, cluster }: Whereabouts,
 ): { account: CloudAccount } | { reason: string } {
-  const { provider, accounts } = options;
   const noun = provider.accountNoun;
+  // A cluster may be given for all resources of a request, whatever they are
+  const named =
+    resource.account ?? accounts.find(({ name }) => name === cluster)?.name;
   if (named === undefined) {
     return accounts.length === 1
       ? { account: accounts[0] }

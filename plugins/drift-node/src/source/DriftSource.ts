@@ -100,6 +100,12 @@ export interface DriftSource {
   readonly desiredResourceTypes?: readonly string[];
 
   /**
+   * API groups of manifests of these types, such as `apps`; those of others with the
+   * same kind are not the source's. Any when absent.
+   */
+  readonly desiredApiGroups?: readonly string[];
+
+  /**
    * Checks a desired resource of one of {@link DriftSource.desiredResourceTypes}
    * before it is stored, where the type alone does not say whose it is. A scan is
    * given only what its source compares.

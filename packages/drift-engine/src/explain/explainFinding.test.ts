@@ -498,16 +498,16 @@ describe('the likely cause', () => {
   });
 
   it.each([
-    ['high', 'most likely by'],
-    ['medium', 'probably by'],
-    ['low', 'possibly by'],
-    [undefined, 'by'],
+    ['high', 'most likely changed'],
+    ['medium', 'probably changed'],
+    ['low', 'possibly changed'],
+    [undefined, 'changed'],
   ] as const)('says how sure a log is: %s', (confidence, told) => {
     expect(
       causeOf([], {
         attribution: { who: 'x', evidence: 'AWS CloudTrail', confidence },
       }),
-    ).toBe(`It was changed ${told} 'x' (known from AWS CloudTrail).`);
+    ).toBe(`It was ${told} by 'x' (known from AWS CloudTrail).`);
   });
 
   it('points at an incident that was written down with the change', () => {

@@ -74,6 +74,12 @@ describe('explainReport', () => {
     ).toMatch(
       /scaled from 3 to 5 nodes, by 'jane@acme' on 2026-03-28 at 02:11 UTC\. Applying/,
     );
+    expect(
+      told({
+        ...scaled,
+        attribution: { who: 'jane', evidence: 'log', confidence: 'low' },
+      }).summary,
+    ).toMatch(/scaled from 3 to 5 nodes, possibly by 'jane'\. Applying/);
   });
 
   it('tells the worst of several first, and is as careful as the most careful advice', () => {

@@ -69,7 +69,7 @@ export function briefCauseOf(
   fields: readonly ToldField[],
 ): string | undefined {
   if (finding.attribution) {
-    return byWhom(finding.attribution);
+    return `${certainlyOf(finding.attribution)}${byWhom(finding.attribution)}`;
   }
   const reason = finding.class === 'drift' ? reasonAmong(fields) : undefined;
   return reason && `together with ${reason.name} ${reason.value}`;
@@ -92,21 +92,22 @@ export function certaintyOf({ confidence }: Attribution): string | undefined {
   return confidence && CERTAINTIES[confidence];
 }
 
-function byWhom(attribution: Attribution): string {
-  const { who, when } = attribution;
+function byWhom({ who, when }: Attribution): string {
   const time = timeInText(when);
+  return `by ${quoted(who, 120)}${time ? ` on ${time}` : ''}`;
+}
+
+/** With the blank before the next word. */
+function certainlyOf(attribution: Attribution): string {
   const certainty = certaintyOf(attribution);
-  return `${certainty ? `${certainty} ` : ''}by ${quoted(who, 120)}${
-    time ? ` on ${time}` : ''
-  }`;
+  return certainty ? `${certainty} ` : '';
 }
 
 function attributionInText(attribution: Attribution): string {
   const how = attribution.how ? ` with ${quoted(attribution.how)}` : '';
-  return `It was changed ${byWhom(attribution)}${how} (known from ${plainText(
-    attribution.evidence,
-    120,
-  )}).`;
+  return `It was ${certainlyOf(attribution)}changed ${byWhom(
+    attribution,
+  )}${how} (known from ${plainText(attribution.evidence, 120)}).`;
 }
 
 /** `2026-03-28 at 02:11 UTC`; nothing where it is no time. */

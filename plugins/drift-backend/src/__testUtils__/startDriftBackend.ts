@@ -33,6 +33,8 @@ import { EventParams } from '@backstage/plugin-events-node';
 import { JsonObject } from '@backstage/types';
 import { ScanSummary } from '@infra-hub/backstage-plugin-drift-common';
 import {
+  Attributor,
+  driftAttributorsExtensionPoint,
   driftRemediatorsExtensionPoint,
   driftSourcesExtensionPoint,
   Remediator,
@@ -63,11 +65,13 @@ export async function startDriftBackend(options: {
   config?: JsonObject;
   /** Ways of repair; none when absent. */
   remediators?: Remediator[];
+  /** Audit logs; none when absent. */
+  attributors?: Attributor[];
   /** More features, such as services in place of the mocked ones. */
   features?: BackendFeature[];
 }) {
   const { source, knex, entities = [], permissions, config } = options;
-  const { remediators = [] } = options;
+  const { remediators = [], attributors = [] } = options;
   const scheduler = mockServices.scheduler();
   const metrics = metricsServiceMock.mock();
   const auditor = mockServices.auditor.mock();
@@ -89,10 +93,12 @@ export async function startDriftBackend(options: {
             deps: {
               sources: driftSourcesExtensionPoint,
               repairs: driftRemediatorsExtensionPoint,
+              logs: driftAttributorsExtensionPoint,
             },
-            async init({ sources, repairs }) {
+            async init({ sources, repairs, logs }) {
               sources.addSource(source);
               remediators.forEach(each => repairs.addRemediator(each));
+              attributors.forEach(each => logs.addAttributor(each));
             },
           });
         },

@@ -202,6 +202,27 @@ describe.each(databases.ids)('migrations on %s', databaseId => {
     await knex.migrate.latest({ directory });
   });
 
+  it('20261122170000_attributions.js goes up and down again', async () => {
+    const name = '20261122170000_attributions.js';
+    const knex = await databases.init(databaseId);
+    await migrateUntilBefore(knex, name);
+    const before = (await listTables(knex)).sort();
+    await knex.migrate.up({ directory });
+    expect(await listTables(knex)).toContain('drift_attributions');
+    await expect(
+      knex('drift_attributions').insert({
+        finding_id: 'of nothing',
+        attribution_state: 'waiting',
+        attempts: 0,
+        first_asked_at: new Date('2026-11-22T10:00:00.123Z'),
+      }),
+    ).rejects.toThrow();
+
+    await knex.migrate.down({ directory });
+    expect((await listTables(knex)).sort()).toEqual(before);
+    await knex.migrate.latest({ directory });
+  });
+
   it('20261122160000_muting.js goes up and down again, and counts what was muted before', async () => {
     const name = '20261122160000_muting.js';
     const knex = await databases.init(databaseId);

@@ -81,7 +81,13 @@ export class AwsProvider implements CloudProvider {
 
   checkId(kind: CloudKind, id: string): string | undefined {
     const { pattern, words } = awsKindOf(kind).id;
-    return pattern.test(id) ? undefined : `${id} is not ${words}.`;
+    return pattern.test(canonical(kind, id))
+      ? undefined
+      : `${id} is not ${words}.`;
+  }
+
+  canonicalId({ kind, id }: CloudRef): string {
+    return canonical(kind, id);
   }
 
   async checkAccount(
@@ -158,6 +164,11 @@ export class AwsProvider implements CloudProvider {
           id: encodeURIComponent(ref.id),
         })}`;
   }
+}
+
+/** RDS and ElastiCache write ids in lower case, and find them in any. */
+function canonical(kind: CloudKind, id: string): string {
+  return awsKindOf(kind).id.ignoresCase === true ? id.toLowerCase() : id;
 }
 
 function awsKindOf({ kind }: CloudKind): AwsKind {

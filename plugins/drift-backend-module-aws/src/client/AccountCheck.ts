@@ -20,7 +20,9 @@ import {
   CloudFailure,
 } from '@infra-hub/backstage-plugin-drift-node';
 import { AwsClients, AwsDoor } from './AwsClients';
+import { AwsCredentialError } from './AwsCredentialError';
 import { describeFailure } from './awsFailure';
+import { firstRegion } from './partition';
 import { takeTurns } from './takeTurns';
 
 /**
@@ -63,7 +65,7 @@ export class AccountCheck {
   ): Promise<string> {
     const { account } = door;
     const answer = await this.#clients
-      .sts(door)
+      .sts({ ...door, region: homeOf(door) })
       .send(takeTurns(new GetCallerIdentityCommand({}), turn), {
         abortSignal: signal,
       })
@@ -99,7 +101,14 @@ export class AccountCheck {
 
   async #accessKeyId(door: AwsDoor): Promise<string> {
     return this.#clients.accessKeyId(door).catch(error => {
-      throw this.failure(door, error);
+      throw error instanceof AwsCredentialError
+        ? this.failure(door, error)
+        : error;
     });
   }
+}
+
+/** A region that surely is one: the one that is looked at may not be enabled. */
+function homeOf({ account, region }: AwsDoor): string {
+  return account.regions[0] ?? firstRegion(region);
 }

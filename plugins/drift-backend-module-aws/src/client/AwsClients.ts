@@ -107,6 +107,8 @@ export class AwsClients {
       requestHandler: new NodeHttpHandler({
         connectionTimeout: Math.min(CONNECT_MS, this.#timings.requestTimeout),
         requestTimeout: this.#timings.requestTimeout,
+        // The one above ends with the first byte of an answer.
+        socketTimeout: this.#timings.requestTimeout,
         throwOnRequestTimeout: true,
       }),
       ...(endpoint !== undefined && { endpoint }),

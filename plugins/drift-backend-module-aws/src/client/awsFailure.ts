@@ -37,6 +37,8 @@ export interface AwsFailure {
   name: string;
   /** One sentence for people, without secrets. */
   sentence: string;
+  /** What AWS says beside, for people who may see the resource. */
+  said?: string;
 }
 
 interface Row {
@@ -156,14 +158,15 @@ export function describeFailure(error: unknown): AwsFailure {
   if (error instanceof AwsCredentialError) {
     return { kind: 'credentials', name, sentence: error.message };
   }
-  const code = textOf(error, 'code');
+  const code = codeOf(error);
   const row = ROWS.find(({ names }) => names.includes(name));
   if (row) {
     const said = row.tell === true ? saidBy(error) : '';
     return {
       kind: row.kind,
       name,
-      sentence: said === '' ? row.sentence : `${row.sentence} It says: ${said}`,
+      sentence: row.sentence,
+      ...(said !== '' && { said }),
     };
   }
   if (UNREACHED.has(code) || UNREACHED.has(name)) {
@@ -214,6 +217,11 @@ export function describeFailure(error: unknown): AwsFailure {
   };
 }
 
+/** The sentence, and what AWS says beside. */
+export function tellFailure({ sentence, said }: AwsFailure): string {
+  return said === undefined ? sentence : `${sentence} It says: ${said}`;
+}
+
 export function nameOf(error: unknown): string {
   const name = textOf(error, 'name');
   return /^[A-Za-z0-9_.]{1,100}$/.test(name) ? name : 'Error';
@@ -234,6 +242,19 @@ function saidBy(error: unknown): string {
   const text = textOf(error, 'message') || textOf(error, 'Message');
   // What the SDK says of an answer without a message.
   return text === 'UnknownError' ? '' : tidyMessage(text);
+}
+
+/**
+ * The SDK wraps errors of another realm, as in tests, and leaves the code only in
+ * the message.
+ */
+function codeOf(error: unknown): string {
+  const code = textOf(error, 'code');
+  return code === ''
+    ? /^AWS SDK error wrapper for .*\b(E[A-Z_]{4,})\b/.exec(
+        textOf(error, 'message'),
+      )?.[1] ?? ''
+    : code;
 }
 
 function textOf(error: unknown, key: string): string {

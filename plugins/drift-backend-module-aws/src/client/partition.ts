@@ -23,3 +23,11 @@ export function consoleHost(region: string): string {
     ? `${region}.console.amazonaws-us-gov.com`
     : `${region}.console.aws.amazon.com`;
 }
+
+/** A region that every account of the partition of another one has. */
+export function firstRegion(region: string): string {
+  if (region.startsWith('cn-')) {
+    return 'cn-north-1';
+  }
+  return region.startsWith('us-gov-') ? 'us-gov-west-1' : 'us-east-1';
+}

@@ -20,7 +20,9 @@ import type { CloudKind } from '@infra-hub/drift-engine';
 export interface AwsKind extends CloudKind {
   /** What an id looks like. */
   id: {
+    /** In lower case where letter case counts for nothing. */
     pattern: RegExp;
+    ignoresCase?: boolean;
     /** For people, after "is not": e.g. `the name of a bucket`. */
     words: string;
   };

@@ -25,8 +25,7 @@ import {
 
 const CACHE_ID = /^[a-z](?:-?[a-z0-9]){0,49}$/;
 
-const ID_WORDS =
-  'lower-case letters, digits and single hyphens, a letter first';
+const ID_WORDS = 'letters, digits and single hyphens, a letter first';
 
 const NEW_CACHE =
   'It can only be chosen when the cache is made: restore a backup into a new one.';
@@ -121,6 +120,8 @@ export const replicationGroup: AwsKind = {
     '/SecurityGroupIds',
     '/SnapshotArns',
     '/SnapshotName',
+    // In the neutral words, too: without it, the key would be taken for AWS's own.
+    '/encryption/keyId',
   ],
   createOnly: [
     '/AtRestEncryptionEnabled',
@@ -137,6 +138,7 @@ export const replicationGroup: AwsKind = {
   ],
   defaults: { '/Tags': [], '/UserGroupIds': [] },
   id: {
+    ignoresCase: true,
     pattern: /^[a-z](?:-?[a-z0-9]){0,39}$/,
     words: `the id of a replication group: up to 40 ${ID_WORDS}`,
   },
@@ -191,6 +193,7 @@ export const cacheCluster: AwsKind = {
   ],
   defaults: { '/Tags': [] },
   id: {
+    ignoresCase: true,
     pattern: CACHE_ID,
     words: `the name of a cache cluster: up to 50 ${ID_WORDS}`,
   },
@@ -257,6 +260,7 @@ export const serverlessCache: AwsKind = {
   ],
   defaults: { '/Tags': [] },
   id: {
+    ignoresCase: true,
     pattern: /^[a-z](?:-?[a-z0-9]){0,39}$/,
     words: `the name of a serverless cache: up to 40 ${ID_WORDS}`,
   },

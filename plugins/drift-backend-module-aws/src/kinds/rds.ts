@@ -15,7 +15,6 @@
  */
 
 import type { JsonObject } from '@backstage/types';
-import type { CloudProperty } from '@infra-hub/drift-engine';
 import { valueAt } from '../document/valueAt';
 import { AwsKind } from './AwsKind';
 import {
@@ -44,18 +43,9 @@ const isInCluster = (document: JsonObject) =>
 const isAurora = (document: JsonObject) =>
   typeof document.Engine === 'string' && document.Engine.startsWith('aurora');
 
-const engine: CloudProperty = {
-  name: 'engine',
-  field: '/Engine',
-  read: document => {
-    const value = document.Engine;
-    // Editions of one engine: `sqlserver-ee`, `oracle-se2`, `custom-oracle-ee`.
-    return typeof value === 'string'
-      ? value.replace(/^(?:custom-)?(sqlserver|oracle)-.*$/, '$1')
-      : undefined;
-  },
+const engine = textProperty('engine', '/Engine', {
   fixed: 'The engine of a database that exists cannot be changed.',
-};
+});
 
 const version = textProperty('version', '/EngineVersion', {
   effect: APPLIED_NOW,
@@ -207,10 +197,24 @@ export const dbInstance: AwsKind = {
     '/StorageEncrypted': false,
     '/Tags': [],
   },
+  caseless: [
+    '/DBClusterIdentifier',
+    '/DBInstanceIdentifier',
+    '/DBName',
+    '/DBParameterGroupName',
+    '/DBSubnetGroupName',
+    '/DBSystemId',
+    '/Engine',
+    '/NetworkType',
+    '/OptionGroupName',
+    '/PreferredMaintenanceWindow',
+    '/StorageType',
+  ],
   id: {
+    ignoresCase: true,
     pattern: RDS_ID,
     words:
-      'the identifier of an RDS instance: up to 63 lower-case letters, digits and single hyphens, a letter first',
+      'the identifier of an RDS instance: up to 63 letters, digits and single hyphens, a letter first',
   },
   tags: '/Tags',
   console: ({ region, id }) =>
@@ -315,10 +319,20 @@ export const dbCluster: AwsKind = {
     '/StorageEncrypted': false,
     '/Tags': [],
   },
+  caseless: [
+    '/DBClusterIdentifier',
+    '/DBClusterParameterGroupName',
+    '/DBSubnetGroupName',
+    '/Engine',
+    '/NetworkType',
+    '/PreferredMaintenanceWindow',
+    '/StorageType',
+  ],
   id: {
+    ignoresCase: true,
     pattern: RDS_ID,
     words:
-      'the identifier of a cluster: up to 63 lower-case letters, digits and single hyphens, a letter first',
+      'the identifier of a cluster: up to 63 letters, digits and single hyphens, a letter first',
   },
   tags: '/Tags',
   console: ({ region, id }) =>

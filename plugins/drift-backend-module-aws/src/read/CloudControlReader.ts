@@ -26,7 +26,7 @@ import {
 } from '@infra-hub/backstage-plugin-drift-node';
 import { AccountCheck } from '../client/AccountCheck';
 import { AwsClients, AwsDoor } from '../client/AwsClients';
-import { AwsFailure, describeFailure } from '../client/awsFailure';
+import { AwsFailure, describeFailure, tellFailure } from '../client/awsFailure';
 import { takeTurns } from '../client/takeTurns';
 import { readDocument } from '../document/readDocument';
 import { AwsKind } from '../kinds/AwsKind';
@@ -139,7 +139,7 @@ export class CloudControlReader {
       const failure = await this.#judge(door, error, context);
       return failure.kind === 'absent'
         ? { state: 'absent' }
-        : { state: 'unseen', reason: failure.sentence, failure };
+        : { state: 'unseen', reason: tellFailure(failure), failure };
     }
   }
 
@@ -183,10 +183,12 @@ export class CloudControlReader {
       } while (NextToken !== undefined);
       return { ids: [...ids] };
     } catch (error) {
-      const { sentence } = await this.#judge(door, error, context);
+      const failure = await this.#judge(door, error, context);
       return {
         ids: [...ids],
-        reason: `${kind.title}s could not be listed to the end. ${sentence}`,
+        reason: `${kind.title}s could not be listed to the end. ${tellFailure(
+          failure,
+        )}`,
       };
     }
   }
@@ -223,11 +225,7 @@ export class CloudControlReader {
       throw this.#check.failure(door, error);
     }
     // A region that the account has not enabled does not know its credentials.
-    const home = { ...door, region: door.account.regions[0] ?? door.region };
-    if (home.region === door.region) {
-      throw this.#check.failure(door, error);
-    }
-    await this.#check.ask(home, context);
+    await this.#check.ask(door, context);
     return {
       ...failure,
       kind: 'unsupported',

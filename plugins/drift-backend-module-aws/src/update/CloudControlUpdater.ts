@@ -31,7 +31,11 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { AccountCheck } from '../client/AccountCheck';
 import { AwsClients, AwsDoor, AwsTimings } from '../client/AwsClients';
-import { describeFailure, tidyMessage } from '../client/awsFailure';
+import {
+  describeFailure,
+  tellFailure,
+  tidyMessage,
+} from '../client/awsFailure';
 import { takeTurns } from '../client/takeTurns';
 import { readDocument } from '../document/readDocument';
 import { AwsKind } from '../kinds/AwsKind';
@@ -108,7 +112,7 @@ export class CloudControlUpdater {
       return notSent(
         error instanceof CloudFailure
           ? error.message
-          : describeFailure(error).sentence,
+          : tellFailure(describeFailure(error)),
         context,
       );
     }
@@ -198,7 +202,7 @@ export class CloudControlUpdater {
           );
         } else if (mayHaveArrived) {
           return unknown(
-            `Whether AWS has the change is not known. ${failure.sentence}`,
+            `Whether AWS has the change is not known. ${tellFailure(failure)}`,
           );
         } else {
           return this.#judgeRefusal(door, change, { error, context });
@@ -213,7 +217,8 @@ export class CloudControlUpdater {
     change: AwsChange,
     { error, context }: { error: unknown; context: CloudWriteContext },
   ): Promise<CloudUpdate> {
-    const { kind, name, sentence } = describeFailure(error);
+    const failure = describeFailure(error);
+    const { kind, name } = failure;
     if (kind === 'absent' || name === 'ConcurrentModificationException') {
       return { state: 'superseded' };
     }
@@ -232,7 +237,7 @@ export class CloudControlUpdater {
         return { state: 'superseded' };
       }
     }
-    return notSent(sentence, context);
+    return notSent(tellFailure(failure), context);
   }
 
   async #follow(
@@ -277,11 +282,13 @@ export class CloudControlUpdater {
         if (context.signal.aborted) {
           return unknown(`Waiting for its end was cancelled. ${GOES_ON}`);
         }
-        const { kind, sentence } = describeFailure(error);
+        const failure = describeFailure(error);
         const mayCome = ['answer', 'lost', 'server', 'throttled', 'unreached'];
-        if (!mayCome.includes(kind) || ++silence >= MAX_SILENCE) {
+        if (!mayCome.includes(failure.kind) || ++silence >= MAX_SILENCE) {
           return unknown(
-            `AWS has the change, and how it ends could not be asked. ${sentence}`,
+            `AWS has the change, and how it ends could not be asked. ${tellFailure(
+              failure,
+            )}`,
           );
         }
       }

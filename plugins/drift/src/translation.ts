@@ -125,7 +125,7 @@ export const driftTranslationRef = createTranslationRef({
     },
     empty: {
       title: 'Nothing is watched yet',
-      hint: 'Say which Terraform modules or Kubernetes tenants to watch. The first scan starts within a minute.',
+      hint: 'Say which Terraform modules and which tenants, in clusters or clouds, to watch. The first scan starts within a minute.',
       annotationTitle: 'Annotate a catalog entity with its Terraform code',
       annotationText:
         'The directories are relative to the entity’s source location; several are separated by commas.',
@@ -133,7 +133,7 @@ export const driftTranslationRef = createTranslationRef({
       copied: 'Copied',
       tenantTitle: 'Annotate the entity of a tenant',
       tenantText:
-        'Its Kubernetes objects are compared with manifests beside the entity, or with what was sent to the API.',
+        'Its objects in a cluster, or its databases and storage in a cloud (infra-hub.io/aws-accounts, azure-subscriptions or gcp-projects instead of namespaces), are compared with manifests beside the entity, or with what was sent to the API.',
       configTitle: 'Or list modules in app-config.yaml',
       configText:
         'For modules without a catalog entity, or whose code lives elsewhere.',
@@ -531,7 +531,7 @@ export const driftTranslationRef = createTranslationRef({
       client: 'Client',
       clientHelp: 'Exactly this client.',
       source: 'Source',
-      sourceHelp: 'Such as terraform or kubernetes.',
+      sourceHelp: 'Such as terraform, kubernetes or aws.',
       mutes: 'Mutes: {{what}}.',
       wordsEverything: 'any change',
       wordsPath: 'field {{path}}',
@@ -741,7 +741,7 @@ export const driftTranslationRef = createTranslationRef({
       targetHelp:
         'Name of a module or id of a tenant; * is any run of characters.',
       source: 'Source',
-      sourceHelp: 'Such as terraform or kubernetes.',
+      sourceHelp: 'Such as terraform, kubernetes or aws.',
       resourceType: 'Resource type',
       resourceTypeHelp: '* is any run of characters.',
       example: 'e.g. {{example}}',
@@ -825,6 +825,8 @@ export const driftTranslationRef = createTranslationRef({
       by: 'by {{who}}',
       byHow: 'by {{who}} with {{how}}',
       evidence: 'known from {{evidence}}',
+      evidenceMedium: 'likely, by {{evidence}}',
+      evidenceLow: 'one of several, by {{evidence}}',
       manager: 'Written by',
       unmanaged: 'Unmanaged',
       unmanagedHint:
@@ -929,8 +931,30 @@ export const driftTranslationRef = createTranslationRef({
       noneText:
         'The annotation is read within a few minutes. If this stays, check that it names a directory with Terraform code, relative to the entity’s source location.',
       noneTenantText:
-        'The annotation is read within a few minutes. If this stays, check that the tenant’s cluster and namespaces are configured (infra-hub.io/kubernetes-cluster, infra-hub.io/kubernetes-namespaces).',
+        'The annotation is read within a few minutes. If this stays, check that the configuration lets the tenant be in the place that its annotations name: a cluster with namespaces (infra-hub.io/kubernetes-cluster, infra-hub.io/kubernetes-namespaces), or accounts of a cloud (infra-hub.io/aws-accounts, infra-hub.io/azure-subscriptions, infra-hub.io/gcp-projects).',
       loading: 'Drift is being loaded',
+    },
+    cloudProperty: {
+      backupRetentionDays: 'Backup retention (days)',
+      capacityGiB: 'Capacity (GiB)',
+      deletionProtection: 'Deletion protection',
+      encryption: 'Encryption',
+      encryptionKey: 'Encryption key',
+      engine: 'Engine',
+      highAvailability: 'High availability',
+      iops: 'Operations per second',
+      lifecycle: 'Lifecycle rules',
+      publicAccess: 'Public access',
+      redundancy: 'Redundancy',
+      replicas: 'Read replicas',
+      size: 'Size',
+      storageGiB: 'Storage (GiB)',
+      storageMaxGiB: 'Storage limit (GiB)',
+      storageType: 'Storage type',
+      throughputMiBps: 'Throughput (MiB/s)',
+      tier: 'Tier',
+      version: 'Version',
+      versioning: 'Versioning',
     },
     desiredState: {
       title: 'Desired state',
@@ -958,7 +982,7 @@ export const driftTranslationRef = createTranslationRef({
         'The whole set at once; with dryRun=true it only says what would change.',
       wayCapture: 'Capture from live',
       wayCaptureText:
-        'Take what runs now as what is desired. You see what that changes before anything is stored.',
+        'Take what is there now as what is desired. You see what that changes before anything is stored.',
       update: 'How to update it',
       updateHide: 'Hide how to update it',
       updateManifest:
@@ -971,7 +995,7 @@ export const driftTranslationRef = createTranslationRef({
       captureManifests:
         'The desired state comes from the manifests beside the entity: change it there.',
       dialogTitle: 'Take what is live as the desired state?',
-      dialogLoading: 'The live objects are being read',
+      dialogLoading: 'What is live is being read',
       dialogText:
         'What is live now becomes what {{name}} should look like. Drift that exists now is then no longer reported.',
       dialogSame: 'Live and desired state are the same: nothing would change.',

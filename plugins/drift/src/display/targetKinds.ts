@@ -24,6 +24,9 @@ export type TargetKind = 'module' | 'tenant' | 'target';
 const SOURCES: Record<string, { label: string; kind: TargetKind }> = {
   terraform: { label: 'Terraform', kind: 'module' },
   kubernetes: { label: 'Kubernetes', kind: 'tenant' },
+  aws: { label: 'AWS', kind: 'tenant' },
+  azure: { label: 'Azure', kind: 'tenant' },
+  gcp: { label: 'Google Cloud', kind: 'tenant' },
 };
 
 /** The name of a source as people write it; its id for one that is not known here. */

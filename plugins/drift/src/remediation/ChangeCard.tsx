@@ -176,6 +176,7 @@ export function ChangeCard(props: {
       {unfolded && fields.length > 0 && (
         <ChangeFields
           fields={fields}
+          resourceType={change.resourceType}
           action={action}
           label={t('remediationPreview.fieldsOf', { address })}
         />

@@ -135,10 +135,11 @@ function Lines(props: { field: FieldDifference; action: RemediationAction }) {
  */
 export function ChangeFields(props: {
   fields: FieldDifference[];
+  resourceType: string;
   action: RemediationAction;
   label: string;
 }) {
-  const { fields, action, label } = props;
+  const { fields, resourceType, action, label } = props;
   const classes = useStyles();
   const { t } = useDriftTranslation();
   const narrow = useMediaQuery<Theme>(theme => theme.breakpoints.down('xs'));
@@ -149,7 +150,7 @@ export function ChangeFields(props: {
       <div role="group" aria-label={label}>
         {fields.map(field => (
           <div key={field.path}>
-            <FieldName field={field} />
+            <FieldName field={field} resourceType={resourceType} />
             {field.sensitive ? (
               <div>
                 <Sensitive />
@@ -185,7 +186,7 @@ export function ChangeFields(props: {
         {fields.map(field => [
           <tr key={field.path}>
             <th scope="row">
-              <FieldName field={field} />
+              <FieldName field={field} resourceType={resourceType} />
             </th>
             {field.sensitive ? (
               <td colSpan={2}>

@@ -26,7 +26,7 @@ import GetAppIcon from '@material-ui/icons/GetApp';
 import Alert from '@material-ui/lab/Alert';
 import { useMemo } from 'react';
 import { CopyButton, Hidden } from '../display';
-import { readablePath } from '../target/FieldDiff';
+import { readablePath } from '../target/fieldWords';
 import { useDriftTranslation } from '../useDriftTranslation';
 import { patchLines } from './patchLines';
 

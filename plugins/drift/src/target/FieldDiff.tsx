@@ -25,6 +25,7 @@ import { Mark, TargetKind } from '../display';
 import { useDriftTranslation } from '../useDriftTranslation';
 import { LineDiff } from './LineDiff';
 import { isLong, toText } from './lines';
+import { fieldPath, usePropertyWords } from './fieldWords';
 
 const useStyles = makeStyles<BackstageTheme>(
   theme => ({
@@ -60,6 +61,7 @@ const useStyles = makeStyles<BackstageTheme>(
         overflowWrap: 'anywhere',
       },
     },
+    property: { fontWeight: 600 },
     path: {
       fontFamily: 'monospace',
       fontSize: theme.typography.pxToRem(13),
@@ -84,6 +86,7 @@ const useStyles = makeStyles<BackstageTheme>(
 
 interface FieldDiffProps {
   fields: FieldDifference[];
+  resourceType: string;
   label: string;
   kind: TargetKind;
 }
@@ -100,23 +103,6 @@ function hasRecorded(props: FieldDiffProps): boolean {
     props.kind === 'module' ||
     props.fields.some(field => field.recorded !== undefined)
   );
-}
-
-/** A JSON pointer the way people write paths: `node_pool[0].node_count`. */
-export function readablePath(pointer: string): string {
-  return pointer
-    .split('/')
-    .slice(1)
-    .map(part => part.replace(/~1/g, '/').replace(/~0/g, '~'))
-    .reduce((path, part) => {
-      if (/^\d+$/.test(part)) {
-        return `${path}[${part}]`;
-      }
-      if (/^[\w-]+$/.test(part)) {
-        return path ? `${path}.${part}` : part;
-      }
-      return `${path}["${part}"]`;
-    }, '');
 }
 
 /** A value in the way people read it. */
@@ -215,15 +201,23 @@ export function hasLines(field: FieldDifference): boolean {
 }
 
 /** The path of a field, and whether it forces a replacement. */
-export function FieldName(props: { field: FieldDifference }) {
-  const { field } = props;
+export function FieldName(props: {
+  field: FieldDifference;
+  resourceType: string;
+}) {
+  const { field, resourceType } = props;
   const classes = useStyles();
   const theme = useTheme<BackstageTheme>();
   const { t } = useDriftTranslation();
+  const words = usePropertyWords();
+  const property = words(resourceType, field.path);
   return (
     <>
-      <span className={classes.path} title={field.path}>
-        {field.label ?? readablePath(field.path)}
+      <span
+        className={property === undefined ? classes.path : classes.property}
+        title={field.path}
+      >
+        {property ?? field.label ?? fieldPath(resourceType, field.path)}
       </span>
       {field.forcesReplacement && (
         <div>
@@ -270,7 +264,7 @@ function FieldRows(props: FieldDiffProps & { field: FieldDifference }) {
     <>
       <tr>
         <th scope="row">
-          <FieldName field={field} />
+          <FieldName field={field} resourceType={props.resourceType} />
         </th>
         {field.sensitive ? (
           <td colSpan={withRecorded ? 3 : 2}>
@@ -334,7 +328,7 @@ function FieldList(props: FieldDiffProps) {
     <>
       {props.fields.map(field => (
         <div key={field.path}>
-          <FieldName field={field} />
+          <FieldName field={field} resourceType={props.resourceType} />
           {field.sensitive ? (
             <div>
               <Sensitive />

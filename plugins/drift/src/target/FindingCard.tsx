@@ -14,7 +14,9 @@
  * limitations under the License.
  */
 
+import { Link } from '@backstage/core-components';
 import {
+  Attribution,
   ResourceChange,
   StoredFinding,
 } from '@infra-hub/backstage-plugin-drift-common';
@@ -31,6 +33,7 @@ import {
   UnfoldButton,
   UnmanagedMark,
   useTimeWords,
+  webAddress,
 } from '../display';
 import { FindingMenu, IgnoreRuleLink, isAlarming, MutedNote } from '../muting';
 import { useHasPolicyExplanations, WhyNotAutomatic } from '../policy';
@@ -156,6 +159,24 @@ const CLASS_WORDS = {
 
 const MANAGED_FIELDS = 'managedFields';
 
+function evidenceKey({ confidence }: Attribution) {
+  switch (confidence) {
+    case 'medium':
+      return 'findings.evidenceMedium';
+    case 'low':
+      return 'findings.evidenceLow';
+    default:
+      return 'findings.evidence';
+  }
+}
+
+/** Where it is known from, with a link to it where there is a page. */
+function Evidence(props: { attribution: Attribution }) {
+  const { evidence, url } = props.attribution;
+  const address = webAddress(url);
+  return address ? <Link to={address}>{evidence}</Link> : <>{evidence}</>;
+}
+
 function Meta(props: { finding: StoredFinding }) {
   const { finding } = props;
   const { attribution } = finding;
@@ -180,8 +201,15 @@ function Meta(props: { finding: StoredFinding }) {
               <TimeAgo iso={attribution.when} />
             </>
           )}
-          {!byManager &&
-            ` (${t('findings.evidence', { evidence: attribution.evidence })})`}
+          {!byManager && (
+            <>
+              {' ('}
+              {t(evidenceKey(attribution), {
+                evidence: <Evidence attribution={attribution} />,
+              })}
+              )
+            </>
+          )}
         </span>
       )}
       <span>
@@ -367,7 +395,12 @@ export function FindingCard(props: {
         unmountOnExit
         timeout={0}
       >
-        <FieldDiff fields={finding.fields} label={fieldsLabel} kind={kind} />
+        <FieldDiff
+          fields={finding.fields}
+          resourceType={finding.resourceType}
+          label={fieldsLabel}
+          kind={kind}
+        />
       </Collapse>
     </article>
   );

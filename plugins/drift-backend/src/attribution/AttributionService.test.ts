@@ -464,6 +464,24 @@ describe.each(databases.ids)('AttributionService on %s', databaseId => {
     expect(trail.asked[2].before).toEqual(now);
   });
 
+  it('trusts no scan that did not see the resource', async () => {
+    const { service } = createReplica();
+    await scan(
+      buildReport([], {
+        blindSpots: [
+          { scope: 'aws_db_instance.orders/password', reason: 'Never told.' },
+        ],
+      }),
+    );
+    for (const scope of ['aws_db_instance.orders', 'aws_db_instance']) {
+      await scan(
+        buildReport([], { blindSpots: [{ scope, reason: 'Denied.' }] }),
+      );
+    }
+    await scanAndAsk(service, drifted);
+    expect(trail.asked).toMatchObject([{ after: START }]);
+  });
+
   it('keeps the answer when a rule sets some of the fields aside', async () => {
     trail.answer = byJane;
     const { service, told } = createReplica();

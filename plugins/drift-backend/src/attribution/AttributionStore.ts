@@ -16,6 +16,7 @@
 
 import {
   Attribution,
+  BlindSpot,
   FieldDifference,
   Finding,
 } from '@infra-hub/backstage-plugin-drift-common';
@@ -44,6 +45,9 @@ const PAGE = 100;
 const MOST_CANDIDATES = 1_000;
 /** Values that a resource had one after the other, newest first. */
 const MOST_EARLIER = 20;
+
+/** Scans in a row that a resource may have been hidden from. */
+const MOST_SCANS = 20;
 
 /** A finding whose author nobody knows and that is due to be asked about. */
 export interface AttributionCandidate {
@@ -128,13 +132,15 @@ export class AttributionStore {
       return undefined;
     }
     const { before, known } = await this.#readBeginning(row);
-    const scan = await this.#knex<DbScanRow>('drift_scans')
+    const scans = await this.#knex<DbScanRow>('drift_scans')
       .where({ target_id: row.target_id, state: 'completed' })
       .whereIn('status', ['clean', 'drifted', 'pending'])
       .whereNull('seen_findings')
       .where('finished_at', '<', before)
       .orderBy('queued_at', 'desc')
-      .first('started_at', 'finished_at');
+      .limit(MOST_SCANS)
+      .select('started_at', 'finished_at', 'blind_spots');
+    const scan = scans.find(each => sees(each, row.address));
     // What changed while a scan looked may be what it did not see.
     const after = toOptionalDate(scan?.started_at ?? scan?.finished_at);
     return { ...(after && { after }), before, ...(known && { known }) };
@@ -344,6 +350,19 @@ function whereDue(builder: Knex.QueryBuilder, now: Date): void {
         .where('attribution_state', 'asking')
         .where('claim_until', '<=', now),
     );
+}
+
+/** Whether a scan looked at a resource, as far as its blind spots tell. */
+function sees(
+  { blind_spots: blindSpots }: Pick<DbScanRow, 'blind_spots'>,
+  address: string,
+): boolean {
+  return !(JSON.parse(blindSpots ?? '[]') as BlindSpot[]).some(
+    ({ scope }) =>
+      scope === address ||
+      address.startsWith(`${scope}/`) ||
+      address.startsWith(`${scope}.`),
+  );
 }
 
 function toCandidate(row: DbFindingRow): AttributionCandidate[] {

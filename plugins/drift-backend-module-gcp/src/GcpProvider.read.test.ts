@@ -462,6 +462,7 @@ describe('GcpProvider reads', () => {
     bench.google.fail({ path: PATHS.sql, how: 'hang' });
     const reading = bench.read(KINDS.sql, 'orders');
     const reason = new Error('Stopped');
+    await bench.google.saw('GET', PATHS.sql);
     bench.abort.abort(reason);
     await expect(reading).rejects.toBe(reason);
   });

@@ -30,7 +30,7 @@ import {
 import { SourceHealth } from '@infra-hub/backstage-plugin-drift-common';
 import { CloudFieldWrite, CloudKind } from '@infra-hub/drift-engine';
 import { GoogleApi } from './api/GoogleApi';
-import { GCP_KINDS, gcpKindOf } from './kinds/gcpKinds';
+import { gcpKindOf, gcpKinds } from './kinds/gcpKinds';
 import { listResources } from './read/listResources';
 import { ResourceReader } from './read/ResourceReader';
 import { ResourceUpdater } from './update/ResourceUpdater';
@@ -40,7 +40,7 @@ export class GcpProvider implements CloudProvider {
   readonly id = 'gcp';
   readonly title = 'Google Cloud';
   readonly accountNoun = 'project';
-  readonly kinds = GCP_KINDS.map(({ kind }) => kind);
+  readonly kinds = gcpKinds;
   readonly accountsAnnotation = 'infra-hub.io/gcp-projects';
   /** Names say where something is. */
   readonly hasRegions = false;

@@ -21,3 +21,4 @@
  */
 
 export { driftModuleGcp as default } from './module';
+export { gcpKinds } from './kinds/gcpKinds';

@@ -22,6 +22,7 @@ import {
   ServerResponse,
 } from 'node:http';
 import { AddressInfo } from 'node:net';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isObject, listAt, objectAt, textAt } from '../read/json';
 import { readAssertion, TestKey } from './serviceAccountKey';
 
@@ -90,6 +91,7 @@ export class FakeGoogle {
   readonly assets: JsonObject[] = [];
   readonly logEntries: JsonObject[] = [];
   pageSize = 500;
+  tokensGiven = 0;
   /** What operations end with. */
   operationError: JsonObject | undefined;
   readonly #faults: (Fault & { left: number })[] = [];
@@ -124,6 +126,13 @@ export class FakeGoogle {
   /** No token that was given out counts any more. */
   revokeTokens(): void {
     this.#tokens.clear();
+  }
+
+  /** Waits for a request. */
+  async saw(method: string, path: string): Promise<void> {
+    while (this.sent(method, path).length === 0) {
+      await nextTurn();
+    }
   }
 
   /** Requests beside those for tokens. */
@@ -161,7 +170,10 @@ export class FakeGoogle {
         (each.method ?? seen.method) === seen.method,
     );
     if (!fault) {
-      write(response, by === undefined ? UNAUTHENTICATED : this.#answer(seen));
+      write(
+        response,
+        by === undefined ? unauthenticated() : this.#answer(seen),
+      );
       return;
     }
     fault.left--;
@@ -208,7 +220,8 @@ export class FakeGoogle {
   }
 
   #newToken(email: string): string {
-    const token = `ya29.test-${this.#tokens.size + 1}-${email}`;
+    this.tokensGiven++;
+    const token = `ya29.test-${this.tokensGiven}-${email}`;
     this.#tokens.set(token, email);
     return token;
   }
@@ -446,12 +459,11 @@ export function refusal(
   };
 }
 
-const UNAUTHENTICATED: Answer = {
-  status: 401,
-  body: refusal(401, 'Request had invalid authentication credentials.', {
+function unauthenticated(): Answer {
+  return refuse(401, 'Request had invalid authentication credentials.', {
     status: 'UNAUTHENTICATED',
-  }),
-};
+  });
+}
 
 function ok(body: JsonObject): Answer {
   return { status: 200, body };

@@ -71,6 +71,9 @@ export class GcpBench {
     return new GcpBench(google, options);
   }
 
+  /** The content of the key file for looking. */
+  static readonly readerKey = READER.json;
+
   readonly api: GoogleApi;
   readonly provider: GcpProvider;
   readonly account: CloudAccount;

@@ -115,6 +115,8 @@ export class AuditLogAttributor implements Attributor {
     if (!isOwn && !resourceType.startsWith('google_')) {
       return [];
     }
+    // Where one name says in which project it is, the bare ones mean the same
+    const projects = names.flatMap(({ project }) => project ?? []);
     return this.#accounts.filter(account => {
       const { tenants, clients } = this.#api.settingsOf(account);
       const { client, name } = target;
@@ -124,10 +126,7 @@ export class AuditLogAttributor implements Attributor {
           (client !== undefined &&
             clients.some(glob => globMatches(glob, client)));
       return (
-        granted &&
-        names.some(
-          ({ project }) => project === undefined || project === account.id,
-        )
+        granted && (projects.length === 0 || projects.includes(account.id))
       );
     });
   }

@@ -37,7 +37,7 @@ export function changedMembers({
   fields,
   address,
 }: Pick<AttributionQuery, 'fields' | 'address'>): Set<string> {
-  const kind = GCP_KINDS.find(each => address.startsWith(`${each.kind.kind}/`));
+  const kind = GCP_KINDS.find(each => address.includes(`${each.kind.kind}/`));
   return new Set(
     fields.flatMap(field => {
       const segments = field.split(/[/.[\]]/).filter(Boolean);
@@ -45,12 +45,11 @@ export function changedMembers({
       const property = kind?.kind.properties.find(
         each => each.name === name || each.name === segments[0],
       );
-      const last = segments.filter(each => !/^\d+$/.test(each)).at(-1);
-      return property
-        ? segmentsOf(property.field).slice(-1).map(plain)
-        : last === undefined
-        ? []
-        : [plain(last)];
+      const path = property ? segmentsOf(property.field) : segments;
+      return path
+        .filter(each => !/^\d+$/.test(each))
+        .slice(-1)
+        .map(plain);
     }),
   );
 }

@@ -21,7 +21,7 @@ import { GCP_KINDS } from '../kinds/gcpKinds';
 export interface LoggedName {
   /** Id or number of the project, where the name says it. */
   project?: string;
-  /** What a resource name of the log has to end with. */
+  /** What the log calls it, after the project. */
   tail: string;
 }
 
@@ -40,7 +40,7 @@ export function loggedNames({
   AttributionQuery,
   'resourceIds' | 'resourceType' | 'address'
 >): LoggedName[] {
-  const kind = GCP_KINDS.find(each => address.startsWith(`${each.kind.kind}/`));
+  const kind = GCP_KINDS.find(each => address.includes(`${each.kind.kind}/`));
   const names = resourceIds.flatMap((id): LoggedName[] => {
     const own = kind?.ids.parse(id);
     if (kind && own) {
@@ -72,12 +72,8 @@ export function isNamed(
   resourceName: string | undefined,
   names: readonly LoggedName[],
 ): boolean {
-  return (
-    resourceName !== undefined &&
-    names.some(
-      ({ tail }) => resourceName === tail || resourceName.endsWith(`/${tail}`),
-    )
-  );
+  const own = resourceName?.replace(/^projects\/[^/]+\//, '');
+  return names.some(({ tail }) => own === tail);
 }
 
 function tailOf(path: string): string | undefined {

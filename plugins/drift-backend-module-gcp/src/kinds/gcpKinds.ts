@@ -30,6 +30,14 @@ export const GCP_KINDS: readonly GcpKind[] = [
   REGION_DISK,
 ];
 
+/**
+ * The kinds of resources of Google Cloud that are compared, and how its APIs show
+ * what.
+ *
+ * @public
+ */
+export const gcpKinds: readonly CloudKind[] = GCP_KINDS.map(({ kind }) => kind);
+
 const BY_NAME = new Map(GCP_KINDS.map(each => [each.kind.kind, each]));
 
 /**

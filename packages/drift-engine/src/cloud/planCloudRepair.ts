@@ -75,17 +75,6 @@ interface Step {
   effect?: string;
 }
 
-/**
- * Finds out what has to be written where, so that a resource is as desired again:
- * the fields that {@link compareCloud} takes for drift, and no others. What cannot
- * be changed in place is left out and said.
- *
- * @public
- */
-export function planCloudRepair(options: PlanCloudRepairOptions): CloudRepair {
-  return new RepairPlanner(options).plan();
-}
-
 class RepairPlanner {
   readonly #options: PlanCloudRepairOptions;
   readonly #refusals: string[] = [];
@@ -283,6 +272,17 @@ class RepairPlanner {
             )} to ${show(to)}.`;
       });
   }
+}
+
+/**
+ * Finds out what has to be written where, so that a resource is as desired again:
+ * the fields that {@link compareCloud} takes for drift, and no others. What cannot
+ * be changed in place is left out and said.
+ *
+ * @public
+ */
+export function planCloudRepair(options: PlanCloudRepairOptions): CloudRepair {
+  return new RepairPlanner(options).plan();
 }
 
 function driftOf(

@@ -29,6 +29,48 @@ export interface PropertyChange {
   engine?: string;
 }
 
+/** Where the second number tells major versions apart, too. */
+const MAJOR_PARTS: Readonly<Record<string, number>> = {
+  mysql: 2,
+  mariadb: 2,
+  auroramysql: 2,
+};
+
+function refuseLess({ from, to }: PropertyChange): string | undefined {
+  return Number(to) < Number(from)
+    ? `Storage can only grow, and there are ${from} GiB by now: desire as many, or make a new one and move the data.`
+    : undefined;
+}
+
+function refuseLowerVersion({
+  from,
+  to,
+  engine,
+}: PropertyChange): string | undefined {
+  const parts = MAJOR_PARTS[nameKey(engine ?? '')] ?? 1;
+  const before = numbersOf(from).slice(0, parts);
+  const after = numbersOf(to).slice(0, parts);
+  const index = after.findIndex((part, at) => part !== before[at]);
+  return index !== -1 && after[index] < before[index]
+    ? `A lower major version cannot be gone back to, and it is ${from} by now: desire that, or make a new one from a backup.`
+    : undefined;
+}
+
+/** `15.4` as well as `POSTGRES_15`. */
+function numbersOf(version: JsonValue | undefined): number[] {
+  return (String(version ?? '').match(/\d+/g) ?? []).map(Number);
+}
+
+const RULES: Partial<
+  Record<CloudPropertyName, (change: PropertyChange) => string | undefined>
+> = {
+  engine: () =>
+    'The engine of a database that exists cannot be changed: make a new one and move the data.',
+  version: refuseLowerVersion,
+  storageGiB: refuseLess,
+  capacityGiB: refuseLess,
+};
+
 /**
  * Why no provider can change a property from one value to the other: one
  * sentence. What is special to one of them stands in the tables of its module.
@@ -71,46 +113,4 @@ export function refusePointer(
     return 'The provider does not tell what is there, so that nobody could say what would be changed.';
   }
   return undefined;
-}
-
-const RULES: Partial<
-  Record<CloudPropertyName, (change: PropertyChange) => string | undefined>
-> = {
-  engine: () =>
-    'The engine of a database that exists cannot be changed: make a new one and move the data.',
-  version: refuseLowerVersion,
-  storageGiB: refuseLess,
-  capacityGiB: refuseLess,
-};
-
-function refuseLess({ from, to }: PropertyChange): string | undefined {
-  return Number(to) < Number(from)
-    ? `Storage can only grow, and there are ${from} GiB by now: desire as many, or make a new one and move the data.`
-    : undefined;
-}
-
-function refuseLowerVersion({
-  from,
-  to,
-  engine,
-}: PropertyChange): string | undefined {
-  const parts = MAJOR_PARTS[nameKey(engine ?? '')] ?? 1;
-  const before = numbersOf(from).slice(0, parts);
-  const after = numbersOf(to).slice(0, parts);
-  const index = after.findIndex((part, at) => part !== before[at]);
-  return index !== -1 && after[index] < before[index]
-    ? `A lower major version cannot be gone back to, and it is ${from} by now: desire that, or make a new one from a backup.`
-    : undefined;
-}
-
-/** Where the second number tells major versions apart, too. */
-const MAJOR_PARTS: Readonly<Record<string, number>> = {
-  mysql: 2,
-  mariadb: 2,
-  auroramysql: 2,
-};
-
-/** `15.4` as well as `POSTGRES_15`. */
-function numbersOf(version: JsonValue | undefined): number[] {
-  return (String(version ?? '').match(/\d+/g) ?? []).map(Number);
 }

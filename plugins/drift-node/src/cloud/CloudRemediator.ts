@@ -37,21 +37,6 @@ import { hashOf, planCloudRevert, ResourceRepair } from './planCloudRevert';
 import { readCloudConfig } from './readCloudConfig';
 import { concerns, readRow } from './selectDesired';
 
-/**
- * Changes databases and storages of tenants on a cloud back to what is desired:
- * the drifted properties and nothing else.
- *
- * @throws InputError naming the key of `drift.<provider>` that is wrong
- *
- * @public
- */
-export function createCloudRemediator(options: {
-  provider: CloudProvider;
-  config: Config;
-}): Remediator {
-  return CloudRemediator.fromConfig(options);
-}
-
 class CloudRemediator implements Remediator {
   static fromConfig(options: {
     provider: CloudProvider;
@@ -202,6 +187,21 @@ class CloudRemediator implements Remediator {
         : error;
     }
   }
+}
+
+/**
+ * Changes databases and storages of tenants on a cloud back to what is desired:
+ * the drifted properties and nothing else.
+ *
+ * @throws InputError naming the key of `drift.<provider>` that is wrong
+ *
+ * @public
+ */
+export function createCloudRemediator(options: {
+  provider: CloudProvider;
+  config: Config;
+}): Remediator {
+  return CloudRemediator.fromConfig(options);
 }
 
 /** Addresses begin with account and region where ids alone are not unique. */

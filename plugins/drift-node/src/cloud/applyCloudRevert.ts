@@ -36,6 +36,8 @@ export interface ApplyCloudRevertOptions {
 type Fate = CloudUpdate | { state: 'skipped' };
 
 const NOT_BEGUN = 'It was not reached before the end; nothing was changed.';
+const CHANGED =
+  'Somebody changed it at the same time, so that nothing was written to it.';
 const MAYBE = 'It is not known whether it was changed.';
 
 /**
@@ -132,9 +134,6 @@ function describe(fate: Fate): string {
       return `failed. ${fate.message}`;
   }
 }
-
-const CHANGED =
-  'Somebody changed it at the same time, so that nothing was written to it.';
 
 function summarise(
   results: readonly { address: string; fate: Fate }[],

@@ -57,15 +57,6 @@ interface PlanCloudRevertOptions {
   request: Pick<RemediationRequest, 'addresses' | 'findings'>;
 }
 
-/**
- * Finds out what has to be written to every drifted resource.
- *
- * @throws RemediationFailure when there is drift, and none of it can be repaired
- */
-export function planCloudRevert(options: PlanCloudRevertOptions): CloudRevert {
-  return new RevertPlanner(options).plan();
-}
-
 /** Hash of a whole plan; the salt keeps anybody from guessing the values in it. */
 export function hashOf(salt: string, parts: JsonValue): string {
   return createHmac('sha256', salt).update(canonicalJson(parts)).digest('hex');
@@ -257,6 +248,15 @@ class RevertPlanner {
       ),
     );
   }
+}
+
+/**
+ * Finds out what has to be written to every drifted resource.
+ *
+ * @throws RemediationFailure when there is drift, and none of it can be repaired
+ */
+export function planCloudRevert(options: PlanCloudRevertOptions): CloudRevert {
+  return new RevertPlanner(options).plan();
 }
 
 function digestOf(options: {

@@ -51,6 +51,20 @@ const PLATFORM = {
   files: { Versioning: true, Public: false, Tier: 'hot' },
 } satisfies Record<string, JsonObject>;
 
+const CONFIG = new ConfigReader({
+  drift: {
+    fake: {
+      accounts: ['prod', 'dev'].map((name, index) => ({
+        name,
+        id: String(index).repeat(3),
+        regions: ['eu'],
+        tenants: ['acme'],
+        requestsPerSecond: 1000,
+      })),
+    },
+  },
+});
+
 /** A tenant with two databases and a bucket in two accounts, and who repairs them. */
 export class RepairBench {
   static create(provider = new FakeProvider()): RepairBench {
@@ -184,20 +198,6 @@ export class RepairBench {
     };
   }
 }
-
-const CONFIG = new ConfigReader({
-  drift: {
-    fake: {
-      accounts: ['prod', 'dev'].map((name, index) => ({
-        name,
-        id: String(index).repeat(3),
-        regions: ['eu'],
-        tenants: ['acme'],
-        requestsPerSecond: 1000,
-      })),
-    },
-  },
-});
 
 /** A row of the desired state. */
 export function wish(

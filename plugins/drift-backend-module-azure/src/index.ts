@@ -14,4 +14,10 @@
  * limitations under the License.
  */
 
-export {};
+/**
+ * Compares databases and storage on Azure with their desired state.
+ *
+ * @packageDocumentation
+ */
+
+export { driftModuleAzure as default } from './module';

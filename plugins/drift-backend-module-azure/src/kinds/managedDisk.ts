@@ -1,0 +1,138 @@
+/*
+ * Copyright 2026 The Infra Hub Authors
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *     http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+import { AzureKind } from './AzureKind';
+import {
+  alwaysEncrypted,
+  COMPUTED,
+  number,
+  numberAt,
+  text,
+  textAt,
+  write,
+} from './values';
+
+const MIB = 1024 ** 2;
+const MEGABYTE = 1000 ** 2;
+
+/**
+ * A managed disk.
+ * https://learn.microsoft.com/rest/api/compute/disks
+ */
+export const MANAGED_DISK: AzureKind = {
+  kind: 'Microsoft.Compute/disks',
+  resourceType: 'storage',
+  title: 'Azure managed disk',
+  apiVersion: '2024-03-02',
+  properties: [
+    number('capacityGiB', '/properties/diskSizeGB', {
+      unit: 'GiB',
+      effect:
+        'Some disks must be detached, or their virtual machine stopped, before they can grow; Azure refuses otherwise.',
+    }),
+    text('tier', '/sku/name', {
+      effect:
+        'The disk must be detached, or its virtual machine stopped; Azure refuses otherwise.',
+    }),
+    {
+      name: 'redundancy',
+      field: '/sku/name',
+      read: document =>
+        /_(LRS|ZRS)$/i
+          .exec(textAt(document, '/sku/name') ?? '')?.[1]
+          .toUpperCase(),
+      fixed:
+        'Copies in zones can only be chosen with a new disk, made of a snapshot.',
+    },
+    alwaysEncrypted('/properties/encryption/type'),
+    {
+      name: 'encryption/keyId',
+      field: '/properties/encryption/diskEncryptionSetId',
+      read: document =>
+        textAt(document, '/properties/encryption/diskEncryptionSetId'),
+      write: value =>
+        typeof value === 'string' && value !== ''
+          ? [
+              write(
+                '/properties/encryption/type',
+                'EncryptionAtRestWithCustomerKey',
+              ),
+              write('/properties/encryption/diskEncryptionSetId', value),
+            ]
+          : [
+              write(
+                '/properties/encryption/type',
+                'EncryptionAtRestWithPlatformKey',
+              ),
+            ],
+      effect:
+        'The disk must be detached, or its virtual machine stopped; Azure refuses otherwise.',
+    },
+    {
+      name: 'throughputMiBps',
+      field: '/properties/diskMBpsReadWrite',
+      unit: 'MB per second (1 MB = 1000000 bytes)',
+      read: document => {
+        const value = numberAt(document, '/properties/diskMBpsReadWrite');
+        return value === undefined
+          ? undefined
+          : Math.round(((value * MEGABYTE) / MIB) * 100) / 100;
+      },
+      write: value =>
+        typeof value === 'number'
+          ? [
+              write(
+                '/properties/diskMBpsReadWrite',
+                Math.round((value * MIB) / MEGABYTE),
+              ),
+            ]
+          : [],
+    },
+    number('iops', '/properties/diskIOPSReadWrite', {
+      unit: 'operations per second',
+    }),
+  ],
+  computed: [
+    ...COMPUTED,
+    '/managedBy',
+    '/managedByExtended',
+    '/sku/tier',
+    '/properties/provisioningState',
+    '/properties/diskState',
+    '/properties/diskSizeBytes',
+    '/properties/timeCreated',
+    '/properties/uniqueId',
+    '/properties/shareInfo',
+    '/properties/burstingEnabledTime',
+    '/properties/LastOwnershipUpdateTime',
+    '/properties/propertyUpdatesInProgress',
+  ],
+  createOnly: [
+    '/location',
+    '/zones',
+    '/extendedLocation',
+    '/properties/creationData',
+    '/properties/hyperVGeneration',
+    '/properties/osType',
+  ],
+  defaults: {
+    '/properties/publicNetworkAccess': 'Enabled',
+    '/properties/networkAccessPolicy': 'AllowAll',
+    '/properties/burstingEnabled': false,
+    '/properties/maxShares': 1,
+  },
+  managedByIsUser: true,
+};

@@ -26,7 +26,7 @@ import {
 } from './__testUtils__/AwsServer';
 import { ProviderBench } from './__testUtils__/ProviderBench';
 import { AwsKind } from './kinds/AwsKind';
-import { awsKinds } from './kinds/awsKinds';
+import { kindsOfAws } from './kinds/awsKinds';
 import { dynamoDbTable } from './kinds/dynamodb';
 import { dbInstance } from './kinds/rds';
 import { bucket } from './kinds/storage';
@@ -517,7 +517,7 @@ describe('AwsProvider', () => {
   });
 
   it('reads each kind in the neutral words', async () => {
-    for (const kind of awsKinds) {
+    for (const kind of kindsOfAws) {
       bench.aws.add(kind.kind, 'one', { Tags: [] });
       const reading = await bench.read(kind, 'one');
       expect(reading.state).toBe('found');

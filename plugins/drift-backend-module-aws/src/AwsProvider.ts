@@ -33,7 +33,7 @@ import { CloudFieldWrite, CloudKind } from '@infra-hub/drift-engine';
 import { AccountCheck } from './client/AccountCheck';
 import { AwsClients, AwsTimings } from './client/AwsClients';
 import { AwsKind } from './kinds/AwsKind';
-import { awsKinds } from './kinds/awsKinds';
+import { kindsOfAws } from './kinds/awsKinds';
 import { consoleHost } from './client/partition';
 import { checkPlace } from './read/checkPlace';
 import { CloudControlReader } from './read/CloudControlReader';
@@ -54,7 +54,7 @@ export class AwsProvider implements CloudProvider {
   readonly id = 'aws';
   readonly title = 'AWS';
   readonly accountNoun = 'account';
-  readonly kinds = awsKinds;
+  readonly kinds = kindsOfAws;
   readonly accountsAnnotation = ANNOTATION_AWS_ACCOUNTS;
   readonly hasRegions = true;
 
@@ -172,7 +172,7 @@ function canonical(kind: CloudKind, id: string): string {
 }
 
 function awsKindOf({ kind }: CloudKind): AwsKind {
-  const known = awsKinds.find(each => each.kind === kind);
+  const known = kindsOfAws.find(each => each.kind === kind);
   if (!known) {
     throw new Error(`${kind} is not a type that this module knows`);
   }

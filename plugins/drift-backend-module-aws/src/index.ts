@@ -20,4 +20,5 @@
  * @packageDocumentation
  */
 
+export { awsKinds } from './kinds/awsKinds';
 export { driftModuleAws as default } from './module';

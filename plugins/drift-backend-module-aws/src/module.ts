@@ -21,11 +21,13 @@ import {
 import {
   createCloudRemediator,
   createCloudSource,
+  driftAttributorsExtensionPoint,
   driftRemediatorsExtensionPoint,
   driftSourcesExtensionPoint,
   readCloudAccounts,
 } from '@infra-hub/backstage-plugin-drift-node';
-import { AwsProvider } from './AwsProvider';
+import { CloudTrailAttributor } from './attribution/CloudTrailAttributor';
+import { AwsProvider, DEFAULT_TIMINGS } from './AwsProvider';
 import { readAwsSettings } from './client/AwsSettings';
 
 /**
@@ -39,16 +41,20 @@ export const driftModuleAws = createBackendModule({
   register(env) {
     env.registerInit({
       deps: {
+        attributors: driftAttributorsExtensionPoint,
         config: coreServices.rootConfig,
         logger: coreServices.logger,
         remediators: driftRemediatorsExtensionPoint,
         sources: driftSourcesExtensionPoint,
       },
-      async init({ config, logger, remediators, sources }) {
+      async init({ attributors, config, logger, remediators, sources }) {
         readCloudAccounts(config, 'aws').forEach(readAwsSettings);
         const provider = AwsProvider.create();
         sources.addSource(createCloudSource({ provider, config, logger }));
         remediators.addRemediator(createCloudRemediator({ provider, config }));
+        attributors.addAttributor(
+          CloudTrailAttributor.fromConfig({ config, timings: DEFAULT_TIMINGS }),
+        );
       },
     });
   },

@@ -14,14 +14,15 @@
  * limitations under the License.
  */
 
+import type { CloudKind } from '@infra-hub/drift-engine';
 import { AwsKind } from './AwsKind';
 import { dynamoDbTable } from './dynamodb';
 import { cacheCluster, replicationGroup, serverlessCache } from './elasticache';
 import { dbCluster, dbInstance } from './rds';
 import { bucket, fileSystem, volume } from './storage';
 
-/** Types that Cloud Control reads, lists and updates. */
-export const awsKinds: readonly AwsKind[] = [
+/** Types that Cloud Control reads, lists and updates, with what only AWS has. */
+export const kindsOfAws: readonly AwsKind[] = [
   dbInstance,
   dbCluster,
   dynamoDbTable,
@@ -32,3 +33,11 @@ export const awsKinds: readonly AwsKind[] = [
   bucket,
   fileSystem,
 ];
+
+/**
+ * Types of databases and storages on AWS, and where their properties stand in the
+ * documents of Cloud Control.
+ *
+ * @public
+ */
+export const awsKinds: readonly CloudKind[] = kindsOfAws;

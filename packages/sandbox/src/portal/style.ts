@@ -73,7 +73,7 @@ button.quiet { background:transparent; color:var(--accent); }
 button.danger { background:var(--bad); border-color:var(--bad); color:var(--card); }
 details { margin-top:12px; } summary { cursor:pointer; color:var(--accent); padding:4px 0; }
 details.danger { padding:10px 16px; } details.danger summary { color:var(--bad); }
-code { font-size:.9em; overflow-wrap:anywhere; }
+code { font-size:.9em; overflow-wrap:anywhere; } .scroll code { overflow-wrap:normal; }
 dl { display:grid; grid-template-columns:max-content 1fr; gap:4px 16px; } dd { margin:0; }
 .hidden { position:absolute; width:1px; height:1px; overflow:hidden; clip-path:inset(50%); white-space:nowrap; }
 .skip { position:absolute; left:-999px; } .skip:focus { left:8px; top:8px; background:var(--card); padding:8px; z-index:1; }

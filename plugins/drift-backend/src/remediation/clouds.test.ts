@@ -239,7 +239,7 @@ describe.each(databases.ids)('repair of clouds over HTTP on %s', databaseId => {
     });
   }
 
-  async function status(): Promise<string> {
+  async function statusOfTarget(): Promise<string> {
     const { body } = await send(
       'get',
       `/targets/${encodeURIComponent(TARGET)}`,
@@ -249,7 +249,7 @@ describe.each(databases.ids)('repair of clouds over HTTP on %s', databaseId => {
 
   it('is previewed, confirmed, applied and verified by a scan', async () => {
     await start();
-    await expect(status()).resolves.toBe('drifted');
+    await expect(statusOfTarget()).resolves.toBe('drifted');
     const { body } = await send('post', '/remediations', {
       targetId: TARGET,
       action: 'revert',
@@ -280,7 +280,7 @@ describe.each(databases.ids)('repair of clouds over HTTP on %s', databaseId => {
     );
     expect(cloud.document).toEqual({ Size: 'small', Public: false, Other: 1 });
     expect(cloud.updates).toBe(1);
-    await expect(status()).resolves.toBe('clean');
+    await expect(statusOfTarget()).resolves.toBe('clean');
   });
 
   it('is refused when somebody changed it since the preview', async () => {

@@ -68,7 +68,7 @@ describe('GcpProvider lists', () => {
   it('Cloud SQL instances and buckets by the names that the inventory has', async () => {
     bench.google.assets.push(
       {
-        name: '//cloudsql.googleapis.com/projects/acme-prod/instances/orders',
+        name: '//cloudsql.googleapis.com/projects/4711/instances/orders',
         assetType: KINDS.sql,
         resource: { data: ORDERS },
       },

@@ -165,6 +165,7 @@ describe('GcpProvider changes', () => {
   it.each<[string, string, JsonObject]>([
     [KINDS.sql, 'orders', { storageGiB: 50 }],
     [KINDS.sql, 'orders', { version: '14' }],
+    [KINDS.sql, 'orders', { version: '15.9' }],
     [KINDS.sql, 'orders', { engine: 'mysql' }],
     [KINDS.sql, 'orders', { storageType: 'PD_HDD' }],
     [KINDS.sql, 'orders', { publicAccess: true }],

@@ -48,6 +48,8 @@ export async function signIn(options: {
     scopes: SCOPES,
     clientOptions: { transporter },
   }).getClient();
+  // Not every kind of credentials takes it over
+  source.transporter = transporter;
   return impersonateServiceAccount === undefined
     ? source
     : new Impersonated({

@@ -42,17 +42,7 @@ const PROPERTIES: readonly CloudProperty[] = [
     name: 'version',
     field: '/databaseVersion',
     read: readInstalled,
-    write: (value, document) => {
-      const engine = textAt(document, '/databaseVersion')?.split('_')[0];
-      return engine === undefined
-        ? []
-        : [
-            {
-              pointer: '/databaseVersion',
-              value: `${engine}_${String(value).replaceAll('.', '_')}`,
-            },
-          ];
-    },
+    write: writeVersion,
     refuse: (from, to) =>
       compareVersions(String(to), String(from ?? '')) < 0
         ? 'The version of an instance can only be raised.'
@@ -306,6 +296,23 @@ function readVersion(
         version: match[2].replaceAll('_', '.'),
       }
     : undefined;
+}
+
+/** Google chooses minor versions of PostgreSQL, and editions of SQL Server stay. */
+function writeVersion(value: JsonValue, document: JsonObject) {
+  const pointer = '/databaseVersion';
+  const before = textAt(document, pointer) ?? '';
+  const [, engine, edition = ''] =
+    /^([A-Z]+)_\d+(?:_\d+)*(_[A-Z]+)?$/.exec(before) ?? [];
+  const [major, ...minor] = String(value).split('.');
+  const version =
+    engine === 'POSTGRES' && Number(major) >= 10
+      ? major
+      : [major, ...minor].join('_');
+  const after = `${engine}_${version}${edition}`;
+  return engine === undefined || after === before
+    ? []
+    : [{ pointer, value: after }];
 }
 
 /** The installed version is more exact, and lags behind while an upgrade is under way. */

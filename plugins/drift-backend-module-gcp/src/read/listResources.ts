@@ -159,7 +159,10 @@ function readAsset(
   if (!read.success || read.data.assetType !== kind.kind.kind) {
     return undefined;
   }
-  const name = kind.ids.parse(read.data.name);
+  // Some names have the number of the project, which is the one that was asked for
+  const name = kind.ids.parse(
+    read.data.name.replace(/\/projects\/\d+\//, `/projects/${account.id}/`),
+  );
   return name
     ? toDocument(
         kind,

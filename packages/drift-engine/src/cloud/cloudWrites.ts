@@ -124,11 +124,12 @@ function withValue(
     return parent;
   }
   const member = withValue(before, rest, value);
-  if (Array.isArray(parent) && mayHold(parent, segment)) {
-    const index = segment === '-' ? parent.length : Number(segment);
+  if (isList(parent, segment)) {
+    const items = Array.isArray(parent) ? parent : [];
+    const index = segment === '-' ? items.length : Number(segment);
     return member === undefined
-      ? parent.filter((_item, at) => at !== index)
-      : Object.assign([...parent], { [index]: member });
+      ? items.filter((_item, at) => at !== index)
+      : Object.assign([...items], { [index]: member });
   }
   const others = Object.entries(isObject(parent) ? parent : {}).filter(
     ([name]) => name !== segment,
@@ -161,6 +162,13 @@ function memberOf(
   return isObject(value) && Object.hasOwn(value, name)
     ? value[name]
     : undefined;
+}
+
+/** What is not there becomes a list where its first element is written. */
+function isList(parent: JsonValue | undefined, segment: string): boolean {
+  return Array.isArray(parent)
+    ? mayHold(parent, segment)
+    : !isObject(parent) && (segment === '0' || segment === '-');
 }
 
 /** An empty list may stand where a map is meant. */

@@ -387,13 +387,19 @@ describe('what repairs a resource of a cloud', () => {
     });
 
     it('writes no value that was not kept', () => {
-      const { writes, refusals } = plan({
-        providerProperties: { Init: { Key: SENSITIVE_DESIRED_VALUE, A: 1 } },
-      });
-      expect(writes).toEqual([{ pointer: '/Init', value: { A: 1 } }]);
-      expect(refusals).toEqual([
-        'Init/Key of Cloud::Database/shop-db cannot be changed back. It holds a secret value, which is not kept.',
-      ]);
+      expect(
+        plan({
+          providerProperties: { Init: { Key: SENSITIVE_DESIRED_VALUE, A: 1 } },
+        }).writes,
+      ).toEqual([{ pointer: '/Init', value: { A: 1 } }]);
+      expect(
+        plan({
+          really: { Init: [{ Name: 'a', Key: 'k' }] },
+          providerProperties: {
+            Init: [{ Name: 'b', Key: SENSITIVE_DESIRED_VALUE }],
+          },
+        }).writes,
+      ).toEqual([]);
     });
   });
 
@@ -476,6 +482,35 @@ describe('what repairs a resource of a cloud', () => {
         }).effects,
       ).toEqual(['Along with it, backupRetentionDays changes from 7 to 1.']);
     });
+  });
+
+  it('says where a change would not be quite what is wanted', () => {
+    const rounded = property('storageGiB', 'Storage', {
+      read: ({ Storage }) => Number(Storage),
+      write: value => [
+        { pointer: '/Storage', value: Math.ceil(Number(value) / 64) * 64 },
+      ],
+    });
+    expect(
+      plan({
+        kind: { ...kind, properties: [rounded] },
+        properties: { storageGiB: 150 },
+      }),
+    ).toMatchObject({
+      writes: [{ pointer: '/Storage', value: 192 }],
+      effects: [
+        'The provider makes storageGiB 192, which is not exactly what is desired.',
+      ],
+    });
+  });
+
+  it('makes lists where the first element of one is written', () => {
+    expect(
+      applyCloudWrites({ a: {} }, [
+        { pointer: '/a/rules/0/key', value: 'k' },
+        { pointer: '/b/-', value: 1 },
+      ]),
+    ).toEqual({ a: { rules: [{ key: 'k' }] }, b: [1] });
   });
 
   it('drops values that look like secrets from what is shown', () => {

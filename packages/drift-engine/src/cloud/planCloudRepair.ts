@@ -96,6 +96,7 @@ class RepairPlanner {
       if (contradictory.length === 0) {
         const all = steps.flatMap(({ writes }) => writes);
         const repaired = new Set(steps.map(({ field }) => field.path));
+        const after = applyCloudWrites(document, all);
         return {
           writes: mergeCloudWrites(document, all),
           changes: drift
@@ -104,7 +105,8 @@ class RepairPlanner {
           refusals: this.#refusals,
           effects: unique([
             ...steps.flatMap(({ effect }) => effect ?? []),
-            ...this.#alongside(applyCloudWrites(document, all), repaired),
+            ...this.#approximated(after, repaired),
+            ...this.#alongside(after, repaired),
           ]),
         };
       }
@@ -252,6 +254,26 @@ class RepairPlanner {
       properties: applyCloudWrites(live.properties as JsonObject, writes),
       providerProperties: after,
     };
+  }
+
+  /** Sentences on what would be changed, and not quite become what is wanted. */
+  #approximated(after: JsonObject, repaired: ReadonlySet<string>): string[] {
+    const live = this.#liveOf(after);
+    return driftOf(this.#options, live)
+      .filter(
+        ({ path, actual }) =>
+          repaired.has(path) &&
+          !isEqual(
+            actual,
+            valueAt(this.#options.live.properties as JsonObject, path),
+          ),
+      )
+      .map(
+        ({ path, actual }) =>
+          `The provider makes ${labelOf(path)} ${show(
+            actual,
+          )}, which is not exactly what is desired.`,
+      );
   }
 
   /** Sentences on what else would read differently. */

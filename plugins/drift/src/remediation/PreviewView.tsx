@@ -200,7 +200,9 @@ export function PreviewView(props: { remediation: Remediation }) {
         {tool && (
           <div>
             <dt>{t('remediationPreview.tool')}</dt>
-            <dd>{[tool.name, tool.version].filter(Boolean).join(' ')}</dd>
+            <dd>
+              {[sourceLabel(tool.name), tool.version].filter(Boolean).join(' ')}
+            </dd>
           </div>
         )}
         {commit && (

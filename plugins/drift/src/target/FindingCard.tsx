@@ -174,7 +174,13 @@ function evidenceKey({ confidence }: Attribution) {
 function Evidence(props: { attribution: Attribution }) {
   const { evidence, url } = props.attribution;
   const address = webAddress(url);
-  return address ? <Link to={address}>{evidence}</Link> : <>{evidence}</>;
+  return address ? (
+    <Link to={address} underline="always">
+      {evidence}
+    </Link>
+  ) : (
+    <>{evidence}</>
+  );
 }
 
 function Meta(props: { finding: StoredFinding }) {

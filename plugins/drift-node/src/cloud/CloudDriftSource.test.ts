@@ -214,6 +214,27 @@ describe('the scan of a cloud', () => {
       },
     );
 
+    it('a resource that is elsewhere than it is wanted', async () => {
+      const bench = SourceBench.create({ provider: cloud() });
+      bench.provider.readings.set('shop', {
+        state: 'found',
+        kind: bench.provider.kinds[0],
+        id: 'shop',
+        region: 'mars',
+        document: POSTGRES,
+      });
+      expect(await bench.scan(ALL)).toMatchObject({
+        differences: [],
+        complete: false,
+        blindSpots: [
+          {
+            scope: 'Fake::Database/shop',
+            reason: 'It was found in mars, and is wanted in eu.',
+          },
+        ],
+      });
+    });
+
     it('asks an unusable account no more', async () => {
       const bench = SourceBench.create({ provider: cloud() });
       const many = Array.from({ length: 50 }, (_, n) =>
@@ -289,6 +310,29 @@ describe('the scan of a cloud', () => {
     });
   });
 
+  it('never calls clean what it did not see', async () => {
+    const bench = SourceBench.create({ provider: cloud() });
+    bench.provider.readings.set('shop', {
+      state: 'unseen',
+      reason: 'The role may not read it.',
+    });
+    expect(await bench.scan(ALL)).toMatchObject({
+      differences: [],
+      totalResources: 2,
+      complete: false,
+      failure:
+        'Not everything could be looked at, so nobody can say that nothing drifted. Fake::Database/shop: The role may not read it.',
+    });
+    const other = SourceBench.create({ provider: cloud() });
+    expect(
+      await other.scan([...ALL, desiredDatabase('far', { region: 'mars' })]),
+    ).toMatchObject({
+      differences: [],
+      complete: false,
+      failure: expect.stringContaining('nobody can say that nothing drifted'),
+    });
+  });
+
   describe('does not compare, and says so,', () => {
     it.each([
       [
@@ -339,6 +383,7 @@ describe('the scan of a cloud', () => {
     ])('%s', async (_what, row, reason) => {
       const bench = SourceBench.create({ provider: cloud().put(DRIFTED) });
       const observation = await bench.scan([desiredDatabase('orders'), row]);
+      expect(observation.complete).toBe(false);
       expect(observation.blindSpots).toEqual([
         {
           scope: `database/${row.name}`,
@@ -535,6 +580,15 @@ describe('the scan of a cloud', () => {
       expect(observation.blindSpots).toHaveLength(1);
     });
 
+    it('calls nothing unmanaged that may be what somebody desires without saying which', async () => {
+      const bench = SourceBench.create({ provider: cloud().put(rogue), fake });
+      const observation = await bench.scan([
+        ...ALL,
+        desiredDatabase('some', { id: undefined }),
+      ]);
+      expect(observation).toMatchObject({ differences: [], complete: false });
+    });
+
     it('knows a resource that lists name in another way', async () => {
       class OtherIds extends FakeProvider {
         canonicalId({ id }: { id: string }) {
@@ -650,6 +704,7 @@ describe('the scan of a cloud', () => {
         const observation = await bench.scan([desiredDatabase('shop')]);
         expect(observation.complete).toBe(false);
         expect(observation.failure).toBe(failure);
+        expect(addresses(observation)).toEqual(['Fake::Database/rogue']);
         expect(observation.blindSpots).toContainEqual({
           scope: 'Fake::Database in prod, eu',
           reason: expect.stringContaining(reason),

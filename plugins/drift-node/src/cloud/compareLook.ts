@@ -22,7 +22,7 @@ import {
   ResourceDifference,
 } from '@infra-hub/drift-engine';
 import { fullAddress, plainAddress } from './addresses';
-import { CloudInventory, CloudLook } from './CloudLooker';
+import { CloudInventory, CloudLook, SeenResource } from './CloudLooker';
 import { CloudPlace, CloudProvider } from './CloudProvider';
 import { canonicalId } from './selectDesired';
 
@@ -37,47 +37,89 @@ export interface CompareLookOptions {
 /** Compares what a look showed with what is desired there. */
 export function compareLook(options: CompareLookOptions): Observation {
   const { provider, look, inventory } = options;
-  const compared = look.resources.map(({ desired, live, reading, address }) => {
-    const observation = compareCloud({
-      desired: [desired],
-      live: live ? [live] : [],
-      unseen: reading.state === 'unseen' ? [desired] : [],
-    });
-    return {
-      ...observation,
-      // The look says more of what was not read
-      blindSpots: reading.state === 'unseen' ? [] : observation.blindSpots,
-      differences: observation.differences.map(difference => ({
-        ...difference,
-        address,
-      })),
-    };
-  });
+  const compared = look.resources.map(compareSeen);
   const unmanaged = findUnmanaged(options);
+  const differences = [
+    ...compared.flatMap(each => each.differences),
+    ...unmanaged.differences,
+  ];
+  const blindSpots = [
+    ...compared.flatMap(each => each.blindSpots),
+    ...look.blindSpots,
+    ...unmanaged.blindSpots,
+  ];
   const failures = [...look.failures, ...(inventory?.failures ?? [])];
+  const complete =
+    failures.length === 0 &&
+    look.leftOut.length === 0 &&
+    unmanaged.blindSpots.length === 0 &&
+    compared.every(each => each.complete);
+  const failure =
+    failures.length > 0
+      ? [...new Set(failures)].join(' ')
+      : unproven({ complete, differences, blindSpots });
   return {
-    differences: [
-      ...compared.flatMap(({ differences }) => differences),
-      ...unmanaged.differences,
-    ],
+    differences,
     totalResources: compared.reduce(
       (sum, { totalResources }) => sum + totalResources,
       0,
     ),
-    complete:
-      failures.length === 0 &&
-      unmanaged.blindSpots.length === 0 &&
-      compared.every(({ complete }) => complete),
-    ...(failures.length > 0 && { failure: [...new Set(failures)].join(' ') }),
-    blindSpots: [
-      ...compared.flatMap(({ blindSpots }) => blindSpots),
-      ...look.blindSpots,
-      ...unmanaged.blindSpots,
-    ],
+    complete,
+    ...(failure !== undefined && { failure }),
+    blindSpots,
     warnings: [],
     evidence: 'live-objects',
     tool: { name: provider.id },
   };
+}
+
+function compareSeen(
+  resource: SeenResource,
+): Pick<
+  Observation,
+  'differences' | 'blindSpots' | 'complete' | 'totalResources'
+> {
+  const { desired, live, reading, address } = resource;
+  const observation = compareCloud({
+    desired: [desired],
+    live: live ? [live] : [],
+    unseen: reading.state === 'unseen' ? [desired] : [],
+  });
+  if (live && observation.differences.some(each => each.change === 'create')) {
+    return {
+      differences: [],
+      blindSpots: [
+        {
+          scope: address,
+          reason: `It was found in ${live.region}, and is wanted in ${desired.region}.`,
+        },
+      ],
+      complete: false,
+      totalResources: 0,
+    };
+  }
+  return {
+    ...observation,
+    // The look says more of what was not read
+    blindSpots: reading.state === 'unseen' ? [] : observation.blindSpots,
+    differences: observation.differences.map(difference => ({
+      ...difference,
+      address,
+    })),
+  };
+}
+
+/** Whoever did not see everything cannot say that nothing drifted; drift that was seen is drift. */
+function unproven(
+  seen: Pick<Observation, 'complete' | 'differences' | 'blindSpots'>,
+): string | undefined {
+  if (seen.complete || seen.differences.some(each => each.class === 'drift')) {
+    return undefined;
+  }
+  const [first] = seen.blindSpots;
+  return `Not everything could be looked at, so nobody can say that nothing drifted.${
+    first ? ` ${first.scope}: ${first.reason}` : ''
+  }`;
 }
 
 /** Resources that nobody desired, and lists that are not whole. */
@@ -106,7 +148,11 @@ function findUnmanaged(options: CompareLookOptions): {
         .map(keyOf);
     }),
   );
-  const elsewhere = new Set(look.leftOut.map(plainAddress));
+  const elsewhere = new Set(
+    look.leftOut.flatMap(({ kind, id }) =>
+      kind === undefined || id === undefined ? [] : plainAddress({ kind, id }),
+    ),
+  );
   // Some kinds are shown in every region
   const found = new Map(
     listed
@@ -126,7 +172,7 @@ function findUnmanaged(options: CompareLookOptions): {
     differences: [...found.values()].flatMap(resource => {
       const plain = plainAddress(resource);
       const isUnique = taken.filter(each => each === plain).length === 1;
-      return describeUnmanaged(resource).map(difference => ({
+      return describeUnmanaged(resource, look).map(difference => ({
         ...difference,
         address: isUnique ? plain : fullAddress(resource),
       }));
@@ -141,12 +187,19 @@ function findUnmanaged(options: CompareLookOptions): {
   };
 }
 
-function describeUnmanaged(resource: LiveCloudResource): ResourceDifference[] {
+/** Nothing where it may be one that somebody desires without saying which one. */
+function describeUnmanaged(
+  resource: LiveCloudResource,
+  { leftOut }: CloudLook,
+): ResourceDifference[] {
   const { provider, kind } = resource;
   return compareCloud({
     desired: [],
     live: [resource],
     listed: [{ provider, kind }],
+    unread: leftOut
+      .filter(({ id }) => id === undefined)
+      .map(each => ({ ...each, problems: [] })),
   }).differences;
 }
 

@@ -33,10 +33,18 @@ export interface PlacedResource {
   ref: CloudRef;
 }
 
+/** Somebody wants it, only nobody knows where, or not where the look goes. */
+export interface LeftOut {
+  resourceType: string;
+  name: string;
+  /** As the provider writes it. */
+  kind?: string;
+  id?: string;
+}
+
 export interface SelectedResources {
   placed: PlacedResource[];
-  /** Somebody wants them, only not where the look goes. */
-  leftOut: Pick<DesiredCloudResource, 'kind' | 'id'>[];
+  leftOut: LeftOut[];
   /** What is left out, or not compared in all its parts, and why. */
   blindSpots: BlindSpot[];
 }
@@ -64,47 +72,85 @@ export function selectDesired(options: {
   rows: readonly DesiredRow[];
   accounts: readonly CloudAccount[];
 }): SelectedResources {
-  const { provider, accounts } = options;
-  const placed: PlacedResource[] = [];
-  const blindSpots: BlindSpot[] = [];
-  const leftOut: SelectedResources['leftOut'] = [];
-  const names = new Map<string, string>();
-  for (const row of options.rows.filter(each => concerns(provider, each))) {
-    const scope = `${row.resourceType}/${row.name}`;
-    const { resource, problems } = readRow(row);
-    blindSpots.push(...problems.map(reason => ({ scope, reason })));
-    if (!resource) {
-      if (problems.length === 0) {
-        blindSpots.push({ scope, reason: 'It does not say what it is.' });
-      }
-      continue;
+  const selection = new Selection(options);
+  for (const row of options.rows) {
+    if (concerns(options.provider, row)) {
+      selection.add(row);
     }
-    const place = placeOf(resource, {
-      provider,
-      accounts,
-      cluster: row.cluster,
-    });
-    if ('reason' in place) {
-      blindSpots.push({ scope, reason: place.reason });
-      leftOut.push({
-        kind: kindOf(provider, resource.kind)?.kind ?? resource.kind,
-        id: resource.id,
-      });
-      continue;
-    }
-    const key = refKey(provider, place.ref);
-    const before = names.get(key);
-    if (before !== undefined) {
-      blindSpots.push({
-        scope,
-        reason: `It is not compared: it is the same resource as ${before}.`,
-      });
-      continue;
-    }
-    names.set(key, scope);
-    placed.push(place);
   }
+  const { placed, leftOut, blindSpots } = selection;
   return { placed, leftOut, blindSpots };
+}
+
+class Selection implements SelectedResources {
+  readonly placed: PlacedResource[] = [];
+  readonly leftOut: LeftOut[] = [];
+  readonly blindSpots: BlindSpot[] = [];
+  readonly #options: {
+    provider: CloudProvider;
+    accounts: readonly CloudAccount[];
+  };
+  /** Scopes of what is placed. */
+  readonly #scopes = new Map<string, string>();
+
+  constructor(options: {
+    provider: CloudProvider;
+    accounts: readonly CloudAccount[];
+  }) {
+    this.#options = options;
+  }
+
+  add(row: DesiredRow): void {
+    const { resource, problems } = readRow(row);
+    problems.forEach(problem => this.#tell(row, problem));
+    if (!resource) {
+      this.#leaveOut(row, problems.length > 0 ? [] : [NAMELESS]);
+      return;
+    }
+    const { cluster } = row;
+    const place = placeOf(resource, { ...this.#options, cluster });
+    if ('reason' in place) {
+      this.#leaveOut(row, [place.reason], resource);
+      return;
+    }
+    const key = refKey(this.#options.provider, place.ref);
+    const before = this.#scopes.get(key);
+    if (before !== undefined) {
+      const reason = `It is not compared: it is the same resource as ${before}.`;
+      this.#leaveOut(row, [reason], resource);
+      return;
+    }
+    this.#scopes.set(key, scopeOf(row));
+    this.placed.push(place);
+  }
+
+  #leaveOut(
+    row: DesiredRow,
+    reasons: readonly string[],
+    resource?: DesiredCloudResource,
+  ): void {
+    const { resourceType, name } = row;
+    reasons.forEach(reason => this.#tell(row, reason));
+    this.leftOut.push({
+      resourceType,
+      name,
+      ...(resource && {
+        kind:
+          kindOf(this.#options.provider, resource.kind)?.kind ?? resource.kind,
+        id: resource.id,
+      }),
+    });
+  }
+
+  #tell(row: DesiredRow, reason: string): void {
+    this.blindSpots.push({ scope: scopeOf(row), reason });
+  }
+}
+
+const NAMELESS = 'It does not say which resource it is.';
+
+function scopeOf({ resourceType, name }: DesiredRow): string {
+  return `${resourceType}/${name}`;
 }
 
 /** Whether a row is one of this provider, or does not say whose it is. */

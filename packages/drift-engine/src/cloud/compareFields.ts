@@ -17,6 +17,7 @@
 import type { JsonObject, JsonValue } from '@backstage/types';
 import { SENSITIVE_DESIRED_VALUE } from '@infra-hub/backstage-plugin-drift-common';
 import { toPointer } from '../diff/pointer';
+import { looksSecretValue } from '../redact/secrets';
 import { isBelow } from './cloudWrites';
 import { DesiredCloudResource, LiveCloudResource } from './CloudResource';
 import { isSamePolicy } from './documents';
@@ -65,6 +66,13 @@ class DocumentComparison {
     const members = isObject(actual) ? actual : {};
     if (!isSamePolicy(wanted, members)) {
       for (const name of Object.keys(wanted)) {
+        if (looksSecretValue(name)) {
+          this.#unseen(
+            toPointer(['providerProperties', ...segments]),
+            'A name in it looks like a credential.',
+          );
+          continue;
+        }
         this.compare(
           [...segments, name],
           own(wanted, name),
@@ -80,7 +88,7 @@ class DocumentComparison {
     wanted: JsonValue,
     actual: JsonValue | undefined,
   ): void {
-    if (holdsUnkept(wanted) && !isNothing(actual)) {
+    if (holdsUnkept(wanted)) {
       this.#unseen(
         path,
         'The wanted value looked like a credential and was not kept, so any counts.',
@@ -152,7 +160,8 @@ function compareProperties(
 ): Difference[] {
   const wanted = desired.properties as JsonObject;
   const actual = live.properties as JsonObject;
-  return Object.keys(wanted).flatMap(name => {
+  const names = Object.keys(wanted).filter(name => !looksSecretValue(name));
+  return names.flatMap(name => {
     const path = toPointer([name]);
     return own(wanted, name) === undefined || !isCovered(live.writeOnly, path)
       ? judgeProperty(name, { wanted, actual })

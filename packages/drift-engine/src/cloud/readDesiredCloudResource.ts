@@ -50,6 +50,63 @@ class Problems {
   }
 }
 
+/** With a mark where a credential was. */
+class Copier {
+  readonly #secrets = new Set<string>();
+  readonly #problems: Problems;
+
+  constructor(given: JsonObject, problems: Problems) {
+    this.#problems = problems;
+    for (const path of secretsWithin([], given)) {
+      this.#secrets.add(JSON.stringify(path));
+    }
+  }
+
+  copyMembers(
+    value: JsonObject,
+    path: readonly (string | number)[],
+  ): JsonObject {
+    return Object.fromEntries(
+      Object.entries(value).flatMap(([name, member]) =>
+        member === undefined || !this.#isUsable(name, path)
+          ? []
+          : [[name, this.#copy(member, [...path, name])]],
+      ),
+    );
+  }
+
+  #copy(value: JsonValue, path: readonly (string | number)[]): JsonValue {
+    if (this.#secrets.has(JSON.stringify(path))) {
+      this.#problems.tell(
+        `'${describe(
+          path,
+        )}' looks like a credential and was not kept; leave it out, or refer to a secret of the provider.`,
+      );
+      return SENSITIVE_DESIRED_VALUE;
+    }
+    if (Array.isArray(value)) {
+      return value.map((item, index) => this.#copy(item, [...path, index]));
+    }
+    return isObject(value) ? this.copyMembers(value, path) : value;
+  }
+
+  #isUsable(name: string, path: readonly (string | number)[]): boolean {
+    if (FORBIDDEN.includes(name)) {
+      this.#problems.tell(`The name '${name}' is not allowed.`);
+      return false;
+    }
+    if (looksSecretValue(name)) {
+      this.#problems.tell(
+        `A name in '${describe(
+          path,
+        )}' looks like a credential and was not kept.`,
+      );
+      return false;
+    }
+    return true;
+  }
+}
+
 /**
  * Reads a desired state of type `database` or `storage`: either its bare spec, or a
  * whole manifest of `apiVersion: infra-hub.io/v1` and `kind: Database` or `Storage`.
@@ -115,23 +172,25 @@ function specOf(
     problems.tell('The spec must be an object.');
     return undefined;
   }
-  const isManifest = own(value, 'apiVersion') !== undefined;
+  const apiVersion = own(value, 'apiVersion');
+  const isManifest = apiVersion !== undefined || isObject(own(value, 'spec'));
   if (!isManifest) {
     return value;
   }
-  const apiVersion = own(value, 'apiVersion');
   if (apiVersion !== 'infra-hub.io/v1') {
     problems.tell(
-      `The apiVersion ${shown(
-        apiVersion,
-      )} is not known; it must be infra-hub.io/v1.`,
+      apiVersion === undefined
+        ? 'The manifest has no apiVersion; it must be infra-hub.io/v1.'
+        : `The apiVersion ${shown(
+            apiVersion,
+          )} is not known; it must be infra-hub.io/v1.`,
     );
     return undefined;
   }
   const kind = own(value, 'kind');
   if (typeof kind !== 'string' || kind.toLowerCase() !== resourceType) {
     problems.tell(
-      `The kind of the manifest is ${shown(kind)}; it must be ${
+      `The kind ${shown(kind)} does not fit; it must be ${
         resourceType === 'database' ? 'Database' : 'Storage'
       }.`,
     );
@@ -262,7 +321,10 @@ function readShape(
       problems.tell(unknown(`'${path}'`, name, Object.keys(shape)));
     } else if (wanted.type === 'object') {
       if (isObject(value)) {
-        read[name] = readShape(value, member, wanted.members, problems);
+        const inner = readShape(value, member, wanted.members, problems);
+        if (Object.keys(inner).length > 0) {
+          read[name] = inner;
+        }
       } else {
         problems.tell(`'${member}' must be an object.`);
       }
@@ -353,49 +415,7 @@ function readProviderProperties(
     problems.tell("'providerProperties' must be an object.");
     return undefined;
   }
-  return copyWithoutSecrets(given, problems);
-}
-
-/** Whatever is left out is told. */
-function copyWithoutSecrets(given: JsonObject, problems: Problems): JsonObject {
-  const secrets = new Set<string>();
-  for (const path of secretsWithin([], given)) {
-    secrets.add(JSON.stringify(path));
-  }
-  const copy = (
-    value: JsonValue,
-    path: readonly (string | number)[],
-  ): JsonValue | undefined => {
-    if (secrets.has(JSON.stringify(path))) {
-      problems.tell(
-        `'${describe(
-          path,
-        )}' looks like a credential and was not kept; leave it out, or refer to a secret of the provider.`,
-      );
-      return undefined;
-    }
-    if (Array.isArray(value)) {
-      return value.map(
-        (item, index) =>
-          copy(item, [...path, index]) ?? SENSITIVE_DESIRED_VALUE,
-      );
-    }
-    if (!isObject(value)) {
-      return value;
-    }
-    return Object.fromEntries(
-      Object.entries(value).flatMap(([name, member]) => {
-        if (FORBIDDEN.includes(name)) {
-          problems.tell(`The name '${name}' is not allowed.`);
-          return [];
-        }
-        const kept =
-          member === undefined ? undefined : copy(member, [...path, name]);
-        return kept === undefined ? [] : [[name, kept]];
-      }),
-    );
-  };
-  return (copy(given, []) as JsonObject | undefined) ?? {};
+  return new Copier(given, problems).copyMembers(given, []);
 }
 
 function describe(path: readonly (string | number)[]): string {
@@ -421,5 +441,5 @@ function shortened(name: string): string {
 function shown(value: JsonValue | undefined): string {
   return typeof value === 'string' && !looksSecretValue(value)
     ? JSON.stringify(value.slice(0, 60))
-    : 'given';
+    : 'that was given';
 }

@@ -17,6 +17,7 @@
 import type { JsonObject, JsonValue } from '@backstage/types';
 import { CloudKind } from './CloudKind';
 import { LiveCloudResource } from './CloudResource';
+import { isObject } from './json';
 
 /**
  * What a provider's API shows of a resource, in the neutral words as far as the
@@ -39,12 +40,12 @@ export function toLiveCloudResource(document: {
   const properties: Record<string, JsonValue> = {};
   for (const property of kind.properties) {
     const value = property.read(document.document);
-    if (value !== undefined) {
+    if (value !== undefined && !Number.isNaN(value)) {
       const [outer, inner] = property.name.split('/');
       properties[outer] =
         inner === undefined
           ? value
-          : { ...(properties[outer] as JsonObject), [inner]: value };
+          : { ...membersOf(properties[outer]), [inner]: value };
     }
   }
   return {
@@ -63,4 +64,8 @@ export function toLiveCloudResource(document: {
     ...(kind.caseless && { caseless: kind.caseless }),
     ...(managedBy && { managedBy }),
   };
+}
+
+function membersOf(value: JsonValue | undefined): JsonObject {
+  return isObject(value) ? value : {};
 }

@@ -19,6 +19,7 @@ import type {
   Recommendation,
 } from '@infra-hub/backstage-plugin-drift-common';
 import { holdsData } from './consequences';
+import { oneWayOf } from './oneWay';
 import { isPlanned, isUntold, ToldField } from './tellFields';
 
 /** What advice may look at. */
@@ -58,6 +59,8 @@ const SIZES = ['size', 'cloud-size', 'cloud-performance'];
 const drifted = (facts: AdviceFacts) => facts.finding.class === 'drift';
 const about = (facts: AdviceFacts, ...rules: string[]) =>
   facts.worst !== undefined && rules.includes(facts.worst.rule);
+const oneWay = ({ finding, worst }: AdviceFacts) =>
+  worst && oneWayOf(finding, worst);
 const unlessGrown = (facts: AdviceFacts) =>
   facts.grown && !isUntold(facts.finding)
     ? '; write the larger size into the code first if it is still needed, because applying takes that back as well'
@@ -265,6 +268,26 @@ export const ADVICE_RULES: readonly AdviceRule[] = [
 
   // What runs, and how much of it.
   {
+    id: 'one-way',
+    brief: 'take what cannot be taken back into what is desired',
+    when: facts => oneWay(facts)?.grown === true,
+    recommendation: 'update-code',
+    advice: facts =>
+      `${
+        oneWay(facts)?.reason
+      } Take what is there into the desired state, or make a new one and move the data.`,
+  },
+  {
+    id: 'replaced-outside',
+    brief: 'find out who replaced what cannot be changed in place',
+    when: facts => oneWay(facts)?.grown === false,
+    recommendation: 'investigate',
+    advice: facts =>
+      `${
+        oneWay(facts)?.reason
+      } Find out who replaced it and why; then take what is there into the desired state, or make a new one and move the data.`,
+  },
+  {
     id: 'upgraded',
     brief: 'take the newer version into the code',
     when: facts =>
@@ -305,7 +328,7 @@ export const ADVICE_RULES: readonly AdviceRule[] = [
   {
     id: 'resized',
     brief: 'find out whether the new size is wanted',
-    when: facts => about(facts, ...SIZES),
+    when: facts => about(facts, 'size', 'cloud-size'),
     recommendation: 'investigate',
     advice: () =>
       'Find out whether the new size is wanted; then take it into the code, or apply to bring the old one back.',

@@ -17,6 +17,7 @@
 import type { Finding } from '@infra-hub/backstage-plugin-drift-common';
 import { SeverityRater } from '../severity/SeverityRater';
 import { tasks } from './describeFinding';
+import { oneWayOf } from './oneWay';
 import { isPlanned, isUntold, ToldField } from './tellFields';
 
 const RATER = SeverityRater.create();
@@ -77,10 +78,21 @@ function doingOf(finding: Finding, fields: readonly ToldField[]): string {
     case 'unknown':
       return 'would do something that nobody here can tell';
     default: {
-      const repairs = fields.flatMap(each => each.repair ?? []);
-      return repairs.length === 0
-        ? 'would change it'
-        : `would ${tasks(repairs)}`;
+      const repairs = fields
+        .filter(each => !oneWayOf(finding, each))
+        .flatMap(each => each.repair ?? []);
+      const reasons = [
+        ...new Set(
+          fields.flatMap(each => oneWayOf(finding, each)?.reason ?? []),
+        ),
+      ].map(reason => `. ${reason.replace(/\.$/, '')}`);
+      if (repairs.length > 0) {
+        const objects = reasons.length > 0 ? 'named' : undefined;
+        return `would ${tasks(repairs, objects)}${reasons.join('')}`;
+      }
+      return reasons.length > 0
+        ? `would not take it back${reasons.join('')}`
+        : 'would change it';
     }
   }
 }

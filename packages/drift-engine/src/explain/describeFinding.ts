@@ -42,6 +42,9 @@ function describePast(
 ): string {
   switch (finding.change) {
     case 'create':
+      if (finding.rule === 'cloud-missing') {
+        return `${name} is desired, but does not exist.`;
+      }
       return finding.unmanaged
         ? `${name} exists, but no code or desired state knows it.`
         : `${name} was deleted outside of the code.`;

@@ -117,6 +117,9 @@ function whatOf(finding: Finding, fields: readonly ToldField[]): string {
     if (finding.unmanaged) {
       return 'exist, but no code or desired state knows them';
     }
+    if (finding.rule === 'cloud-missing') {
+      return 'are desired, but do not exist';
+    }
     return finding.rule === 'drift-low-evidence'
       ? 'do not exist, although the code wants them'
       : 'were deleted outside of the code';

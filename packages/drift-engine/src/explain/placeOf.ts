@@ -112,6 +112,9 @@ export function elementNoun(name: string): string {
   if (name === 'ingress' || name === 'egress') {
     return `${name} rule`;
   }
+  if (name === 'lifecycle') {
+    return 'lifecycle rule';
+  }
   return entryWordOf(name) ?? (singular(inWords(name)) || 'entry');
 }
 

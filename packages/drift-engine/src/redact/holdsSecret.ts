@@ -15,14 +15,14 @@
  */
 
 import type { JsonObject, JsonValue } from '@backstage/types';
+import { SENSITIVE_DESIRED_VALUE } from '@infra-hub/backstage-plugin-drift-common';
 import { looksSecretAt, looksSecretName, looksSecretValue } from './secrets';
 
 /** Members that hold what another member, or the one around them, names. */
 const VALUES = /^(?:values?|plain_?text|content)$/i;
 
 /** Switches are no secrets, whatever they are named. */
-const SWITCH =
-  /^(?:true|false|enabled|disabled|on|off|yes|no|none|null|\*+|\(.*\))$/i;
+const SWITCH = /^(?:true|false|enabled|disabled|on|off|yes|no|none|null|\*+)$/i;
 
 /**
  * Whether a value of any shape holds a secret somewhere: by the names on the way
@@ -71,6 +71,7 @@ function isSecret(name: string, value: JsonValue | undefined): boolean {
   }
   return (
     typeof value === 'string' &&
+    value !== SENSITIVE_DESIRED_VALUE &&
     !SWITCH.test(value) &&
     looksSecretAt([name], value)
   );

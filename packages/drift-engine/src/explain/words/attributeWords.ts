@@ -77,6 +77,7 @@ const ATTRIBUTES: readonly AttributeWord[] = [
     noun: 'throughput',
     unit: 'MiB/s',
   },
+  { names: ['iops'], types: ['storage'], kind: 'number', noun: 'IOPS limit' },
   { names: ['size'], types: ['database'], kind: 'text', noun: 'instance size' },
   { names: ['key_id'], types: CLOUD_TYPES, kind: 'text', noun: 'key' },
 

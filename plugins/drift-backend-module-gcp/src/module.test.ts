@@ -58,6 +58,7 @@ async function startModule(account: JsonObject) {
           backend: { baseUrl: 'http://localhost:0', listen: { port: 0 } },
           drift: {
             gcp: {
+              requestTimeout: 'PT90S',
               accounts: [account],
               tenants: [{ id: 'shop', client: 'acme', accounts: ['prod'] }],
             },

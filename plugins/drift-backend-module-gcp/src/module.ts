@@ -18,6 +18,8 @@ import {
   coreServices,
   createBackendModule,
 } from '@backstage/backend-plugin-api';
+import { Config, readDurationFromConfig } from '@backstage/config';
+import { durationToMilliseconds } from '@backstage/types';
 import {
   createCloudRemediator,
   createCloudSource,
@@ -26,7 +28,7 @@ import {
   driftSourcesExtensionPoint,
   readCloudAccounts,
 } from '@infra-hub/backstage-plugin-drift-node';
-import { GoogleApi } from './api/GoogleApi';
+import { GoogleApi, Patience } from './api/GoogleApi';
 import { AuditLogAttributor } from './attribution/AuditLogAttributor';
 import { GcpProvider } from './GcpProvider';
 
@@ -48,7 +50,7 @@ export const driftModuleGcp = createBackendModule({
         sources: driftSourcesExtensionPoint,
       },
       async init({ attributors, config, logger, remediators, sources }) {
-        const api = GoogleApi.create();
+        const api = GoogleApi.create(readPatience(config));
         const accounts = readCloudAccounts(config, 'gcp');
         for (const account of accounts) {
           // Whatever is wrong there is said at start
@@ -62,3 +64,15 @@ export const driftModuleGcp = createBackendModule({
     });
   },
 });
+
+/** A request that is given up in time can be tried again before the whole is. */
+function readPatience(config: Config): Partial<Patience> {
+  const key = 'drift.gcp.requestTimeout';
+  return config.has(key)
+    ? {
+        requestTimeoutMs: Math.ceil(
+          durationToMilliseconds(readDurationFromConfig(config, { key })) / 2,
+        ),
+      }
+    : {};
+}

@@ -111,7 +111,7 @@ describe('A tenant on Google Cloud', () => {
       config: new ConfigReader({
         drift: {
           gcp: {
-            accounts: [bench.account.config.get()],
+            accounts: [bench.account.config.get<JsonObject>()],
             tenants: [
               { id: 'shop', accounts: ['prod'], unmanaged: [KINDS.disk] },
             ],

@@ -27,7 +27,7 @@ interface Mark {
 
 /** Labels by which tools mark what they made. */
 const MARKS: readonly Mark[] = [
-  // The Google provider adds it by itself from version 5.16 on
+  // The Google provider adds it to what it makes, by itself from version 6 on
   { label: 'goog-terraform-provisioned', tool: 'Terraform', value: 'true' },
   { label: 'goog-pulumi-provisioned', tool: 'Pulumi', value: 'true' },
   { label: 'managed-by-cnrm', tool: 'Config Connector', value: 'true' },

@@ -20,6 +20,9 @@ import { orAborted } from './orAborted';
 
 const SECOND_MS = 1000;
 
+/** The source and the remediator of a module have the same provider. */
+const GATES = new WeakMap<CloudProvider, Map<string, AccountGate>>();
+
 /**
  * Keeps the requests to one account within its limits, in the order in which they
  * were asked for. All scans and remediations of this process go through the same
@@ -91,20 +94,24 @@ export class AccountGate {
   /** Waits until one more request may begin. */
   async turn(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
-    await new Promise<void>((resolve, reject) => {
-      const go = () => {
-        signal.removeEventListener('abort', leave);
-        resolve();
-      };
-      const leave = () => {
-        this.#waiting.splice(this.#waiting.indexOf(go), 1);
-        reject(signal.reason);
+    let leave = () => {};
+    try {
+      await new Promise<void>((resolve, reject) => {
+        leave = () => {
+          const place = this.#waiting.indexOf(resolve);
+          if (place !== -1) {
+            this.#waiting.splice(place, 1);
+            reject(signal.reason);
+            this.#serve();
+          }
+        };
+        signal.addEventListener('abort', leave, { once: true });
+        this.#waiting.push(resolve);
         this.#serve();
-      };
-      signal.addEventListener('abort', leave, { once: true });
-      this.#waiting.push(go);
-      this.#serve();
-    });
+      });
+    } finally {
+      signal.removeEventListener('abort', leave);
+    }
   }
 
   #serve(): void {
@@ -128,6 +135,3 @@ export class AccountGate {
       : this.#begun[0] + this.#windowMs - now;
   }
 }
-
-/** The source and the remediator of a module have the same provider. */
-const GATES = new WeakMap<CloudProvider, Map<string, AccountGate>>();

@@ -105,6 +105,7 @@ describe('the scan of a cloud', () => {
     expect(observation.differences).toEqual([
       expect.objectContaining({
         address: 'Fake::Database/orders',
+        resourceIds: ['orders'],
         resourceType: 'database',
         resourceName: 'orders',
         change: 'update',
@@ -116,6 +117,23 @@ describe('the scan of a cloud', () => {
         resourceType: 'storage',
         change: 'create',
         class: 'drift',
+      }),
+    ]);
+  });
+
+  it('tells by which other name the cloud calls what differs, for its audit log', async () => {
+    const bench = SourceBench.create({ provider: cloud() });
+    bench.provider.readings.set('shop', {
+      state: 'found',
+      kind: bench.provider.kinds[0],
+      id: 'arn:shop',
+      document: { ...POSTGRES, Public: true },
+    });
+    const { differences } = await bench.scan(ALL);
+    expect(differences).toEqual([
+      expect.objectContaining({
+        address: 'Fake::Database/shop',
+        resourceIds: ['shop', 'arn:shop'],
       }),
     ]);
   });
@@ -750,15 +768,14 @@ describe('the scan of a cloud', () => {
     let underWay = 0;
     let most = 0;
     const rows = Array.from({ length: 8 }, (_, n) => desiredDatabase(`d${n}`));
-    for (const { name } of rows) {
-      bench.provider.readings.set(name, async () => {
-        underWay += 1;
-        most = Math.max(most, underWay);
-        await new Promise(resolve => setImmediate(resolve));
-        underWay -= 1;
-        return { state: 'unseen', reason: 'Not today.' };
-      });
-    }
+    const answer = async (): Promise<CloudReading> => {
+      underWay += 1;
+      most = Math.max(most, underWay);
+      await new Promise(resolve => setImmediate(resolve));
+      underWay -= 1;
+      return { state: 'unseen', reason: 'Not today.' };
+    };
+    rows.forEach(({ name }) => bench.provider.readings.set(name, answer));
     await Promise.all([bench.scan(rows), bench.scan(rows)]);
     expect(bench.provider.asked).toHaveLength(16);
     expect(most).toBe(2);
@@ -936,12 +953,12 @@ describe('the health of a cloud', () => {
     });
     bench.provider.checks
       .set('prod', new CloudFailure('No credentials.'))
-      .set('dev', { ok: true, message: 'The audit log may not be read.' });
+      .set('dev', { ok: true, message: 'The account dev is suspended.' });
     expect(await bench.source.checkHealth?.()).toEqual({
       source: 'fake',
       ok: false,
       message:
-        'The account prod: No credentials. The account dev: The audit log may not be read.',
+        'The account prod: No credentials. The account dev is suspended.',
     });
   });
 

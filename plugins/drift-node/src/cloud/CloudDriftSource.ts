@@ -62,22 +62,6 @@ export interface CloudSourceOptions {
   logger: LoggerService;
 }
 
-/**
- * A source that compares the databases and storages of tenants on a cloud with
- * their desired state. Only ever reads.
- *
- * @throws InputError naming the key of `drift.<provider>` that is wrong
- *
- * @public
- */
-export function createCloudSource(options: {
-  provider: CloudProvider;
-  config: Config;
-  logger: LoggerService;
-}): DriftSource {
-  return CloudDriftSource.fromConfig(options);
-}
-
 class CloudDriftSource implements DriftSource {
   static fromConfig(options: CloudSourceOptions): CloudDriftSource {
     return new CloudDriftSource(options);
@@ -150,11 +134,12 @@ class CloudDriftSource implements DriftSource {
     const checks = await Promise.all(
       accounts.map(async account => await this.#checkAccount(account)),
     );
-    const messages = checks.flatMap(({ message }, index) =>
-      message === undefined
-        ? []
-        : `The ${accountNoun} ${accounts[index].name}: ${message}`,
-    );
+    const messages = checks.flatMap(({ message }, index) => {
+      const { name } = accounts[index];
+      return message === undefined || message.includes(name)
+        ? message ?? []
+        : `The ${accountNoun} ${name}: ${message}`;
+    });
     return {
       source: this.id,
       ok: checks.every(({ ok }) => ok),
@@ -289,4 +274,20 @@ class CloudDriftSource implements DriftSource {
       tool: { name: this.id },
     };
   }
+}
+
+/**
+ * A source that compares the databases and storages of tenants on a cloud with
+ * their desired state. Only ever reads.
+ *
+ * @throws InputError naming the key of `drift.<provider>` that is wrong
+ *
+ * @public
+ */
+export function createCloudSource(options: {
+  provider: CloudProvider;
+  config: Config;
+  logger: LoggerService;
+}): DriftSource {
+  return CloudDriftSource.fromConfig(options);
 }

@@ -82,6 +82,42 @@ export interface CloudInventory {
   failures: string[];
 }
 
+/** The package may be there more than once, so that the class says less than the name. */
+export function isCloudFailure(error: unknown): error is CloudFailure {
+  return error instanceof Error && error.name === 'CloudFailure';
+}
+
+/** Ends all that is asked of an account once it turned out to be unusable. */
+class FailureWatch {
+  /** One sentence. */
+  failure: string | undefined;
+  readonly #signal: AbortSignal;
+  readonly #failed = new AbortController();
+  readonly #either: AbortSignal;
+
+  constructor(signal: AbortSignal) {
+    this.#signal = signal;
+    this.#either = AbortSignal.any([signal, this.#failed.signal]);
+  }
+
+  /** Undefined when the account failed meanwhile. */
+  async guard<T>(
+    work: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T | undefined> {
+    try {
+      return await work(this.#either);
+    } catch (error) {
+      this.#signal.throwIfAborted();
+      if (!isCloudFailure(error)) {
+        throw error;
+      }
+      this.failure ??= error.message;
+      this.#failed.abort(error);
+      return undefined;
+    }
+  }
+}
+
 /**
  * Looks at what tenants have on a cloud, where they may be looked at. Scans and
  * remediations look by the same code.
@@ -320,11 +356,11 @@ export class CloudLooker {
     const listed = await Promise.all(
       kinds.flatMap(kind =>
         places.map(async place => {
-          const listed = await watch.guard(
+          const found = await watch.guard(
             async signal =>
               await this.#listKind({ ...place, kind }, { ...context, signal }),
           );
-          return { place, kind, ...(listed ?? missed(watch.failure)) };
+          return { place, kind, ...(found ?? missed(watch.failure)) };
         }),
       ),
     );
@@ -383,42 +419,6 @@ export class CloudLooker {
       return missed(this.#explain(error, context).reason);
     }
   }
-}
-
-/** Ends all that is asked of an account once it turned out to be unusable. */
-class FailureWatch {
-  /** One sentence. */
-  failure: string | undefined;
-  readonly #signal: AbortSignal;
-  readonly #failed = new AbortController();
-  readonly #either: AbortSignal;
-
-  constructor(signal: AbortSignal) {
-    this.#signal = signal;
-    this.#either = AbortSignal.any([signal, this.#failed.signal]);
-  }
-
-  /** Undefined when the account failed meanwhile. */
-  async guard<T>(
-    work: (signal: AbortSignal) => Promise<T>,
-  ): Promise<T | undefined> {
-    try {
-      return await work(this.#either);
-    } catch (error) {
-      this.#signal.throwIfAborted();
-      if (!isCloudFailure(error)) {
-        throw error;
-      }
-      this.failure ??= error.message;
-      this.#failed.abort(error);
-      return undefined;
-    }
-  }
-}
-
-/** The package may be there more than once, so that the class says less than the name. */
-export function isCloudFailure(error: unknown): error is CloudFailure {
-  return error instanceof Error && error.name === 'CloudFailure';
 }
 
 function unseen(reason: string): Extract<CloudReading, { state: 'unseen' }> {

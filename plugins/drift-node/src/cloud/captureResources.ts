@@ -19,6 +19,23 @@ import { LiveCloudResource } from '@infra-hub/drift-engine';
 
 const MAX_NAME = 253;
 
+/** Names must be unique by type and account, short and without slashes. */
+class NameGiver {
+  readonly #taken = new Set<string>();
+
+  give(resource: LiveCloudResource, account: string | undefined): string {
+    const plain = readable(resource.name ?? '') || readable(lastPart(resource));
+    for (let number = 1; ; number++) {
+      const name = suffixed(plain, number);
+      const key = JSON.stringify([resource.resourceType, account, name]);
+      if (!this.#taken.has(key)) {
+        this.#taken.add(key);
+        return name;
+      }
+    }
+  }
+}
+
 /**
  * Desired resources as their owner would write them: only what is neutral, and
  * nothing that the provider computes by itself.
@@ -47,23 +64,6 @@ export function captureResources(
       },
     };
   });
-}
-
-/** Names must be unique by type and account, short and without slashes. */
-class NameGiver {
-  readonly #taken = new Set<string>();
-
-  give(resource: LiveCloudResource, account: string | undefined): string {
-    const plain = readable(resource.name ?? '') || readable(lastPart(resource));
-    for (let number = 1; ; number++) {
-      const name = suffixed(plain, number);
-      const key = JSON.stringify([resource.resourceType, account, name]);
-      if (!this.#taken.has(key)) {
-        this.#taken.add(key);
-        return name;
-      }
-    }
-  }
 }
 
 function suffixed(name: string, number: number): string {

@@ -105,6 +105,11 @@ function compareSeen(
     differences: observation.differences.map(difference => ({
       ...difference,
       address,
+      ...(reading.state === 'found' && {
+        resourceIds: [
+          ...new Set([...(difference.resourceIds ?? []), reading.id]),
+        ],
+      }),
     })),
   };
 }

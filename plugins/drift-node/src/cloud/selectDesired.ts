@@ -61,25 +61,10 @@ export type DesiredRow = Pick<
   'resourceType' | 'cluster' | 'name' | 'spec'
 >;
 
-/**
- * The desired resources of one provider that lie where a look goes. What is not
- * looked at must not be compared either: it would seem to be deleted.
- *
- * @param options.accounts - Those of the tenant.
- */
-export function selectDesired(options: {
-  provider: CloudProvider;
-  rows: readonly DesiredRow[];
-  accounts: readonly CloudAccount[];
-}): SelectedResources {
-  const selection = new Selection(options);
-  for (const row of options.rows) {
-    if (concerns(options.provider, row)) {
-      selection.add(row);
-    }
-  }
-  const { placed, leftOut, blindSpots } = selection;
-  return { placed, leftOut, blindSpots };
+const NAMELESS = 'It does not say which resource it is.';
+
+function scopeOf({ resourceType, name }: DesiredRow): string {
+  return `${resourceType}/${name}`;
 }
 
 class Selection implements SelectedResources {
@@ -147,10 +132,25 @@ class Selection implements SelectedResources {
   }
 }
 
-const NAMELESS = 'It does not say which resource it is.';
-
-function scopeOf({ resourceType, name }: DesiredRow): string {
-  return `${resourceType}/${name}`;
+/**
+ * The desired resources of one provider that lie where a look goes. What is not
+ * looked at must not be compared either: it would seem to be deleted.
+ *
+ * @param options.accounts - Those of the tenant.
+ */
+export function selectDesired(options: {
+  provider: CloudProvider;
+  rows: readonly DesiredRow[];
+  accounts: readonly CloudAccount[];
+}): SelectedResources {
+  const selection = new Selection(options);
+  for (const row of options.rows) {
+    if (concerns(options.provider, row)) {
+      selection.add(row);
+    }
+  }
+  const { placed, leftOut, blindSpots } = selection;
+  return { placed, leftOut, blindSpots };
 }
 
 /** Whether a row is one of this provider, or does not say whose it is. */

@@ -16,6 +16,7 @@
 
 import { mockServices } from '@backstage/backend-test-utils';
 import { DriftReport, Finding } from '@infra-hub/backstage-plugin-drift-common';
+import { AttributionAnswer } from '@infra-hub/backstage-plugin-drift-node';
 import { Knex } from 'knex';
 import {
   buildFinding,
@@ -50,6 +51,18 @@ const JANE = {
   confidence: 'medium',
   url: 'https://trail.example.com/events/42',
 };
+
+const SURELY_JANE = { ...JANE, confidence: 'high' };
+
+function bySurelyJane(): AttributionAnswer {
+  const answer = byJane();
+  return answer.state === 'found'
+    ? {
+        ...answer,
+        attribution: { ...answer.attribution, confidence: 'high' },
+      }
+    : answer;
+}
 
 let now: Date;
 
@@ -190,7 +203,7 @@ describe.each(databases.ids)('AttributionService on %s', databaseId => {
   }
 
   it('asks once who did it, and tells everybody who reads the finding', async () => {
-    trail.answer = byJane;
+    trail.answer = bySurelyJane;
     const { service, told } = createReplica();
     const clean = await scan(buildReport());
     service.onFinished(clean);
@@ -220,7 +233,9 @@ describe.each(databases.ids)('AttributionService on %s', databaseId => {
       },
     ]);
     expect(told).toEqual([target.id]);
-    await expect(findings()).resolves.toMatchObject([{ attribution: JANE }]);
+    await expect(findings()).resolves.toMatchObject([
+      { attribution: SURELY_JANE },
+    ]);
     await expect(
       store.listFindings({
         targetId: target.id,
@@ -228,12 +243,12 @@ describe.each(databases.ids)('AttributionService on %s', databaseId => {
         limit: 10,
         offset: 0,
       }),
-    ).resolves.toMatchObject({ items: [{ attribution: JANE }] });
+    ).resolves.toMatchObject({ items: [{ attribution: SURELY_JANE }] });
     for (const word of ['jane@', 'orders']) {
       await expect(
         store.searchFindings({ search: { words: [[word]], limit: 5 }, now }),
       ).resolves.toMatchObject({
-        items: [{ finding: { attribution: JANE } }],
+        items: [{ finding: { attribution: SURELY_JANE } }],
         totalItems: 1,
       });
     }
@@ -249,7 +264,58 @@ describe.each(databases.ids)('AttributionService on %s', databaseId => {
     }
     expect(trail.asked).toHaveLength(1);
     expect(told).toHaveLength(1);
-    await expect(findings()).resolves.toMatchObject([{ attribution: JANE }]);
+    await expect(findings()).resolves.toMatchObject([
+      { attribution: SURELY_JANE },
+    ]);
+  });
+
+  it('asks once more when the log has caught up, where it was not sure', async () => {
+    const answer =
+      (who: string, confidence: 'low' | 'medium'): FakeAttributor['answer'] =>
+      () => ({
+        state: 'found',
+        attribution: { who, evidence: 'Fake Trail', confidence },
+      });
+    trail.answer = answer('bystander', 'low');
+    const { service, told } = createReplica();
+    await scanAndAsk(service, drifted);
+    await expect(authors()).resolves.toEqual({ orders: 'bystander' });
+    pass(10);
+    await scanAndAsk(service, drifted);
+    expect(trail.asked).toHaveLength(1);
+
+    // A log that is away takes nothing back
+    trail.answer = () => ({ state: 'unavailable', reason: 'Denied.' });
+    pass(5);
+    await scanAndAsk(service, drifted);
+    expect(trail.asked).toHaveLength(2);
+    await expect(authors()).resolves.toEqual({ orders: 'bystander' });
+    expect(told).toHaveLength(1);
+
+    trail.answer = answer('jane', 'medium');
+    pass(30);
+    await scanAndAsk(service, drifted);
+    await expect(authors()).resolves.toEqual({ orders: 'jane' });
+    expect(told).toHaveLength(2);
+    for (const minutes of [30, 600]) {
+      pass(minutes);
+      await scanAndAsk(service, drifted);
+    }
+    expect(trail.asked).toHaveLength(3);
+  });
+
+  it('keeps what it was not sure of where the log knows no better', async () => {
+    trail.answer = byJane;
+    const { service, told } = createReplica();
+    await scanAndAsk(service, drifted);
+    trail.answer = () => ({ state: 'not-found' });
+    for (const minutes of [30, 30, 600]) {
+      pass(minutes);
+      await scanAndAsk(service, drifted);
+    }
+    expect(trail.asked).toHaveLength(2);
+    expect(told).toHaveLength(1);
+    await expect(authors()).resolves.toEqual({ orders: JANE.who });
   });
 
   it('asks again with growing pauses while the log lags', async () => {
@@ -483,7 +549,7 @@ describe.each(databases.ids)('AttributionService on %s', databaseId => {
   });
 
   it('keeps the answer when a rule sets some of the fields aside', async () => {
-    trail.answer = byJane;
+    trail.answer = bySurelyJane;
     const { service, told } = createReplica();
     const size = { path: '/size', recorded: 1, actual: 2, desired: 1 };
     const tag = { path: '/tags/x', recorded: 1, actual: 2, desired: 1 };
@@ -514,7 +580,7 @@ describe.each(databases.ids)('AttributionService on %s', databaseId => {
     expect(trail.asked).toHaveLength(1);
     expect(told).toHaveLength(2);
     await expect(findings('open')).resolves.toMatchObject([
-      { fingerprint: 'rest', attribution: JANE },
+      { fingerprint: 'rest', attribution: SURELY_JANE },
     ]);
 
     // Less of it is the same change, but not surely by the same person

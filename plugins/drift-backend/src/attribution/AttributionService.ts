@@ -34,6 +34,8 @@ import { checkAttribution, checkReason } from './checkAttribution';
 import { AttributionConfig } from './readAttributionConfig';
 
 const MINUTE_MS = 60_000;
+/** Until then, an event that is in no log yet is not unusual. */
+const MOST_LAG_MS = 15 * MINUTE_MS;
 /** Audit logs lag by minutes, seldom by hours. */
 const PAUSES_MS = [5, 10, 20, 40, 80, 160, 300].map(
   minutes => minutes * MINUTE_MS,
@@ -239,7 +241,12 @@ export class AttributionService implements ScanEvents {
       return false;
     }
     if (outcome.state === 'found') {
-      return store.save(claim, { ...outcome, now: this.#now() });
+      const askAgainAt = this.#askAgainAt(outcome.attribution, times.before);
+      return store.save(claim, {
+        ...outcome,
+        ...(askAgainAt && { askAgainAt }),
+        now: this.#now(),
+      });
     }
     await store.putOff(claim, {
       ...(outcome.state === 'unavailable' && { failure: outcome.reason }),
@@ -340,6 +347,13 @@ export class AttributionService implements ScanEvents {
         return false;
       }
     });
+  }
+
+  /** What decides may not be in the log yet; until it is, others look guilty. */
+  #askAgainAt({ confidence }: Attribution, before: Date): Date | undefined {
+    const caughtUp = new Date(before.getTime() + MOST_LAG_MS);
+    const isUnsure = confidence === 'medium' || confidence === 'low';
+    return isUnsure && this.#now() < caughtUp ? caughtUp : undefined;
   }
 
   #retryAt(asked: { attempts: number; firstAskedAt: Date }): Date | undefined {

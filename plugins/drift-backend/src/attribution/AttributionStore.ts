@@ -62,6 +62,9 @@ export interface AttributionClaim {
   id: string;
 }
 
+/** What a resource differed in before, and what is known of that. */
+type EarlierRow = DbAttributedRow & Pick<DbAttributionRow, 'retry_at'>;
+
 /** When a change must have happened. */
 export interface AttributionWindow {
   /** Absent when no scan had looked before. */
@@ -197,30 +200,44 @@ export class AttributionStore {
     return taken === 1 ? { findingId, id } : undefined;
   }
 
-  /** Keeps who did it; false when the claim was lost meanwhile. */
+  /**
+   * Keeps who did it. False when that was known, or when the claim was lost
+   * meanwhile.
+   */
   async save(
     claim: AttributionClaim,
-    options: { attribution: Attribution; attributorId?: string; now: Date },
+    options: {
+      attribution: Attribution;
+      attributorId?: string;
+      /** When to ask for a better answer; never when absent. */
+      askAgainAt?: Date;
+      now: Date;
+    },
   ): Promise<boolean> {
-    const { attribution, attributorId, now } = options;
+    const { attributorId, askAgainAt, now } = options;
+    const attribution = JSON.stringify(options.attribution, (_key, value) =>
+      typeof value === 'string' ? storableText(value) : value,
+    );
+    const before = await this.#held(claim).first('attribution');
     const saved = await affected(
       this.#held(claim).update({
         attribution_state: 'found',
-        attribution: JSON.stringify(attribution, (_key, value) =>
-          typeof value === 'string' ? storableText(value) : value,
-        ),
+        attribution,
         attributor: attributorId ?? null,
         attribution_failure: null,
         claim: null,
         claim_until: null,
-        retry_at: null,
+        retry_at: askAgainAt ?? null,
         found_at: now,
       }),
     );
-    return saved === 1;
+    return saved === 1 && before?.attribution !== attribution;
   }
 
-  /** Notes that nobody was found; asks again at the time given, if at all. */
+  /**
+   * Notes that nobody was found; asks again at the time given, if at all. What
+   * was found before stays.
+   */
   async putOff(
     claim: AttributionClaim,
     options: {
@@ -238,12 +255,16 @@ export class AttributionStore {
       return;
     }
     const attempts = row.attempts + 1;
-    const retryAt = options.retryAt({
-      attempts,
-      firstAskedAt: toDate(row.first_asked_at),
-    });
+    const isSettled = row.attribution !== null && options.failure === undefined;
+    const retryAt = isSettled
+      ? undefined
+      : options.retryAt({
+          attempts,
+          firstAskedAt: toDate(row.first_asked_at),
+        });
+    const restingState = retryAt ? 'waiting' : 'given-up';
     await this.#held(claim).update({
-      attribution_state: retryAt ? 'waiting' : 'given-up',
+      attribution_state: row.attribution === null ? restingState : 'found',
       attribution_failure:
         options.failure === undefined ? null : storableText(options.failure),
       attempts,
@@ -258,8 +279,9 @@ export class AttributionStore {
     claim: AttributionClaim,
     options: { now: Date },
   ): Promise<void> {
+    const row = await this.#held(claim).first('attribution');
     await this.#held(claim).update({
-      attribution_state: 'waiting',
+      attribution_state: row?.attribution ? 'found' : 'waiting',
       claim: null,
       claim_until: null,
       retry_at: options.now,
@@ -301,7 +323,7 @@ export class AttributionStore {
   async #readBeginning(
     row: DbFindingRow,
   ): Promise<Pick<AttributionWindow, 'before' | 'known'>> {
-    const earlier: DbAttributedRow[] = await this.#knex<DbFindingRow>(
+    const earlier: EarlierRow[] = await this.#knex<DbFindingRow>(
       'drift_findings',
     )
       .leftJoin(TABLE, 'drift_attributions.finding_id', 'drift_findings.id')
@@ -321,7 +343,11 @@ export class AttributionStore {
         { column: 'opened_fence', order: 'desc' },
       ])
       .limit(MOST_EARLIER)
-      .select('drift_findings.*', 'drift_attributions.attribution');
+      .select(
+        'drift_findings.*',
+        'drift_attributions.attribution',
+        'drift_attributions.retry_at',
+      );
     const now = JSON.parse(row.payload) as Finding;
     let known: Attribution | undefined;
     for (const each of earlier) {
@@ -332,7 +358,9 @@ export class AttributionStore {
           known,
         };
       }
-      if (each.attribution !== null && isSameDrift(then, now)) {
+      // What waits for a better answer is asked about again
+      const isSettled = each.retry_at === null;
+      if (each.attribution !== null && isSettled && isSameDrift(then, now)) {
         known ??= JSON.parse(each.attribution) as Attribution;
       }
     }
@@ -343,7 +371,9 @@ export class AttributionStore {
 function whereDue(builder: Knex.QueryBuilder, now: Date): void {
   builder
     .where(rested =>
-      rested.where('attribution_state', 'waiting').where('retry_at', '<=', now),
+      rested
+        .whereIn('attribution_state', ['waiting', 'found'])
+        .where('retry_at', '<=', now),
     )
     .orWhere(abandoned =>
       abandoned

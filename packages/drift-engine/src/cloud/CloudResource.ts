@@ -118,6 +118,8 @@ export interface LiveCloudResource extends Omit<DesiredCloudResource, 'name'> {
   computed?: readonly string[];
   /** JSON pointers below `properties` or `providerProperties` that the API never tells. */
   writeOnly?: readonly string[];
+  /** Neutral properties that the table of its kind does not have, e.g. `encryption/keyId`. */
+  untold?: readonly string[];
   /** What the provider uses where nothing is said, by JSON pointer below `providerProperties`. */
   defaults?: Readonly<Record<string, JsonValue>>;
   /** JSON pointers below `providerProperties` of texts in which letter case counts for nothing. */

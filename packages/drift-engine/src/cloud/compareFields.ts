@@ -25,6 +25,7 @@ import { isNothing, isObject, isOff, own } from './json';
 import { Difference, isSamePlace, judgeProperty } from './judgeProperty';
 import { sameInCloud, taggedValues } from './sameInCloud';
 
+const NO_SUCH = 'Of this kind of resource nothing tells it.';
 const NEVER_TOLD = 'The API of the provider never tells it.';
 
 /** Walks what is wanted of a document in the provider's words. */
@@ -160,13 +161,29 @@ function compareProperties(
 ): Difference[] {
   const wanted = desired.properties as JsonObject;
   const actual = live.properties as JsonObject;
-  const names = Object.keys(wanted).filter(name => !looksSecretValue(name));
-  return names.flatMap(name => {
-    const path = toPointer([name]);
-    return own(wanted, name) === undefined || !isCovered(live.writeOnly, path)
-      ? judgeProperty(name, { wanted, actual })
-      : [{ path, verdict: 'unseen' as const, reason: NEVER_TOLD }];
-  });
+  const untold = new Set(live.untold?.map(name => `/${name}`));
+  return Object.keys(wanted)
+    .filter(
+      name =>
+        !looksSecretValue(name) &&
+        // A bound of the storage needs nothing but the storage.
+        !(
+          name === 'storageMaxGiB' &&
+          untold.has('/storageMaxGiB') &&
+          own(wanted, 'storageGiB') !== undefined
+        ),
+    )
+    .flatMap(name => {
+      const path = toPointer([name]);
+      return own(wanted, name) === undefined || !isCovered(live.writeOnly, path)
+        ? judgeProperty(name, { wanted, actual })
+        : [{ path, verdict: 'unseen' as const, reason: NEVER_TOLD }];
+    })
+    .map(found =>
+      untold.has(found.path) && found.verdict !== 'same'
+        ? { path: found.path, verdict: 'unseen', reason: NO_SUCH }
+        : found,
+    );
 }
 
 function compareProviderProperties(

@@ -69,6 +69,16 @@ export const CLOUD_PROPERTIES: Readonly<
   },
 };
 
+/** All of them, parts named as in `encryption/keyId`. */
+export function propertyNames(resourceType: 'database' | 'storage'): string[] {
+  return Object.entries(CLOUD_PROPERTIES[resourceType]).flatMap(
+    ([name, shape]) =>
+      shape.type === 'object'
+        ? Object.keys(shape.members).map(member => `${name}/${member}`)
+        : name,
+  );
+}
+
 /** The known name that somebody most likely meant; undefined where none is near. */
 export function nearest(
   name: string,

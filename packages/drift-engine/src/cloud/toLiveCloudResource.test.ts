@@ -86,6 +86,17 @@ describe('what an API shows, in the neutral words', () => {
         encryption: { enabled: true, keyId: 'arn:aws:kms:eu:1:key/a' },
       },
       providerProperties: document,
+      untold: [
+        'engine',
+        'size',
+        'storageMaxGiB',
+        'storageType',
+        'replicas',
+        'highAvailability',
+        'backupRetentionDays',
+        'publicAccess',
+        'deletionProtection',
+      ],
       computed: ['/Endpoint'],
       writeOnly: ['/MasterUserPassword'],
       defaults: { '/Port': 5432 },
@@ -120,6 +131,34 @@ describe('what an API shows, in the neutral words', () => {
     });
     expect(differences).toEqual([]);
     expect(blindSpots).toHaveLength(1);
+  });
+
+  it('is not judged by what no table tells', () => {
+    const bare = { ...kind, properties: kind.properties.slice(1, 3) };
+    const { differences, blindSpots } = compareCloud({
+      desired: [
+        {
+          ...live,
+          name: 'orders',
+          properties: {
+            storageGiB: 100,
+            storageMaxGiB: 200,
+            replicas: 1,
+            encryption: { enabled: true, keyId: 'a' },
+          },
+          providerProperties: {},
+        },
+      ],
+      live: [toLiveCloudResource({ ...live, kind: bare, document })],
+    });
+    expect(differences).toEqual([]);
+    expect(blindSpots).toEqual([
+      {
+        scope: 'AWS::RDS::DBInstance/orders-db',
+        reason:
+          'Not compared: replicas, encryption.keyId. Of this kind of resource nothing tells it.',
+      },
+    ]);
   });
 
   it('says what can never be compared', () => {

@@ -18,6 +18,7 @@ import type { JsonObject, JsonValue } from '@backstage/types';
 import { CloudKind } from './CloudKind';
 import { LiveCloudResource } from './CloudResource';
 import { isObject } from './json';
+import { propertyNames } from './properties';
 
 /**
  * What a provider's API shows of a resource, in the neutral words as far as the
@@ -58,6 +59,9 @@ export function toLiveCloudResource(document: {
     ...(region !== undefined && { region }),
     properties,
     providerProperties: document.document,
+    untold: propertyNames(kind.resourceType).filter(
+      each => !kind.properties.some(property => property.name === each),
+    ),
     ...(kind.computed && { computed: kind.computed }),
     ...(kind.writeOnly && { writeOnly: kind.writeOnly }),
     ...(kind.defaults && { defaults: kind.defaults }),

@@ -231,7 +231,7 @@ describe('repair of what is on a cloud', () => {
       expect(changes).toMatchObject([{ fields: [{ path: '/publicAccess' }] }]);
       expect(warnings).toEqual([
         expect.stringMatching(/^storageGiB of .*shop cannot be changed back/),
-        `Everything else of ${SHOP} is changed back all the same.`,
+        `Everything else of ${SHOP} is changed back all the same; until the rest is settled, it goes on counting as drifted.`,
       ]);
     });
 

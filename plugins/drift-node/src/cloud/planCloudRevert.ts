@@ -162,7 +162,7 @@ class RevertPlanner {
     }
     if (refusals.length > 0) {
       this.#refusals.push(
-        `Everything else of ${address} is changed back all the same.`,
+        `Everything else of ${address} is changed back all the same; until the rest is settled, it goes on counting as drifted.`,
       );
     }
     this.#effects.push(...effects.map(effect => `${address}: ${effect}`));

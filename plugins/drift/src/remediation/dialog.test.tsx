@@ -80,6 +80,7 @@ const DELETES: RemediationChange = {
   ],
   origin: 'drift',
   destructive: true,
+  notAutomatic: 'A stack looks after it, so that a person has to decide.',
 };
 
 function backend(
@@ -298,6 +299,7 @@ describe('RemediateDialog', () => {
     const card = screen.getByRole('article', { name: 'sandbox_database.main' });
     expect(card).toHaveTextContent('Will be replaced');
     expect(card).toHaveTextContent('Data may be lost');
+    expect(card).toHaveTextContent('A stack looks after it');
     await press('Apply now. Type the name of the target first.');
     const field = screen.getByLabelText(/^Type tf-sandbox-aks to confirm/);
     await userEvent.type(field, 'tf-sandbox-ak');

@@ -133,7 +133,7 @@ describe('AzureProvider', () => {
           tier: 'PremiumV2_LRS',
           redundancy: 'LRS',
           encryption: { enabled: true },
-          throughputMiBps: 119.21,
+          throughputMiBps: 119,
           iops: 3000,
         },
       ],

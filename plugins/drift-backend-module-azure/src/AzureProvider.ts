@@ -242,26 +242,20 @@ export class AzureProvider implements CloudProvider {
     },
   ): Promise<void> {
     const { kind, account, context, listing, miss } = run;
-    const rest = [...resources];
-    const work = async () => {
-      for (let next = rest.shift(); next; next = rest.shift()) {
-        // One form, since Azure itself changes the letter case of ids.
-        const id = next.id.toLowerCase();
-        const reading = await this.read({ kind, account, id }, context);
-        if (reading.state === 'unseen') {
-          miss(`${next.id} could not be read. ${reading.reason}`);
-        } else if (
-          reading.state === 'found' &&
-          !kind.isInternal?.(reading.document)
-        ) {
-          const { state, ...document } = reading;
-          listing.documents.push(document);
-        }
+    for (const resource of resources) {
+      // One form, since Azure itself changes the letter case of ids.
+      const id = resource.id.toLowerCase();
+      const reading = await this.read({ kind, account, id }, context);
+      if (reading.state === 'unseen') {
+        miss(`${resource.id} could not be read. ${reading.reason}`);
+      } else if (
+        reading.state === 'found' &&
+        !kind.isInternal?.(reading.document)
+      ) {
+        const { state, ...document } = reading;
+        listing.documents.push(document);
       }
-    };
-    await Promise.all(
-      Array.from({ length: Math.max(1, account.concurrency) }, work),
-    );
+    }
   }
 
   /** Why a resource is none of the account: one sentence. */

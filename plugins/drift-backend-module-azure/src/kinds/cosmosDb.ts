@@ -143,6 +143,11 @@ export const COSMOS_ACCOUNT: AzureKind = {
   computedInLists: {
     '/properties/locations': ['id', 'documentEndpoint', 'provisioningState'],
   },
+  caseless: [
+    '/properties/consistencyPolicy/defaultConsistencyLevel',
+    '/properties/minimalTlsVersion',
+    '/properties/networkAclBypass',
+  ],
   createOnly: [
     '/location',
     '/kind',

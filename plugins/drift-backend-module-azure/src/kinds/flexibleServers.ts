@@ -155,6 +155,13 @@ const SHARED_COMPUTED = [
   '/replicas',
 ];
 
+const SHARED_CASELESS = [
+  '/properties/replicationRole',
+  '/properties/storage/autoGrow',
+  '/properties/backup/geoRedundantBackup',
+  '/properties/maintenanceWindow/customWindow',
+];
+
 const SHARED_CREATE_ONLY = [
   '/location',
   '/properties/administratorLogin',
@@ -213,6 +220,11 @@ export const POSTGRESQL_SERVER: AzureKind = {
     '/properties/createMode',
     '/properties/pointInTimeUTC',
   ],
+  caseless: [
+    ...SHARED_CASELESS,
+    '/properties/authConfig/activeDirectoryAuth',
+    '/properties/authConfig/passwordAuth',
+  ],
   createOnly: [
     ...SHARED_CREATE_ONLY,
     '/properties/storage/type',
@@ -265,6 +277,11 @@ export const MYSQL_SERVER: AzureKind = {
     '/properties/createMode',
     '/properties/restorePointInTime',
     '/properties/importSourceProperties',
+  ],
+  caseless: [
+    ...SHARED_CASELESS,
+    '/properties/storage/logOnDisk',
+    '/properties/storage/autoIoScaling',
   ],
   createOnly: [
     ...SHARED_CREATE_ONLY,

@@ -85,11 +85,12 @@ export const MANAGED_DISK: AzureKind = {
       name: 'throughputMiBps',
       field: '/properties/diskMBpsReadWrite',
       unit: 'MB per second (1 MB = 1000000 bytes)',
+      // Whole, so that whatever is wanted can be had: Azure takes whole megabytes.
       read: document => {
         const value = numberAt(document, '/properties/diskMBpsReadWrite');
         return value === undefined
           ? undefined
-          : Math.round(((value * MEGABYTE) / MIB) * 100) / 100;
+          : Math.round((value * MEGABYTE) / MIB);
       },
       write: value =>
         typeof value === 'number'
@@ -120,6 +121,7 @@ export const MANAGED_DISK: AzureKind = {
     '/properties/LastOwnershipUpdateTime',
     '/properties/propertyUpdatesInProgress',
   ],
+  caseless: ['/properties/networkAccessPolicy'],
   createOnly: [
     '/location',
     '/zones',

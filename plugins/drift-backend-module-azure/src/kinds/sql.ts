@@ -167,6 +167,11 @@ export const SQL_DATABASE: AzureKind = {
     ),
     ...COMPUTED.map(pointer => `/transparentDataEncryption/current${pointer}`),
   ],
+  caseless: [
+    '/properties/readScale',
+    '/properties/licenseType',
+    '/server/properties/restrictOutboundNetworkAccess',
+  ],
   writeOnly: ['/server/properties/administratorLoginPassword'],
   createOnly: [
     '/location',
@@ -238,6 +243,7 @@ export const SQL_SERVER: AzureKind = {
     }),
   ],
   computed: [...COMPUTED, '/kind', ...SERVER_COMPUTED],
+  caseless: ['/properties/restrictOutboundNetworkAccess'],
   writeOnly: ['/properties/administratorLoginPassword'],
   createOnly: ['/location', '/properties/administratorLogin'],
   defaults: {

@@ -32,6 +32,14 @@ const VERSION = '2024-01-01';
 const RULES = '/managementPolicies/default/properties/policy/rules';
 const VERSIONING = '/blobServices/default/properties/isVersioningEnabled';
 
+/** What the blob service computes within its settings. */
+const BLOB_COMPUTED = [
+  ...COMPUTED,
+  '/sku',
+  '/properties/restorePolicy/lastEnabledTime',
+  '/properties/restorePolicy/minRestoreTime',
+];
+
 /** A name like Standard_RAGZRS: performance and how copies are kept. */
 const SKU = /^(Standard|Premium|StandardV2|PremiumV2)_([A-Z]+)$/i;
 
@@ -171,10 +179,15 @@ export const STORAGE_ACCOUNT: AzureKind = {
     '/properties/encryption/services/file/lastEnabledTime',
     '/properties/encryption/services/queue/lastEnabledTime',
     '/properties/encryption/services/table/lastEnabledTime',
-    ...[...COMPUTED, '/sku'].map(each => `/blobServices/default${each}`),
+    ...BLOB_COMPUTED.map(each => `/blobServices/default${each}`),
     ...[...COMPUTED, '/properties/lastModifiedTime'].map(
       each => `/managementPolicies/default${each}`,
     ),
+  ],
+  caseless: [
+    '/properties/minimumTlsVersion',
+    '/properties/encryption/keySource',
+    '/properties/networkAcls/bypass',
   ],
   createOnly: [
     '/location',
@@ -204,7 +217,7 @@ export const STORAGE_ACCOUNT: AzureKind = {
       idOf: id => `${id}/blobServices/default`,
       applies: document => !isWord(document.kind, 'FileStorage'),
       method: 'PUT',
-      readOnly: [...COMPUTED, '/sku'],
+      readOnly: BLOB_COMPUTED,
     },
     {
       pointer: '/managementPolicies/default',

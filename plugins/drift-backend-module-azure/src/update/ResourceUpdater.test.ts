@@ -162,7 +162,7 @@ describe('changing resources of Azure', () => {
       DISK,
       IDS.disk,
       'throughputMiBps',
-      238.42,
+      238,
       { properties: { diskMBpsReadWrite: 250 } },
     ],
     [

@@ -14,4 +14,120 @@
  * limitations under the License.
  */
 
-export interface Config {}
+import { HumanDuration } from '@backstage/types';
+
+export interface Config {
+  drift?: {
+    /** Comparison of databases and storages on AWS with their desired state. */
+    aws?: {
+      /** Accounts that may be looked at. */
+      accounts?: Array<{
+        /** Name by which tenants and desired state refer to the account. */
+        name: string;
+        /** Id of the account: twelve digits, as text. */
+        id: string;
+        /** Regions that may be looked at, the default one first. Default: all, and no default one. */
+        regions?: string[];
+        /**
+         * Tenants whose entities may name the account; `*` stands for any text.
+         * Default, with `clients` absent as well: none.
+         */
+        tenants?: string[];
+        /** Clients whose tenants may name the account, too; `*` stands for any text. */
+        clients?: string[];
+        /** Requests under way at once. Default: 4. */
+        concurrency?: number;
+        /** Requests begun per second at most. Default: 5. */
+        requestsPerSecond?: number;
+        /**
+         * Whether CloudTrail of the account is asked who changed something, for its
+         * tenants and for Terraform modules of its clients. Default: false.
+         */
+        attribution?: boolean;
+        /**
+         * Other targets that may learn from CloudTrail who changed something in the
+         * account: ids such as `terraform:-/network`; `*` stands for any text.
+         */
+        attributionTargets?: string[];
+        /**
+         * Address to use instead of those of AWS, for all services that are asked:
+         * for private endpoints and emulators.
+         */
+        endpoint?: string;
+        /** How to sign in for looking. Default: the default chain of the AWS SDK. */
+        credentials?: {
+          /** Profile of the shared configuration files of AWS. */
+          profile?: string;
+          /** Id of an access key. */
+          accessKeyId?: string;
+          /**
+           * The secret of the access key.
+           * @visibility secret
+           */
+          secretAccessKey?: string;
+          /**
+           * Token of temporary credentials, which belongs to the access key.
+           * @visibility secret
+           */
+          sessionToken?: string;
+          /** Role to assume with the credentials that are said or found otherwise. */
+          roleArn?: string;
+          /** External id that the role asks for. */
+          externalId?: string;
+          /** Name by which the audit log knows who assumed the role. Default: `infra-hub-drift`. */
+          sessionName?: string;
+        };
+        /** How drift is repaired in the account. */
+        remediation?: {
+          /** How to sign in for changes, so that looking needs no right to write. Default: as for looking. */
+          credentials?: {
+            /** Profile of the shared configuration files of AWS. */
+            profile?: string;
+            /** Id of an access key. */
+            accessKeyId?: string;
+            /**
+             * The secret of the access key.
+             * @visibility secret
+             */
+            secretAccessKey?: string;
+            /**
+             * Token of temporary credentials, which belongs to the access key.
+             * @visibility secret
+             */
+            sessionToken?: string;
+            /** Role to assume with the credentials that are said or found otherwise. */
+            roleArn?: string;
+            /** External id that the role asks for. */
+            externalId?: string;
+            /** Name by which the audit log knows who assumed the role. Default: `infra-hub-drift`. */
+            sessionName?: string;
+          };
+        };
+      }>;
+
+      /** Tenants that no catalog entity declares. */
+      tenants?: Array<{
+        /** Id of the tenant, unique for its client. */
+        id: string;
+        /** Client that the infrastructure belongs to. */
+        client?: string;
+        /** Names of configured accounts. */
+        accounts: string[];
+        /** Cron expression or ISO 8601 duration. Default: the schedule of the drift plugin. */
+        schedule?: string;
+        /** Catalog entities that the tenant belongs to. */
+        entityRefs?: string[];
+        /** Link to where the desired state is written, shown with the tenant. */
+        codeUrl?: string;
+        /**
+         * Kinds that are listed as a whole, so that what nobody desired is found,
+         * e.g. `AWS::RDS::DBInstance`. Default: none.
+         */
+        unmanaged?: string[];
+      }>;
+
+      /** How long looking at one resource may take, retries included. Default: 1 minute. */
+      requestTimeout?: HumanDuration | string;
+    };
+  };
+}

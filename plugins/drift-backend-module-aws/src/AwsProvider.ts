@@ -43,8 +43,8 @@ import {
 } from './update/CloudControlUpdater';
 
 export const DEFAULT_TIMINGS: AwsTimings & UpdateTimings = {
-  requestTimeout: 30_000,
-  attempts: 4,
+  requestTimeout: 15_000,
+  attempts: 3,
   pollInterval: 2_000,
   patience: 3 * 60 * 60_000,
 };

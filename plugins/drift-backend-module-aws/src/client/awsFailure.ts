@@ -114,18 +114,25 @@ const ROWS: readonly Row[] = [
   {
     names: [
       'GeneralServiceException',
-      'HandlerFailureException',
-      'HandlerInternalFailureException',
       'InvalidCredentialsException',
       'InvalidRequestException',
-      'NetworkFailureException',
-      'NotStabilizedException',
       'NotUpdatableException',
       'ResourceConflictException',
       'ServiceLimitExceededException',
       'ValidationException',
     ],
     kind: 'refused',
+    sentence: 'The service behind Cloud Control could not do it.',
+    tell: true,
+  },
+  {
+    names: [
+      'HandlerFailureException',
+      'HandlerInternalFailureException',
+      'NetworkFailureException',
+      'NotStabilizedException',
+    ],
+    kind: 'server',
     sentence: 'The service behind Cloud Control could not do it.',
     tell: true,
   },
@@ -208,7 +215,7 @@ export function describeFailure(error: unknown): AwsFailure {
     };
   }
   return {
-    kind: 'answer',
+    kind: status !== undefined && status >= 400 ? 'refused' : 'answer',
     name,
     sentence:
       status === undefined

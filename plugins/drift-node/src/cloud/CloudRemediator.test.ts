@@ -533,6 +533,24 @@ describe('repair of what is on a cloud', () => {
       },
     );
 
+    it('is failed, and nothing was changed, when not even looking worked', async () => {
+      bench.change('shop', { Public: true });
+      const { hash } = await bench.preview();
+      const context = {
+        ...bench.context(),
+        readDesiredState: async () => {
+          throw new Error('The database is away');
+        },
+      };
+      await expect(
+        bench.remediator.apply(bench.request(), hash, context),
+      ).resolves.toEqual({
+        kind: 'failed',
+        message: expect.stringMatching(NOTHING_CHANGED),
+      });
+      expect(bench.updates).toEqual([]);
+    });
+
     it('is superseded when somebody was quicker', async () => {
       await expect(one({ state: 'superseded' })).resolves.toMatchObject({
         kind: 'superseded',

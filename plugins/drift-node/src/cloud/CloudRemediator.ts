@@ -37,6 +37,11 @@ import { hashOf, planCloudRevert, ResourceRepair } from './planCloudRevert';
 import { readCloudConfig } from './readCloudConfig';
 import { concerns, readRow } from './selectDesired';
 
+interface Prepared {
+  repairs: ResourceRepair[];
+  plan: RemediationPlan;
+}
+
 class CloudRemediator implements Remediator {
   static fromConfig(options: {
     provider: CloudProvider;
@@ -102,28 +107,39 @@ class CloudRemediator implements Remediator {
     approvedHash: string,
     context: RemediationContext,
   ): Promise<RemediationOutcome> {
+    const prepared = await this.#prepareSafely(request, context);
+    if ('kind' in prepared) {
+      return prepared;
+    }
+    const { plan, repairs } = prepared;
+    if (plan.hash !== approvedHash) {
+      return {
+        kind: 'superseded',
+        message:
+          'What would be changed is no longer what was approved; nothing was changed.',
+      };
+    }
+    context.log(
+      `The fresh look is the one that was approved: ${repairs.length} ${
+        repairs.length === 1 ? 'resource' : 'resources'
+      } to change back.`,
+    );
+    return await applyCloudRevert({
+      repairs,
+      provider: this.#provider,
+      access: this.#looker.access,
+      context,
+    });
+  }
+
+  /** Looking changes nothing, so that whatever goes wrong there is no mystery. */
+  async #prepareSafely(
+    request: RemediationRequest,
+    context: RemediationContext,
+  ): Promise<Prepared | RemediationOutcome> {
     try {
-      const { plan, repairs } = await this.#prepare(request, context);
-      if (plan.hash !== approvedHash) {
-        return {
-          kind: 'superseded',
-          message:
-            'What would be changed is no longer what was approved; nothing was changed.',
-        };
-      }
-      context.log(
-        `The fresh look is the one that was approved: ${repairs.length} ${
-          repairs.length === 1 ? 'resource' : 'resources'
-        } to change back.`,
-      );
-      return await applyCloudRevert({
-        repairs,
-        provider: this.#provider,
-        access: this.#looker.access,
-        context,
-      });
+      return await this.#prepare(request, context);
     } catch (error) {
-      // Only looking throws: nothing was sent yet.
       if (error instanceof RemediationFailure) {
         return { kind: 'failed', message: error.message };
       }
@@ -133,7 +149,12 @@ class CloudRemediator implements Remediator {
           message: 'It was stopped before anything was changed.',
         };
       }
-      throw error;
+      context.logger.error('Looking afresh went wrong', toError(error));
+      return {
+        kind: 'failed',
+        message:
+          'Looking afresh went wrong in an unexpected way, so that nothing was changed; the log of the backend says more.',
+      };
     }
   }
 
@@ -141,7 +162,7 @@ class CloudRemediator implements Remediator {
   async #prepare(
     request: RemediationRequest,
     context: RemediationContext,
-  ): Promise<{ repairs: ResourceRepair[]; plan: RemediationPlan }> {
+  ): Promise<Prepared> {
     context.signal.throwIfAborted();
     const { resources } = await context.readDesiredState();
     const look = await this.#look(

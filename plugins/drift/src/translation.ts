@@ -977,6 +977,8 @@ export const driftTranslationRef = createTranslationRef({
       wayManifest: 'Manifests beside the entity',
       wayManifestText:
         'A directory or file with YAML, relative to the entity’s source location; Kustomize output or rendered Helm charts work too.',
+      wayManifestCloudText:
+        'A directory or file with YAML, relative to the entity’s source location: a document of kind Database or Storage (apiVersion infra-hub.io/v1) for each resource.',
       wayApi: 'Send manifests to the API',
       wayApiText:
         'The whole set at once; with dryRun=true it only says what would change.',

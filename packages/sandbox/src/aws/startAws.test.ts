@@ -445,6 +445,11 @@ describe("the sandbox's AWS, asked with the official SDK", () => {
       { type: 'error', code: 'AccessDeniedException', status: 403 },
       { name: 'AccessDeniedException', $metadata: { httpStatusCode: 403 } },
     ],
+    [
+      'is something else',
+      { type: 'malformed', body: '<html></html>' },
+      { name: 'SyntaxError' },
+    ],
     ['ends early', { type: 'truncate', bytes: 40 }, { name: 'SyntaxError' }],
     [
       'breaks off',

@@ -91,8 +91,9 @@ describe('the portal', () => {
     };
   };
 
-  it('says so when there is no cluster', async () => {
+  it('says so when there is no cluster and no AWS', async () => {
     expect((await show('/tenants')).page).toContain('There is no cluster');
+    expect((await show('/aws')).page).toContain('There is no AWS');
   });
 
   it.each([

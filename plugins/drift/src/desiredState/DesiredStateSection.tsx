@@ -22,7 +22,14 @@ import { makeStyles } from '@material-ui/core/styles';
 import Typography from '@material-ui/core/Typography';
 import Alert from '@material-ui/lab/Alert';
 import { useState } from 'react';
-import { Fact, LoadingBlock, Problem, Section, TimeAgo } from '../display';
+import {
+  Fact,
+  isCloudSource,
+  LoadingBlock,
+  Problem,
+  Section,
+  TimeAgo,
+} from '../display';
 import { useDriftTranslation } from '../useDriftTranslation';
 import { CaptureButton } from './CaptureButton';
 import { countTypes } from './countTypes';
@@ -133,11 +140,11 @@ function Facts(props: { known: KnownDesiredState }) {
 }
 
 function Update(props: {
-  tenantId: string;
+  target: DriftTarget;
   known: KnownDesiredState;
   fromManifests: boolean;
 }) {
-  const { tenantId, known, fromManifests } = props;
+  const { target, known, fromManifests } = props;
   const classes = useStyles();
   const { t } = useDriftTranslation();
   const [open, setOpen] = useState(false);
@@ -157,7 +164,11 @@ function Update(props: {
             {t('desiredState.updateManifest')}
           </Typography>
         ) : (
-          <WaysToUpdate tenantId={tenantId} revision={known.state.revision} />
+          <WaysToUpdate
+            tenantId={target.name}
+            revision={known.state.revision}
+            inCloud={isCloudSource(target.source)}
+          />
         )}
       </Collapse>
     </div>
@@ -222,16 +233,17 @@ export function DesiredStateSection(props: { target: DriftTarget }) {
           <Typography variant="body2" color="textSecondary">
             {t('desiredState.emptyText')}
           </Typography>
-          <WaysToUpdate tenantId={target.name} revision={0} capture={capture} />
+          <WaysToUpdate
+            tenantId={target.name}
+            revision={0}
+            inCloud={isCloudSource(target.source)}
+            capture={capture}
+          />
         </>
       ) : (
         <>
           <Facts known={known} />
-          <Update
-            tenantId={target.name}
-            known={known}
-            fromManifests={fromManifests}
-          />
+          <Update target={target} known={known} fromManifests={fromManifests} />
         </>
       )}
     </Section>

@@ -73,10 +73,12 @@ export function WaysToUpdate(props: {
   tenantId: string;
   /** Sent back so that nobody's change is overwritten; 0 for the first one. */
   revision: number;
+  /** Whether it is about databases and storage in a cloud. */
+  inCloud: boolean;
   /** The way that needs no more than a button. */
   capture?: ReactNode;
 }) {
-  const { tenantId, revision, capture } = props;
+  const { tenantId, revision, inCloud, capture } = props;
   const classes = useStyles();
   const { t } = useDriftTranslation();
   const url = useDesiredStateUrl(tenantId);
@@ -95,7 +97,11 @@ export function WaysToUpdate(props: {
     <div className={classes.ways}>
       <Way
         title={t('desiredState.wayManifest')}
-        text={t('desiredState.wayManifestText')}
+        text={t(
+          inCloud
+            ? 'desiredState.wayManifestCloudText'
+            : 'desiredState.wayManifestText',
+        )}
       >
         <Snippet
           text={manifest}

@@ -21,12 +21,15 @@
 export type TargetKind = 'module' | 'tenant' | 'target';
 
 /** How people write the name of a source, and what they call its targets. */
-const SOURCES: Record<string, { label: string; kind: TargetKind }> = {
+const SOURCES: Record<
+  string,
+  { label: string; kind: TargetKind; isCloud?: boolean }
+> = {
   terraform: { label: 'Terraform', kind: 'module' },
   kubernetes: { label: 'Kubernetes', kind: 'tenant' },
-  aws: { label: 'AWS', kind: 'tenant' },
-  azure: { label: 'Azure', kind: 'tenant' },
-  gcp: { label: 'Google Cloud', kind: 'tenant' },
+  aws: { label: 'AWS', kind: 'tenant', isCloud: true },
+  azure: { label: 'Azure', kind: 'tenant', isCloud: true },
+  gcp: { label: 'Google Cloud', kind: 'tenant', isCloud: true },
 };
 
 /** The name of a source as people write it; its id for one that is not known here. */
@@ -37,6 +40,11 @@ export function sourceLabel(source: string): string {
 /** What the targets of a source are. */
 export function kindOfSource(source: string): TargetKind {
   return SOURCES[source]?.kind ?? 'target';
+}
+
+/** Whether its targets are databases and storage in a cloud, not objects in a cluster. */
+export function isCloudSource(source: string): boolean {
+  return SOURCES[source]?.isCloud ?? false;
 }
 
 /** What a target is, by its id `<source>:<client or ->/<name>`. */

@@ -95,6 +95,20 @@ describe('the page of a tenant in a cloud', () => {
     ).toBeInTheDocument();
   });
 
+  it('says what its manifests look like', async () => {
+    await show('aws');
+
+    const desired = await screen.findByRole('region', {
+      name: 'Desired state',
+    });
+    expect(
+      await within(desired).findByText(
+        /a document of kind Database or Storage/,
+      ),
+    ).toBeInTheDocument();
+    expect(desired).not.toHaveTextContent('Helm');
+  });
+
   it('names properties by words, and those of the provider as the provider does', async () => {
     await show('aws');
 

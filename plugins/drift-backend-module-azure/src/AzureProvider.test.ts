@@ -493,6 +493,25 @@ describe('AzureProvider', () => {
       expect(bench.provider.checkId(DISK, id)).toMatch(/must be its ARM id/);
     });
 
+    it('reads and changes resources of groups with unusual names', async () => {
+      const id = IDS.disk.replace('shop-prod', '_(Shop) prüf-1.x');
+      server.put(id, { ...server.get(IDS.disk), id });
+      const { provider, account, context } = bench;
+      const ref = { account, kind: DISK, id };
+
+      const looked = found(await provider.read(ref, context));
+
+      expect(
+        await provider.update(
+          ref,
+          looked,
+          [{ pointer: '/properties/diskSizeGB', value: 512 }],
+          context,
+        ),
+      ).toEqual({ state: 'done' });
+      expect(server.get(id)).toMatchObject({ properties: { diskSizeGB: 512 } });
+    });
+
     it('takes ids of nested resources', () => {
       expect(
         bench.provider.checkId(

@@ -25,7 +25,7 @@ export interface ArmId {
 }
 
 /** A name as Azure allows it anywhere; nothing that means something in a URL. */
-const NAME = /^[\p{L}\p{N}][\p{L}\p{N} ._()-]{0,259}$/u;
+const NAME = /^(?!\.{1,2}$)[\p{L}\p{N} ._()-]{1,260}$/u;
 
 /** @returns undefined when it is not the id of a resource in a resource group. */
 export function parseArmId(id: string): ArmId | undefined {

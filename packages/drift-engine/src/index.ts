@@ -83,7 +83,6 @@ export { certaintyOf } from './explain/likelyCauses';
 export { plainText } from './explain/plainText';
 export * from './cloud/CloudKind';
 export * from './cloud/CloudResource';
-export { checkCloudProperties } from './cloud/checkCloudProperties';
 export { compareCloud, compareCloudInDetail } from './cloud/compareCloud';
 export type { CloudFieldPair, CloudPair } from './cloud/compareCloud';
 export { readDesiredCloudResource } from './cloud/readDesiredCloudResource';

@@ -130,6 +130,48 @@ describe('comparing what a cloud has with what is wanted', () => {
       { engine: 'PostgreSQL' },
       { engine: 'postgres' },
     ],
+    [
+      'a version that is told as a number',
+      { version: '15' },
+      { version: 15.4 },
+    ],
+    [
+      'an edition of the engine',
+      { engine: 'sqlserver' },
+      { engine: 'sqlserver-se' },
+    ],
+    [
+      'the last parts that nobody fixed',
+      { version: '8.x' },
+      { version: '8.0.36' },
+    ],
+    [
+      'a size in other letters',
+      { size: 'Standard_D2s_V3' },
+      { size: 'standard_d2s_v3' },
+    ],
+    [
+      'a key without its version',
+      { encryption: { keyId: 'https://V.vault.azure.net/keys/k' } },
+      { encryption: { keyId: 'https://v.vault.azure.net/keys/k/0123' } },
+    ],
+    [
+      'a key of a key ring',
+      {
+        encryption: { keyId: 'projects/p/locations/l/keyRings/r/cryptoKeys/k' },
+      },
+      {
+        encryption: {
+          keyId:
+            'projects/p/locations/l/keyRings/r/cryptoKeys/k/cryptoKeyVersions/3',
+        },
+      },
+    ],
+    [
+      'rules with what is off, and names, beside them',
+      { lifecycle: [{ ExpirationInDays: 30 }] },
+      { lifecycle: [{ Id: 'given', ExpirationInDays: 30, Off: false }] },
+    ],
     ['a number as text', { storageGiB: 100 }, { storageGiB: '100' }],
     [
       'a name in other letters',
@@ -147,6 +189,17 @@ describe('comparing what a cloud has with what is wanted', () => {
 
   it.each([
     [{ version: '15.4' }, { version: '15.40' }],
+    [{ size: 'Standard_D1_1_v2' }, { size: 'Standard_D11_v2' }],
+    [{ engine: 'postgres' }, { engine: 'aurora-postgresql' }],
+    [{ encryption: { keyId: 'a' } }, { encryption: { enabled: true } }],
+    [
+      { encryption: { keyId: '' } },
+      { encryption: { enabled: true, keyId: 'arn:aws:kms:eu:1:key/a' } },
+    ],
+    [
+      { lifecycle: [{ Id: 'a' }] },
+      { lifecycle: [{ Id: 'a', ExpirationInDays: 1 }] },
+    ],
     [{ version: '1' }, { version: '15.4' }],
     [{ size: 'Standard_D2s_v3' }, { size: 'Standard_D4s_v3' }],
   ])('does not take %j for %j', (wanted, actual) => {
@@ -184,6 +237,20 @@ describe('comparing what a cloud has with what is wanted', () => {
           'Not compared: deletionProtection. The API of the provider did not tell it.',
       },
     ]);
+  });
+
+  it.each([
+    [{ version: '15.4' }, { version: '15' }],
+    [
+      { encryption: { keyId: 'alias/orders' } },
+      { encryption: { enabled: true, keyId: 'arn:aws:kms:eu:1:key/a' } },
+    ],
+    [{ encryption: { keyId: 'a' } }, { encryption: undefined }],
+    [{ replicas: 1 }, { replicas: null }],
+  ])('cannot say whether %j is %j', (wanted, actual) => {
+    const { differences, blindSpots } = compare({ wanted, actual });
+    expect(differences).toEqual([]);
+    expect(blindSpots).toHaveLength(1);
   });
 
   it('never takes what could not be read for gone, and does not call that clean', () => {

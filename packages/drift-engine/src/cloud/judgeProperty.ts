@@ -129,8 +129,8 @@ function judge(options: {
     return reason === '' ? [] : [{ path, verdict: 'same', reason }];
   }
   const said =
-    typeof desired === 'string' && typeof actual === 'string'
-      ? opinion?.(desired, actual)
+    typeof desired === 'string' && ['string', 'number'].includes(typeof actual)
+      ? opinion?.(desired, String(actual))
       : undefined;
   if (said === undefined) {
     return [{ path, verdict: 'drift', desired, actual }];

@@ -15,7 +15,6 @@
  */
 
 import { JsonObject } from '@backstage/types';
-import { checkCloudProperties } from './checkCloudProperties';
 import { CloudKind } from './CloudKind';
 import { compareCloud } from './compareCloud';
 import { toLiveCloudResource } from './toLiveCloudResource';
@@ -158,26 +157,6 @@ describe('what an API shows, in the neutral words', () => {
         reason:
           'Not compared: replicas, encryption.keyId. Of this kind of resource nothing tells it.',
       },
-    ]);
-  });
-
-  it('says what can never be compared', () => {
-    const resource = { ...live, name: 'orders' };
-    expect(
-      checkCloudProperties(
-        {
-          ...resource,
-          properties: {
-            storageGiB: 1,
-            storageMaxGiB: 2,
-            encryption: { enabled: true },
-            replicas: 1,
-          },
-        },
-        kind,
-      ),
-    ).toEqual([
-      "'properties.replicas' is not told of resources of type AWS::RDS::DBInstance; known are version, storageGiB, encryption.enabled, encryption.keyId.",
     ]);
   });
 });

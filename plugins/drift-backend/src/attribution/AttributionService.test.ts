@@ -400,6 +400,9 @@ describe.each(databases.ids)('AttributionService on %s', databaseId => {
     expect(logged).toContain(
       "'hangs' was asked in vain: The log took too long",
     );
+    expect(logged).toContain(
+      "'throws' was asked in vain: The log could not be read. connect [redacted]",
+    );
     expect(logged).not.toContain(secret);
 
     // The next log may know, and so may they later
@@ -504,10 +507,16 @@ describe.each(databases.ids)('AttributionService on %s', databaseId => {
     pass(30);
     await scanAndAsk(service, drifted);
     pass(30);
-    // Neither of these says what was not there
+    // None of these says what was not there
     await scan(new Error('no'));
     await scan(
       buildReport([], { complete: false, status: 'error', error: 'partial' }),
+    );
+    await scan(
+      buildReport([changed('orders', { value: 7, class: 'pending' })], {
+        complete: false,
+        status: 'drifted',
+      }),
     );
     const before = pass(1);
     const moved = buildReport([changed('orders', { value: 7 })]);

@@ -40,7 +40,10 @@ export function buildPatch(
   let document = before;
   for (const write of writes) {
     const after = applyCloudWrites(document, [write]);
-    const change = changeOf(document, after, segmentsOf(write.pointer));
+    const change =
+      write.value === undefined
+        ? removalOf(document, write.pointer)
+        : changeOf(document, after, segmentsOf(write.pointer));
     if (change && compare(document, after).length > 0) {
       changes.push(change);
       addTest(tests, before, segmentsOf(write.pointer));
@@ -65,7 +68,16 @@ export function saysTheSame(
   });
 }
 
-/** One operation at the uppermost place that is not there on one of the sides. */
+function removalOf(
+  document: JsonObject,
+  path: string,
+): PatchOperation | undefined {
+  return valueAt(document, path) === undefined
+    ? undefined
+    : { op: 'remove', path };
+}
+
+/** One operation at the uppermost place that is not there yet, or at the last. */
 function changeOf(
   document: JsonObject,
   after: JsonObject,
@@ -80,7 +92,7 @@ function changeOf(
       inList && Array.isArray(will) ? will.at(-1) : memberOf(will, segment);
     const path = pointerOf(segments.slice(0, index + 1));
     if (will === undefined) {
-      return was === undefined ? undefined : { op: 'remove', path };
+      return undefined;
     }
     if (was === undefined) {
       return { op: 'add', path, value: deepClone(will) };

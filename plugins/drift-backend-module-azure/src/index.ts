@@ -21,3 +21,4 @@
  */
 
 export { driftModuleAzure as default } from './module';
+export { azureKinds } from './kinds';

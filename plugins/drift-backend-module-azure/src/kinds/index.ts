@@ -14,6 +14,7 @@
  * limitations under the License.
  */
 
+import { CloudKind } from '@infra-hub/drift-engine';
 import { AzureKind } from './AzureKind';
 import { COSMOS_ACCOUNT } from './cosmosDb';
 import { MYSQL_SERVER, POSTGRESQL_SERVER } from './flexibleServers';
@@ -36,3 +37,11 @@ export const KINDS: readonly AzureKind[] = [
 export function findKind(name: string): AzureKind | undefined {
   return KINDS.find(({ kind }) => kind.toLowerCase() === name.toLowerCase());
 }
+
+/**
+ * The types of resources that are compared, and where their properties stand in
+ * the answers of Azure Resource Manager.
+ *
+ * @public
+ */
+export const azureKinds: readonly CloudKind[] = KINDS;

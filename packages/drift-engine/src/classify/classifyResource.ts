@@ -424,9 +424,10 @@ class ResourceClassifier {
     this.#found.push({ difference, fields });
   }
 
+  /** Where nothing changed outside, nobody is looked for, and a redacted plan holds no values. */
   #resourceIds(): string[] {
     const { drift, change } = this.#evidence;
-    return this.#entry.mode === 'managed'
+    return this.#entry.mode === 'managed' && this.#outsideAction !== 'none'
       ? resourceIdsOf({
           resourceType: this.#entry.type,
           states: [drift?.after, change?.before, drift?.before],

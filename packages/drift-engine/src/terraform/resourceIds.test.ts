@@ -199,6 +199,20 @@ describe('ids of resources in a plan', () => {
     ],
     ['what is no text', resized('aws_thing', { id: 7, arn: [ARN] })],
     [
+      'told where nothing changed outside',
+      {
+        changes: [
+          {
+            address: 'aws_db_instance.it',
+            type: 'aws_db_instance',
+            actions: ['update'],
+            before: { arn: ARN, size: 1 },
+            after: { arn: ARN, size: 2 },
+          },
+        ],
+      },
+    ],
+    [
       'what a pending resource will be called',
       {
         changes: [

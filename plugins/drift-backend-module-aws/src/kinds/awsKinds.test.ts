@@ -446,6 +446,34 @@ describe('the tables of AWS', () => {
     expect(refusals.join()).toContain(why);
   });
 
+  it.each<[string, AwsKind, JsonObject]>([
+    ['version', replicationGroup, { version: '7' }],
+    ['encryption/keyId', replicationGroup, { encryption: { keyId: KEY } }],
+    ['replicas', dbInstance, { replicas: 0 }],
+    ['replicas', dynamoDbTable, { replicas: 0 }],
+    ['tier', bucket, { tier: 'STANDARD' }],
+  ])('is blind for %s, and says so', (name, kind, properties) => {
+    const { live } = read(kind, {
+      Engine: 'redis',
+      AtRestEncryptionEnabled: true,
+    });
+    const { differences, blindSpots } = compareCloud({
+      desired: [
+        {
+          resourceType: kind.resourceType,
+          name: 'one',
+          provider: 'aws',
+          kind: kind.kind,
+          id: 'one',
+          properties,
+        },
+      ],
+      live: [live],
+    });
+    expect(differences).toEqual([]);
+    expect(JSON.stringify(blindSpots)).toContain(name.split('/').at(-1));
+  });
+
   it('has no secret in a document and no pointer that is none', () => {
     for (const kind of kindsOfAws) {
       const pointers = [

@@ -120,8 +120,6 @@ export const replicationGroup: AwsKind = {
     '/SecurityGroupIds',
     '/SnapshotArns',
     '/SnapshotName',
-    // In the neutral words, too: without it, the key would be taken for AWS's own.
-    '/encryption/keyId',
   ],
   createOnly: [
     '/AtRestEncryptionEnabled',

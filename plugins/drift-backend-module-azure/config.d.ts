@@ -34,6 +34,14 @@ export interface Config {
         tenants?: string[];
         /** Clients whose tenants annotations may place there; `*` stands for any text. Default: none. */
         clients?: string[];
+        /**
+         * Ids of resources that a tenant may have in the subscription, as the provider
+         * writes them; `*` stands for any text, `{tenant}` and `{client}` for those
+         * of the tenant, e.g. `{tenant}-*`. Whoever writes a desired state names ids,
+         * so this keeps tenants of the same subscription apart. An empty list allows none.
+         * Default: all of the subscription.
+         */
+        allowedIds?: string[];
         /** Resources that are read at once. Default: 4. */
         concurrency?: number;
         /** Requests begun per second at most. Default: 5. */

@@ -35,6 +35,14 @@ export interface Config {
         tenants?: string[];
         /** Clients whose tenants may name the project, too; `*` stands for any text. */
         clients?: string[];
+        /**
+         * Ids of resources that a tenant may have in the project, as the provider
+         * writes them; `*` stands for any text, `{tenant}` and `{client}` for those
+         * of the tenant, e.g. `{tenant}-*`. Whoever writes a desired state names ids,
+         * so this keeps tenants of the same project apart. An empty list allows none.
+         * Default: all of the project.
+         */
+        allowedIds?: string[];
         /** Requests under way at once. Default: 4. */
         concurrency?: number;
         /** Requests begun per second at most. Default: 5. */

@@ -782,6 +782,133 @@ describe('the scan of a cloud', () => {
   });
 });
 
+describe('tenants that share an account', () => {
+  const sharing = (
+    allowedIds: string[],
+    options: { client?: string; provider?: FakeProvider } = {},
+  ) => {
+    const { client, provider = cloud() } = options;
+    jest.spyOn(provider, 'checkId').mockReturnValue(undefined);
+    const bench = SourceBench.create({
+      provider,
+      fake: {
+        accounts: [
+          {
+            name: 'prod',
+            id: '111',
+            regions: ['eu'],
+            tenants: ['*'],
+            allowedIds,
+          },
+        ],
+        tenants: [
+          {
+            id: 'acme',
+            accounts: ['prod'],
+            unmanaged: ['Fake::Database'],
+            ...(client !== undefined && { client }),
+          },
+        ],
+      },
+    });
+    bench.target = {
+      ...bench.target,
+      client,
+      location: { accounts: ['prod'] },
+    };
+    return bench;
+  };
+  const database = (id: string) => ({ ...DRIFTED, id });
+
+  it('see nothing of each other, whatever ids they desire', async () => {
+    const bench = sharing(['{tenant}-*']);
+    bench.provider
+      .put(database('acme-shop'))
+      .put(database('acme-left'))
+      .put(database('globex-acme-shop'));
+    const observation = await bench.scan([
+      desiredDatabase('acme-shop'),
+      desiredDatabase('globex-acme-shop'),
+      desiredDatabase('orders'),
+    ]);
+    expect(observation.complete).toBe(false);
+    expect(addresses(observation)).toEqual([
+      'Fake::Database/acme-left',
+      'Fake::Database/acme-shop',
+    ]);
+    expect(observation.blindSpots).toEqual(
+      ['globex-acme-shop', 'orders'].map(name => ({
+        scope: `database/${name}`,
+        reason:
+          'It is not compared: tenant acme may not have this id in the account prod; allowedIds of it in drift.fake.accounts says which ones it may have.',
+      })),
+    );
+    expect(bench.provider.asked).toEqual([
+      'read prod/eu/Fake::Database/acme-shop',
+      'list prod/eu/Fake::Database',
+    ]);
+    expect((await bench.capture()).map(({ name }) => name).sort()).toEqual([
+      'acme-left',
+      'acme-shop',
+    ]);
+  });
+
+  it.each([
+    ['nothing, when the list is empty', [], undefined],
+    ['nothing of a client that they do not have', ['{client}*'], undefined],
+    ['their own of their client', ['{client}/{tenant}'], 'big*corp'],
+  ])('have %s', async (_what, allowedIds, client) => {
+    const bench = sharing(allowedIds, { client });
+    const ids = ['{client}x', 'big-corp/acme', 'bigcorp/acme', 'big*corp/acme'];
+    ids.forEach(id => bench.provider.put(database(id)));
+    const { differences } = await bench.scan(
+      ids.map((id, n) => desiredDatabase(`db-${n}`, { id })),
+    );
+    expect(differences.map(({ address }) => address)).toEqual(
+      client === undefined ? [] : ['Fake::Database/big*corp/acme'],
+    );
+  });
+
+  it('have no other one by writing its id in another way', async () => {
+    // As the connection names of Google Cloud are: project, region, name
+    class Pathed extends FakeProvider {
+      canonicalId({ id }: { id: string }): string {
+        return `projects/acme-prod/${id.split(':').at(-1)?.split('/').at(-1)}`;
+      }
+    }
+    const bench = sharing(['{tenant}-*'], { provider: cloud(new Pathed()) });
+    const ids = ['acme-prod:eu:globex', 'acme-prod/globex', 'acme-shop'];
+    await bench.scan(ids.map((id, n) => desiredDatabase(`db-${n}`, { id })));
+    expect(bench.provider.asked[0]).toBe(
+      'read prod/eu/Fake::Database/acme-shop',
+    );
+    expect(bench.provider.asked.join()).not.toMatch('globex');
+  });
+
+  it('have theirs in any letter case, where that counts for nothing', async () => {
+    class Caseless extends FakeProvider {
+      canonicalId({ id }: { id: string }): string {
+        return id.toLowerCase();
+      }
+    }
+    const [caseless, cased] = [new Caseless(), new FakeProvider()].map(
+      provider =>
+        sharing(['Groups/RG-{tenant}/*'], {
+          provider: provider.put(database('groups/rg-acme/shop')),
+        }),
+    );
+    const wanted = [
+      desiredDatabase('shop', { id: 'groups/rg-acme/shop' }),
+      desiredDatabase('evil', { id: 'groups/rg-acme2/shop' }),
+    ];
+    expect(addresses(await caseless.scan(wanted))).toEqual([
+      'Fake::Database/groups/rg-acme/shop',
+    ]);
+    expect(addresses(await cased.scan(wanted))).toEqual([]);
+    expect(cased.provider.asked).toEqual([]);
+  });
+});
+
 describe('what is stored for a cloud', () => {
   const { source } = SourceBench.create();
   const check = (row: ReturnType<typeof desired>) =>

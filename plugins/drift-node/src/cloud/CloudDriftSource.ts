@@ -45,7 +45,11 @@ import {
 import { CloudPolicy } from './CloudPolicy';
 import { CloudAccount, CloudProvider } from './CloudProvider';
 import { compareLook } from './compareLook';
-import { CloudConfig, readCloudConfig } from './readCloudConfig';
+import {
+  CloudConfig,
+  ConfiguredAccount,
+  readCloudConfig,
+} from './readCloudConfig';
 import {
   CLOUD_API_GROUP,
   CLOUD_RESOURCE_TYPES,
@@ -185,6 +189,7 @@ class CloudDriftSource implements DriftSource {
     const { title, kinds } = this.#provider;
     const accounts = this.#looker.accountsOf(target);
     const { listed, failures } = await this.#looker.list(
+      target,
       accounts,
       kinds,
       context,
@@ -247,7 +252,7 @@ class CloudDriftSource implements DriftSource {
   /** What is listed whole, as the configuration of the tenant says. */
   async #inventory(
     target: ScanTarget,
-    accounts: readonly CloudAccount[],
+    accounts: readonly ConfiguredAccount[],
     context: LookContext,
   ): Promise<CloudInventory | undefined> {
     const configured = this.#config.tenants.find(
@@ -255,6 +260,7 @@ class CloudDriftSource implements DriftSource {
     );
     return configured && configured.unmanaged.length > 0
       ? await this.#looker.list(
+          target,
           accounts.filter(({ name }) => configured.accounts.includes(name)),
           configured.unmanaged,
           context,

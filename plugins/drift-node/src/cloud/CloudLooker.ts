@@ -25,7 +25,7 @@ import { ScanTarget } from '../source/DriftSource';
 import { CloudAccess, NoAnswer } from './CloudAccess';
 import { withAddresses } from './addresses';
 import { locationFromJson } from './CloudLocation';
-import { CloudPolicy } from './CloudPolicy';
+import { CloudPolicy, TenantName } from './CloudPolicy';
 import {
   CloudAccount,
   CloudContext,
@@ -36,6 +36,7 @@ import {
   CloudProvider,
   CloudReading,
 } from './CloudProvider';
+import { mayHave } from './mayHave';
 import { CloudConfig, ConfiguredAccount } from './readCloudConfig';
 import {
   DesiredRow,
@@ -179,6 +180,7 @@ export class CloudLooker {
     const { placed, leftOut, blindSpots } = selectDesired({
       provider: this.#provider,
       rows,
+      tenant: target,
       accounts,
     });
     const looks = await Promise.all(
@@ -199,14 +201,17 @@ export class CloudLooker {
     };
   }
 
-  /** Lists all resources of some kinds, in all regions that may be looked at. */
+  /** Lists all resources of some kinds that the tenant may have, in all regions that may be looked at. */
   async list(
-    accounts: readonly CloudAccount[],
+    tenant: TenantName,
+    accounts: readonly ConfiguredAccount[],
     kinds: readonly CloudKind[],
     context: LookContext,
   ): Promise<CloudInventory> {
     const inventories = await Promise.all(
-      accounts.map(async account => this.#listAccount(account, kinds, context)),
+      accounts.map(async account =>
+        this.#listAccount(tenant, account, kinds, context),
+      ),
     );
     context.signal.throwIfAborted();
     return {
@@ -347,7 +352,8 @@ export class CloudLooker {
   }
 
   async #listAccount(
-    account: CloudAccount,
+    tenant: TenantName,
+    account: ConfiguredAccount,
     kinds: readonly CloudKind[],
     context: LookContext,
   ): Promise<CloudInventory> {
@@ -358,7 +364,11 @@ export class CloudLooker {
         places.map(async place => {
           const found = await watch.guard(
             async signal =>
-              await this.#listKind({ ...place, kind }, { ...context, signal }),
+              await this.#listKind(
+                tenant,
+                { ...place, kind },
+                { ...context, signal },
+              ),
           );
           return { place, kind, ...(found ?? missed(watch.failure)) };
         }),
@@ -370,7 +380,9 @@ export class CloudLooker {
     };
   }
 
-  #placesOf(account: CloudAccount): CloudPlace[] {
+  #placesOf(
+    account: ConfiguredAccount,
+  ): (CloudPlace & { account: ConfiguredAccount })[] {
     return this.#provider.hasRegions
       ? account.regions.map(region => ({ account, region }))
       : [{ account }];
@@ -392,7 +404,8 @@ export class CloudLooker {
   }
 
   async #listKind(
-    where: CloudPlace & { kind: CloudKind },
+    tenant: TenantName,
+    where: CloudPlace & { account: ConfiguredAccount; kind: CloudKind },
     context: LookContext,
   ): Promise<Found> {
     const senseless = `The answer of ${
@@ -406,8 +419,14 @@ export class CloudLooker {
         return missed(senseless);
       }
       const { documents, complete, reasons } = listing;
-      const visible = documents.filter(({ region }) =>
-        mayBeSeen(where.account, region),
+      const visible = documents.filter(
+        ({ region, kind, id }) =>
+          mayBeSeen(where.account, region) &&
+          mayHave(tenant, {
+            provider: this.#provider,
+            allowedIds: where.account.allowedIds,
+            ref: { account: where.account, region, kind, id },
+          }),
       );
       const live = visible.flatMap(
         document => this.#toLive(where, document, context) ?? [],

@@ -14,6 +14,7 @@
  * limitations under the License.
  */
 
+import { ConfigReader } from '@backstage/config';
 import { RemediationPlan } from '../remediation/Remediator';
 import {
   BILLS,
@@ -25,6 +26,7 @@ import {
 } from './__testUtils__/RepairBench';
 import { silence } from './__testUtils__/FakeProvider';
 import { CloudFailure, CloudUpdate } from './CloudProvider';
+import { createCloudRemediator } from './CloudRemediator';
 
 const NOTHING_CHANGED = /nothing was changed/;
 
@@ -118,6 +120,32 @@ describe('repair of what is on a cloud', () => {
     expect(bench.logs).toEqual(
       expect.arrayContaining([`${SHOP}: changed back.`]),
     );
+  });
+
+  it("changes nothing that is not the tenant's in an account of several", async () => {
+    bench.change('shop', { Public: true }).change('bills', { Class: 'huge' });
+    const remediator = createCloudRemediator({
+      provider: bench.provider,
+      config: new ConfigReader({
+        drift: {
+          fake: {
+            accounts: ['prod', 'dev'].map((name, index) => ({
+              name,
+              id: `${index}`,
+              tenants: ['acme'],
+              allowedIds: ['sh*'],
+            })),
+          },
+        },
+      }),
+    });
+    const plan = await remediator.preview(bench.request(), bench.context());
+    expect(plan.changes.map(({ address }) => address)).toEqual([SHOP]);
+    expect(bench.provider.asked).toEqual(['read prod/eu/Fake::Database/shop']);
+    expect(plan.blindSpots).toContainEqual({
+      scope: 'database/bills',
+      reason: expect.stringContaining('allowedIds'),
+    });
   });
 
   it('changes nothing for a preview', async () => {

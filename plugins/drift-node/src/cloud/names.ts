@@ -56,9 +56,29 @@ export function parseAccountName(text: string, where: string): string {
 
 /** Whether a pattern covers a text; `*` stands for any text. */
 export function matchesGlob(pattern: string, text: string): boolean {
-  const expression = pattern
-    .split('*')
-    .map(part => part.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'))
-    .join('[^]*');
-  return new RegExp(`^${expression}$`).test(text);
+  return matchesParts(pattern.split('*'), text);
+}
+
+/**
+ * Whether a text is made of these parts, in this order and with any text between
+ * them. Takes no longer than the text is long.
+ */
+export function matchesParts(parts: readonly string[], text: string): boolean {
+  const [first, ...others] = parts;
+  const last = others.pop();
+  if (last === undefined) {
+    return text === first;
+  }
+  if (!text.startsWith(first)) {
+    return false;
+  }
+  let end = first.length;
+  for (const part of others) {
+    const start = text.indexOf(part, end);
+    if (start === -1) {
+      return false;
+    }
+    end = start + part.length;
+  }
+  return text.length - last.length >= end && text.endsWith(last);
 }

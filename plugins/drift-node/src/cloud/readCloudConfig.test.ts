@@ -34,6 +34,7 @@ describe('readCloudConfig', () => {
           regions: ['eu', 'us', 'eu'],
           tenants: ['acme-*'],
           clients: ['umbrella'],
+          allowedIds: ['{tenant}-*', '{client}'],
           concurrency: 2,
           requestsPerSecond: 0.5,
           endpoint: 'http://localhost:4566',
@@ -63,6 +64,7 @@ describe('readCloudConfig', () => {
           regions: ['eu', 'us'],
           tenants: ['acme-*'],
           clients: ['umbrella'],
+          allowedIds: ['{tenant}-*', '{client}'],
           concurrency: 2,
           requestsPerSecond: 0.5,
         },
@@ -122,6 +124,11 @@ describe('readCloudConfig', () => {
       'an id that YAML took for a number',
       { accounts: [{ name: 'prod', id: 12345678901 }] },
       'accounts[0].id must be a text: put it in quotes',
+    ],
+    [
+      'ids of what nobody knows',
+      { accounts: [{ ...PROD, allowedIds: ['{tennant}-*'] }] },
+      'accounts[0].allowedIds must hold ids with "*", {tenant} and {client}',
     ],
     [
       'an id that is a path',

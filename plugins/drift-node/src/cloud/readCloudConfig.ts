@@ -39,6 +39,8 @@ export interface ConfiguredAccount extends CloudAccount {
   /** Patterns of tenants and clients that annotations may place there; none when both are empty. */
   tenants: readonly string[];
   clients: readonly string[];
+  /** Patterns of ids that a tenant may have there, with `{tenant}` and `{client}`; all when absent. */
+  allowedIds?: readonly string[];
 }
 
 export interface ConfiguredTenant {
@@ -126,6 +128,10 @@ function readAccount(config: Config, key: string): ConfiguredAccount {
     }),
     tenants: unique(texts(config, 'tenants', key)),
     clients: unique(texts(config, 'clients', key)),
+    // A list that is empty allows nothing
+    ...(config.has('allowedIds') && {
+      allowedIds: readAllowedIds(config, key),
+    }),
     concurrency: number(config, 'concurrency', key, {
       fallback: 4,
       most: MOST_CONCURRENT,
@@ -138,6 +144,19 @@ function readAccount(config: Config, key: string): ConfiguredAccount {
     }),
     config,
   };
+}
+
+function readAllowedIds(config: Config, key: string): string[] {
+  const patterns = unique(texts(config, 'allowedIds', key));
+  for (const pattern of patterns) {
+    const unknown = /\{(?!(?:tenant|client)\})[^}]*\}?/.exec(pattern);
+    if (pattern === '' || unknown) {
+      throw new InputError(
+        `${key}.allowedIds must hold ids with "*", {tenant} and {client}, and nothing else in braces`,
+      );
+    }
+  }
+  return patterns;
 }
 
 function readTenant(

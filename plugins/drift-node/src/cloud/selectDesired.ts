@@ -23,8 +23,10 @@ import {
   DesiredCloudResource,
   readDesiredCloudResource,
 } from '@infra-hub/drift-engine';
+import { TenantName } from './CloudPolicy';
 import { CloudAccount, CloudProvider, CloudRef } from './CloudProvider';
-import { kindOf } from './readCloudConfig';
+import { mayHave } from './mayHave';
+import { ConfiguredAccount, kindOf } from './readCloudConfig';
 
 /** A desired resource, and where to look for it. */
 export interface PlacedResource {
@@ -71,17 +73,11 @@ class Selection implements SelectedResources {
   readonly placed: PlacedResource[] = [];
   readonly leftOut: LeftOut[] = [];
   readonly blindSpots: BlindSpot[] = [];
-  readonly #options: {
-    provider: CloudProvider;
-    accounts: readonly CloudAccount[];
-  };
+  readonly #options: Omit<Whereabouts, 'cluster'>;
   /** Scopes of what is placed. */
   readonly #scopes = new Map<string, string>();
 
-  constructor(options: {
-    provider: CloudProvider;
-    accounts: readonly CloudAccount[];
-  }) {
+  constructor(options: Omit<Whereabouts, 'cluster'>) {
     this.#options = options;
   }
 
@@ -141,7 +137,8 @@ class Selection implements SelectedResources {
 export function selectDesired(options: {
   provider: CloudProvider;
   rows: readonly DesiredRow[];
-  accounts: readonly CloudAccount[];
+  tenant: TenantName;
+  accounts: readonly ConfiguredAccount[];
 }): SelectedResources {
   const selection = new Selection(options);
   for (const row of options.rows) {
@@ -213,7 +210,8 @@ export function misfits(
 
 interface Whereabouts {
   provider: CloudProvider;
-  accounts: readonly CloudAccount[];
+  tenant: TenantName;
+  accounts: readonly ConfiguredAccount[];
   /** Where resources of Kubernetes name their cluster. */
   cluster: string | undefined;
 }
@@ -237,6 +235,18 @@ function placeOf(
     return where;
   }
   const { region } = where;
+  const ref: CloudRef = {
+    account,
+    ...(region !== undefined && { region }),
+    kind,
+    id: resource.id,
+  };
+  const { allowedIds } = account;
+  if (!mayHave(options.tenant, { provider, allowedIds, ref })) {
+    return {
+      reason: `It is not compared: tenant ${options.tenant.name} may not have this id in the ${provider.accountNoun} ${account.name}; allowedIds of it in drift.${provider.id}.accounts says which ones it may have.`,
+    };
+  }
   return {
     desired: {
       ...resource,
@@ -245,19 +255,14 @@ function placeOf(
       account: account.name,
       ...(region !== undefined && { region }),
     },
-    ref: {
-      account,
-      ...(region !== undefined && { region }),
-      kind,
-      id: resource.id,
-    },
+    ref,
   };
 }
 
 function accountOf(
   resource: DesiredCloudResource,
   { provider, accounts, cluster }: Whereabouts,
-): { account: CloudAccount } | { reason: string } {
+): { account: ConfiguredAccount } | { reason: string } {
   const noun = provider.accountNoun;
   // A cluster may be given for all resources of a request, whatever they are
   const named =

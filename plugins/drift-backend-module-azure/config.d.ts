@@ -47,11 +47,15 @@ export interface Config {
         /** Requests begun per second at most. Default: 5. */
         requestsPerSecond?: number;
         /**
-         * Whether the activity log is asked who changed something: for tenants of
-         * this module that are placed there, and for targets of other sources that
-         * `tenants` or `clients` name. Default: false.
+         * Whether the activity log is asked who changed something, for its tenants
+         * and for Terraform modules of its clients. Default: false.
          */
         attribution?: boolean;
+        /**
+         * Other targets that may learn from the log who changed something in the
+         * subscription: ids such as `terraform:-/network`; `*` stands for any text.
+         */
+        attributionTargets?: string[];
         /** Which Azure it is of. Default: public. */
         cloud?: 'public' | 'government' | 'china';
         /**

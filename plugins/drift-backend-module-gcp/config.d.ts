@@ -47,8 +47,16 @@ export interface Config {
         concurrency?: number;
         /** Requests begun per second at most. Default: 5. */
         requestsPerSecond?: number;
-        /** Whether Cloud Audit Logs of the project are asked who changed something. Default: false. */
+        /**
+         * Whether Cloud Audit Logs of the project are asked who changed something, for
+         * its tenants and for Terraform modules of its clients. Default: false.
+         */
         attribution?: boolean;
+        /**
+         * Other targets that may learn from the log who changed something in the
+         * project: ids such as `terraform:-/network`; `*` stands for any text.
+         */
+        attributionTargets?: string[];
         /**
          * Address to use instead of those of Google's services, for private endpoints
          * and emulators. `{api}` stands for the name of the service, such as

@@ -62,7 +62,7 @@ export const driftModuleAzure = createBackendModule({
         sources.addSource(createCloudSource({ provider, config, logger }));
         remediators.addRemediator(createCloudRemediator({ provider, config }));
         attributors.addAttributor(
-          ActivityLogAttributor.create({ provider, accounts }),
+          ActivityLogAttributor.fromConfig({ provider, config }),
         );
       },
     });

@@ -51,15 +51,16 @@ export const driftModuleGcp = createBackendModule({
       },
       async init({ attributors, config, logger, remediators, sources }) {
         const api = GoogleApi.create(readPatience(config));
-        const accounts = readCloudAccounts(config, 'gcp');
-        for (const account of accounts) {
+        for (const account of readCloudAccounts(config, 'gcp')) {
           // Whatever is wrong there is said at start
           api.settingsOf(account);
         }
         const provider = GcpProvider.create({ api });
         sources.addSource(createCloudSource({ provider, config, logger }));
         remediators.addRemediator(createCloudRemediator({ provider, config }));
-        attributors.addAttributor(AuditLogAttributor.create({ api, accounts }));
+        attributors.addAttributor(
+          AuditLogAttributor.fromConfig({ api, config }),
+        );
       },
     });
   },

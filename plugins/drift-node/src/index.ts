@@ -21,6 +21,9 @@
  */
 
 export * from './attribution/Attributor';
+export * from './attribution/AuditLogAccess';
+export * from './attribution/AuditLogPace';
+export * from './attribution/auditLogWindow';
 export * from './attribution/driftAttributorsExtensionPoint';
 export * from './cloud/CloudDriftSource';
 export * from './cloud/CloudProvider';

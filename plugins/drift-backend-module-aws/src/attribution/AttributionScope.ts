@@ -17,112 +17,47 @@
 import { Config } from '@backstage/config';
 import {
   AttributionQuery,
+  AuditLogAccess,
   CloudAccount,
   readCloudAccounts,
 } from '@infra-hub/backstage-plugin-drift-node';
-import { globMatches } from '@infra-hub/drift-engine';
 import { parseArn } from './parseArn';
 
-/** An account whose audit log may be read, and for whom. */
-interface OpenAccount {
-  account: CloudAccount;
-  tenants: readonly string[];
-  clients: readonly string[];
-  targets: readonly string[];
-}
-
-/** A tenant that the configuration declares itself. */
-interface ConfiguredTenant {
-  id: string;
-  client?: string;
-  accounts: readonly string[];
-}
-
-/**
- * Decides for which targets the audit log of which account is read. A log tells
- * names of people and what they do, so that no client may learn from it about
- * another one's account.
- */
+/** Decides in which accounts' logs an author is looked for. */
 export class AttributionScope {
-  readonly #accounts: readonly OpenAccount[];
-  readonly #tenants: readonly ConfiguredTenant[];
+  readonly #access: AuditLogAccess;
+  readonly #isOnlyAccount: boolean;
 
   /** @throws InputError naming the key that is wrong */
   static fromConfig(config: Config): AttributionScope {
-    return new AttributionScope(
-      readCloudAccounts(config, 'aws')
-        .filter(
-          account => account.config.getOptionalBoolean('attribution') === true,
-        )
-        .map(account => ({
-          account,
-          tenants: account.config.getOptionalStringArray('tenants') ?? [],
-          clients: account.config.getOptionalStringArray('clients') ?? [],
-          targets:
-            account.config.getOptionalStringArray('attributionTargets') ?? [],
-        })),
-      (config.getOptionalConfigArray('drift.aws.tenants') ?? []).map(
-        tenant => ({
-          id: tenant.getString('id'),
-          client: tenant.getOptionalString('client'),
-          accounts: tenant.getOptionalStringArray('accounts') ?? [],
-        }),
-      ),
-    );
+    return new AttributionScope({
+      access: AuditLogAccess.fromConfig(config, 'aws'),
+      isOnlyAccount: readCloudAccounts(config, 'aws').length === 1,
+    });
   }
 
-  private constructor(
-    accounts: readonly OpenAccount[],
-    tenants: readonly ConfiguredTenant[],
-  ) {
-    this.#accounts = accounts;
-    this.#tenants = tenants;
+  private constructor(options: {
+    access: AuditLogAccess;
+    isOnlyAccount: boolean;
+  }) {
+    this.#access = options.access;
+    this.#isOnlyAccount = options.isOnlyAccount;
   }
 
   /** Accounts that the resource may be in and whose log the target may see. */
   accountsFor(query: AttributionQuery): CloudAccount[] {
-    const open = this.#accounts.filter(each => this.#isOpen(each, query));
-    if (query.target.source === 'aws') {
-      const named = namesOf(query.target.location.accounts);
-      return open
-        .map(({ account }) => account)
-        .filter(({ id, name }) => named.includes(name) || named.includes(id));
-    }
-    if (!isOfAws(query)) {
+    const { target, resourceIds } = query;
+    const isOwn = target.source === 'aws';
+    if (!isOwn && !isOfAws(query)) {
       return [];
     }
-    const ids = query.resourceIds.flatMap(id => parseArn(id)?.account ?? []);
+    const open = this.#access.accountsFor(target);
+    const ids = resourceIds.flatMap(id => parseArn(id)?.account ?? []);
     if (ids.length > 0) {
-      return open
-        .map(({ account }) => account)
-        .filter(({ id }) => ids.includes(id));
+      return open.filter(({ id }) => ids.includes(id));
     }
     // Nothing says which account it is in, unless there is only one.
-    return this.#accounts.length === 1
-      ? open.map(({ account }) => account)
-      : [];
-  }
-
-  #isOpen(
-    { account, tenants, clients, targets }: OpenAccount,
-    { target }: AttributionQuery,
-  ): boolean {
-    const { client, name } = target;
-    const isAmong = (globs: readonly string[], text: string | undefined) =>
-      text !== undefined && globs.some(glob => globMatches(glob, text));
-    return (
-      isAmong(clients, client) ||
-      isAmong(targets, target.id) ||
-      (target.source === 'aws' &&
-        (isAmong(tenants, name) ||
-          this.#tenants.some(
-            tenant =>
-              tenant.id === name &&
-              tenant.client === client &&
-              (tenant.accounts.includes(account.name) ||
-                tenant.accounts.includes(account.id)),
-          )))
-    );
+    return isOwn || this.#isOnlyAccount ? open : [];
   }
 }
 
@@ -131,10 +66,4 @@ function isOfAws({ resourceType, resourceIds }: AttributionQuery): boolean {
     /^(?:aws|awscc)_/.test(resourceType) ||
     resourceIds.some(id => parseArn(id) !== undefined)
   );
-}
-
-function namesOf(value: unknown): string[] {
-  return Array.isArray(value)
-    ? value.filter(item => typeof item === 'string')
-    : [];
 }

@@ -42,6 +42,7 @@ describe('CloudTrailAttributor', () => {
                 name: 'prod',
                 id: '123456789012',
                 regions: ['eu-central-1'],
+                requestsPerSecond: 1000,
                 clients: ['acme'],
                 attribution: true,
                 endpoint: aws.url,
@@ -404,6 +405,19 @@ describe('CloudTrailAttributor', () => {
         'a module with a tenant’s name',
         false,
         () => [create({ clients: [], tenants: ['network'] }), terraform()],
+      ],
+      [
+        'a tenant by an ARN of an account that it is not in',
+        false,
+        () => [
+          create(
+            {},
+            { accounts: [{ ...other, id: '555555555555', clients: ['acme'] }] },
+          ),
+          query({
+            resourceIds: [SHOP_ARN.replace('123456789012', '555555555555')],
+          }),
+        ],
       ],
       [
         'an ARN of an account that is not configured',

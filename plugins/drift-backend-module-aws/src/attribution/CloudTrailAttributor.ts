@@ -21,6 +21,8 @@ import {
   AttributionContext,
   AttributionQuery,
   Attributor,
+  AuditLogPace,
+  auditLogWindow,
   CloudAccount,
   CloudFailure,
 } from '@infra-hub/backstage-plugin-drift-node';
@@ -31,12 +33,8 @@ import { consoleHost } from '../client/partition';
 import { takeTurns } from '../client/takeTurns';
 import { AttributionScope } from './AttributionScope';
 import { chooseEvent, speaksOfFields } from './chooseEvent';
-import { Pace } from './Pace';
 import { parseArn } from './parseArn';
 import { readTrailEvent, TrailEvent } from './TrailEvent';
-
-/** Clocks of AWS and of this server differ a little, and events are told in seconds. */
-const SKEW_MS = 2 * 60_000;
 
 /** CloudTrail keeps events to look up for that long. */
 const KEPT_MS = 90 * 24 * 60 * 60_000;
@@ -68,7 +66,8 @@ export class CloudTrailAttributor implements Attributor {
   readonly #scope: AttributionScope;
   readonly #clients: AwsClients;
   readonly #check: AccountCheck;
-  readonly #pace: Pace;
+  readonly #pace = AuditLogPace.create();
+  readonly #pauseMs: number;
 
   /** @throws InputError naming the key of `drift.aws` that is wrong */
   static fromConfig(options: {
@@ -81,7 +80,7 @@ export class CloudTrailAttributor implements Attributor {
       scope: AttributionScope.fromConfig(options.config),
       clients,
       check: new AccountCheck(clients),
-      pace: new Pace(options.pauseMs ?? PAUSE_MS),
+      pauseMs: options.pauseMs ?? PAUSE_MS,
     });
   }
 
@@ -89,12 +88,12 @@ export class CloudTrailAttributor implements Attributor {
     scope: AttributionScope;
     clients: AwsClients;
     check: AccountCheck;
-    pace: Pace;
+    pauseMs: number;
   }) {
     this.#scope = options.scope;
     this.#clients = options.clients;
     this.#check = options.check;
-    this.#pace = options.pace;
+    this.#pauseMs = options.pauseMs;
   }
 
   concerns(query: AttributionQuery): boolean {
@@ -172,8 +171,18 @@ export class CloudTrailAttributor implements Attributor {
     { signal }: AttributionContext,
   ): Promise<TrailEvent[]> {
     const turn = () =>
-      this.#pace.turn(`${door.account.id}/${door.region}`, signal);
+      this.#pace.turn(
+        {
+          key: `${door.account.id}/${door.region}`,
+          requestsPerSecond: Math.min(
+            door.account.requestsPerSecond,
+            1000 / this.#pauseMs,
+          ),
+        },
+        signal,
+      );
     await this.#check.ensure(door, { signal, turn });
+    const { from, to } = auditLogWindow(query, KEPT_MS);
     const events = new Map<string, TrailEvent>();
     for (const name of namesOf(query)) {
       let NextToken: string | undefined;
@@ -184,7 +193,8 @@ export class CloudTrailAttributor implements Attributor {
               LookupAttributes: [
                 { AttributeKey: 'ResourceName', AttributeValue: name },
               ],
-              ...windowOf(query),
+              StartTime: from,
+              EndTime: to,
               MaxResults: 50,
               NextToken,
             }),
@@ -208,15 +218,6 @@ export class CloudTrailAttributor implements Attributor {
     }
     return [...events.values()];
   }
-}
-
-function windowOf({ after, before }: AttributionQuery): {
-  StartTime: Date;
-  EndTime: Date;
-} {
-  const end = before.getTime() + SKEW_MS;
-  const start = after ? after.getTime() - SKEW_MS : end - KEPT_MS;
-  return { StartTime: new Date(Math.min(start, end)), EndTime: new Date(end) };
 }
 
 /** As CloudTrail may name it: by its whole ARN, or by the last part of it. */

@@ -67,12 +67,16 @@ export async function startBench(
 }
 
 export function accountOf(account: JsonObject): CloudAccount {
-  const config = new ConfigReader({
+  return readCloudAccounts(configOf(account), 'azure')[0];
+}
+
+/** The configuration with only this account. */
+export function configOf(account: JsonObject): ConfigReader {
+  return new ConfigReader({
     drift: {
       azure: { accounts: [{ name: 'prod', id: SUBSCRIPTION, ...account }] },
     },
   });
-  return readCloudAccounts(config, 'azure')[0];
 }
 
 export function kindNamed(name: string): AzureKind {

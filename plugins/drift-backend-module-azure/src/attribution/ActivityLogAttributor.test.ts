@@ -18,7 +18,7 @@ import { mockServices } from '@backstage/backend-test-utils';
 import { JsonObject } from '@backstage/types';
 import { AttributionQuery } from '@infra-hub/backstage-plugin-drift-node';
 import { ArmServer, error, SUBSCRIPTION } from '../__testUtils__/ArmServer';
-import { accountOf } from '../__testUtils__/bench';
+import { configOf } from '../__testUtils__/bench';
 import { IDS } from '../__testUtils__/documents';
 import { AzureProvider } from '../AzureProvider';
 import { ActivityLogAttributor } from './ActivityLogAttributor';
@@ -49,17 +49,16 @@ describe('ActivityLogAttributor', () => {
   });
 
   function create(account: JsonObject = {}) {
-    return ActivityLogAttributor.create({
+    return ActivityLogAttributor.fromConfig({
       provider: AzureProvider.create({ retryDelayMs: 1 }),
-      accounts: [
-        accountOf({
-          endpoint: server.endpoint,
-          attribution: true,
-          requestsPerSecond: 1000,
-          credentials: { tenantId: 'acme.example' },
-          ...account,
-        }),
-      ],
+      config: configOf({
+        endpoint: server.endpoint,
+        tenants: ['acme'],
+        attribution: true,
+        requestsPerSecond: 1000,
+        credentials: { tenantId: 'acme.example' },
+        ...account,
+      }),
       now: () => NOW,
     });
   }
@@ -113,7 +112,7 @@ describe('ActivityLogAttributor', () => {
     );
     expect(asked.get('api-version')).toBe('2015-04-01');
     expect(asked.get('$filter')).toBe(
-      `eventTimestamp ge '2026-11-20T08:00:00.000Z' and eventTimestamp le '2026-11-20T10:00:00.000Z' and resourceUri eq '${IDS.storage}'`,
+      `eventTimestamp ge '2026-11-20T07:58:00.000Z' and eventTimestamp le '2026-11-20T10:02:00.000Z' and resourceUri eq '${IDS.storage}'`,
     );
   });
 
@@ -217,6 +216,34 @@ describe('ActivityLogAttributor', () => {
     expect(await attribute({ fields: ['minimum_tls_version'] })).toMatchObject({
       attribution: { confidence: 'high' },
     });
+  });
+
+  it('is not sure when several people sent what differs', async () => {
+    const sent = {
+      properties: {
+        requestbody: '{"properties":{"allowBlobPublicAccess":true}}',
+      },
+    };
+    server.log = [
+      entry({
+        ...sent,
+        caller: 'bob@acme.example',
+        eventTimestamp: '2026-11-20T08:30:00Z',
+      }),
+      entry(sent),
+    ];
+
+    expect(await attribute()).toMatchObject({
+      attribution: { who: 'ann@acme.example', confidence: 'low' },
+    });
+  });
+
+  it('is content with the newest pages of a log without end', async () => {
+    server.pageSize = 1;
+    server.log = Array.from({ length: 30 }, () => entry());
+
+    expect(await attribute()).toMatchObject({ state: 'found' });
+    expect(server.requests).toHaveLength(10);
   });
 
   it('takes the last of several that could be it, and is not sure', async () => {
@@ -361,8 +388,20 @@ describe('ActivityLogAttributor', () => {
       [
         'a listed target of Terraform',
         { target: terraform() },
-        { tenants: ['network'] },
+        { attributionTargets: ['terraform:-/net*'] },
         true,
+      ],
+      [
+        'no target of Terraform with the name of a tenant',
+        { target: terraform() },
+        { tenants: ['network'] },
+        false,
+      ],
+      [
+        'no tenant that is not granted the subscription any more',
+        {},
+        { tenants: ['other'] },
+        false,
       ],
       [
         'no target of Terraform of another client',

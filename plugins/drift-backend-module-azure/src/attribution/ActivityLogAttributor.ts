@@ -14,26 +14,31 @@
  * limitations under the License.
  */
 
+import { Config } from '@backstage/config';
 import {
   AttributionAnswer,
   AttributionContext,
   AttributionQuery,
   Attributor,
+  AuditLogAccess,
+  AuditLogPace,
+  auditLogWindow,
   CloudAccount,
   CloudFailure,
 } from '@infra-hub/backstage-plugin-drift-node';
-import { globMatches } from '@infra-hub/drift-engine';
 import { sameArmText, subscriptionOf, typeOf } from '../arm/armId';
 import { ArmProblem } from '../arm/ArmProblem';
 import { AzureProvider, resourceUrl } from '../AzureProvider';
 import { findKind } from '../kinds';
 import { LogEntry, memberKey, readEntry } from './LogEntry';
-import { Pace } from './Pace';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** Azure keeps the log for 90 days, and refuses to be asked for more. */
 const RETENTION_MS = 90 * DAY_MS - 60 * 60 * 1000;
+
+/** The newest come first: whoever changes a resource that often is among them. */
+const MOST_PAGES = 10;
 
 const SELECT =
   'eventTimestamp,caller,claims,operationName,status,resourceId,properties';
@@ -49,31 +54,35 @@ interface Place {
  * https://learn.microsoft.com/rest/api/monitor/activity-logs/list
  */
 export class ActivityLogAttributor implements Attributor {
-  static create(options: {
+  /** @throws InputError naming the key of `drift.azure` that is wrong */
+  static fromConfig(options: {
     provider: AzureProvider;
-    accounts: readonly CloudAccount[];
+    config: Config;
     now?: () => Date;
   }): ActivityLogAttributor {
-    return new ActivityLogAttributor(options);
+    const { provider, config, now = () => new Date() } = options;
+    return new ActivityLogAttributor({
+      provider,
+      access: AuditLogAccess.fromConfig(config, 'azure'),
+      now,
+    });
   }
 
   readonly id = 'azure-activity-log';
 
   readonly #provider: AzureProvider;
-  readonly #accounts: readonly CloudAccount[];
+  readonly #access: AuditLogAccess;
   readonly #now: () => Date;
-  readonly #paces = new Map<string, Pace>();
+  readonly #pace = AuditLogPace.create();
 
   private constructor(options: {
     provider: AzureProvider;
-    accounts: readonly CloudAccount[];
-    now?: () => Date;
+    access: AuditLogAccess;
+    now: () => Date;
   }) {
     this.#provider = options.provider;
-    this.#now = options.now ?? (() => new Date());
-    this.#accounts = options.accounts.filter(({ config }) =>
-      config.getOptionalBoolean('attribution'),
-    );
+    this.#access = options.access;
+    this.#now = options.now;
   }
 
   concerns(query: AttributionQuery): boolean {
@@ -84,15 +93,19 @@ export class ActivityLogAttributor implements Attributor {
     query: AttributionQuery,
     context: AttributionContext,
   ): Promise<AttributionAnswer> {
-    const oldest = this.#now().getTime() - RETENTION_MS;
-    const from = new Date(Math.max(query.after?.getTime() ?? oldest, oldest));
-    if (from >= query.before) {
+    const oldest = new Date(this.#now().getTime() - RETENTION_MS);
+    const wanted = auditLogWindow(query, RETENTION_MS);
+    const window = {
+      from: wanted.from < oldest ? oldest : wanted.from,
+      to: wanted.to,
+    };
+    if (window.from >= window.to) {
       return { state: 'not-found' };
     }
     const reasons: string[] = [];
     for (const place of this.#placesOf(query)) {
       try {
-        const entries = await this.#read(place, { query, from, context });
+        const entries = await this.#read(place, { query, window, context });
         const answer = this.#choose(entries, place, query);
         if (answer) {
           return answer;
@@ -118,11 +131,9 @@ export class ActivityLogAttributor implements Attributor {
       if (subscription === undefined || typeOf(id) === undefined) {
         return [];
       }
-      return this.#accounts
-        .filter(
-          account =>
-            sameArmText(account.id, subscription) && maySee(target, account),
-        )
+      return this.#access
+        .accountsFor(target)
+        .filter(account => sameArmText(account.id, subscription))
         .slice(0, 1)
         .map(account => ({ account, id }));
     });
@@ -132,21 +143,27 @@ export class ActivityLogAttributor implements Attributor {
     { account, id }: Place,
     run: {
       query: AttributionQuery;
-      from: Date;
+      window: { from: Date; to: Date };
       context: AttributionContext;
     },
   ): Promise<LogEntry[]> {
-    const { query, from, context } = run;
+    const { query, window, context } = run;
+    const { from, to } = window;
     const { client } = this.#provider.clientOf(account);
     const { signal } = context;
-    const turn = () => this.#paceOf(account).turn(signal);
+    const turn = () =>
+      this.#pace.turn(
+        { key: account.id, requestsPerSecond: account.requestsPerSecond },
+        signal,
+      );
     const entries: LogEntry[] = [];
     for (const resourceId of idsOf(id, query.fields)) {
       const filter = [
         `eventTimestamp ge '${from.toISOString()}'`,
-        `eventTimestamp le '${query.before.toISOString()}'`,
+        `eventTimestamp le '${to.toISOString()}'`,
         `resourceUri eq '${resourceId.replace(/'/g, "''")}'`,
       ].join(' and ');
+      let pages = 0;
       for await (const page of client.activityLog(filter, SELECT, {
         signal,
         turn,
@@ -154,8 +171,12 @@ export class ActivityLogAttributor implements Attributor {
         entries.push(
           ...page
             .flatMap(json => readEntry(json, resourceId) ?? [])
-            .filter(({ at }) => at >= from && at <= query.before),
+            .filter(({ at }) => at >= from && at <= to),
         );
+        pages++;
+        if (pages === MOST_PAGES) {
+          break;
+        }
       }
     }
     return entries.sort((one, other) => other.at.getTime() - one.at.getTime());
@@ -198,42 +219,22 @@ export class ActivityLogAttributor implements Attributor {
       },
     };
   }
-
-  #paceOf(account: CloudAccount): Pace {
-    const known = this.#paces.get(account.name);
-    const pace = known ?? new Pace(account.requestsPerSecond);
-    this.#paces.set(account.name, pace);
-    return pace;
-  }
 }
 
 function confidenceOf(found: {
   naming: readonly LogEntry[];
   open: readonly LogEntry[];
 }): 'high' | 'medium' | 'low' {
+  // Requests often repeat what they do not change, so that several people may be it;
+  // several changes by the same one leave no doubt of who it was.
   if (found.naming.length > 0) {
-    return 'high';
+    return peopleOf(found.naming) === 1 ? 'high' : 'low';
   }
-  // Several changes by the same one leave no doubt of who it was.
-  return new Set(found.open.map(({ who }) => who)).size === 1
-    ? 'medium'
-    : 'low';
+  return peopleOf(found.open) === 1 ? 'medium' : 'low';
 }
 
-function maySee(
-  target: AttributionQuery['target'],
-  { name, config }: CloudAccount,
-): boolean {
-  if (target.source === 'azure') {
-    const { accounts } = target.location;
-    return Array.isArray(accounts) && accounts.includes(name);
-  }
-  const matches = (key: string, text: string | undefined) =>
-    text !== undefined &&
-    (config.getOptionalStringArray(key) ?? []).some(glob =>
-      globMatches(glob, text),
-    );
-  return matches('tenants', target.name) || matches('clients', target.client);
+function peopleOf(entries: readonly LogEntry[]): number {
+  return new Set(entries.map(({ who }) => who)).size;
 }
 
 /** The resource, and those of its parts where fields stand that differ. */

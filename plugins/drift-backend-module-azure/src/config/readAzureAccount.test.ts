@@ -36,7 +36,6 @@ describe('readAzureAccount', () => {
       scope: 'https://management.azure.com/.default',
       portal: 'https://portal.azure.com',
       anonymous: false,
-      attribution: false,
     });
   });
 

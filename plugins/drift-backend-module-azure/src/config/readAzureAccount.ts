@@ -33,7 +33,6 @@ export interface AzureAccount {
   writeCredentials: AzureCredentials;
   /** Versions of the API to use instead of those of the tables, by type in lower case. */
   apiVersions: ReadonlyMap<string, string>;
-  attribution: boolean;
 }
 
 /** How somebody signs in; the default chain of the SDK when nothing is said. */
@@ -103,7 +102,6 @@ export function readAzureAccount(account: CloudAccount): AzureAccount {
       ? readCredentials(config, 'remediation.credentials', { key, cloud })
       : credentials,
     apiVersions: readApiVersions(config, key),
-    attribution: config.getOptionalBoolean('attribution') ?? false,
   };
 }
 

@@ -77,6 +77,7 @@ export class GcpBench {
   readonly api: GoogleApi;
   readonly provider: GcpProvider;
   readonly account: CloudAccount;
+  readonly config: ConfigReader;
   readonly logger = mockServices.logger.mock();
   /** The live log that people see. */
   readonly lines: string[] = [];
@@ -94,25 +95,23 @@ export class GcpBench {
       ...options.patience,
     });
     this.provider = GcpProvider.create({ api: this.api });
-    [this.account] = readCloudAccounts(
-      new ConfigReader({
-        drift: {
-          gcp: {
-            accounts: [
-              {
-                name: 'prod',
-                id: 'acme-prod',
-                endpoint: google.endpoint,
-                credentials: { json: READER.json },
-                remediation: { credentials: { json: WRITER.json } },
-                ...options.account,
-              },
-            ],
-          },
+    this.config = new ConfigReader({
+      drift: {
+        gcp: {
+          accounts: [
+            {
+              name: 'prod',
+              id: 'acme-prod',
+              endpoint: google.endpoint,
+              credentials: { json: READER.json },
+              remediation: { credentials: { json: WRITER.json } },
+              ...options.account,
+            },
+          ],
         },
-      }),
-      'gcp',
-    );
+      },
+    });
+    [this.account] = readCloudAccounts(this.config, 'gcp');
   }
 
   get context(): CloudWriteContext {

@@ -29,12 +29,14 @@ describe('AuditLogAttributor', () => {
 
   const start = async (account: JsonObject = {}) => {
     bench = await GcpBench.start({
-      account: { attribution: true, requestsPerSecond: 1000, ...account },
+      account: {
+        attribution: true,
+        requestsPerSecond: 1000,
+        tenants: ['shop'],
+        ...account,
+      },
     });
-    attributor = AuditLogAttributor.create({
-      api: bench.api,
-      accounts: [bench.account],
-    });
+    attributor = AuditLogAttributor.fromConfig(bench);
   };
 
   beforeEach(async () => {
@@ -272,7 +274,7 @@ describe('AuditLogAttributor', () => {
   it('looks back a month when nobody knows since when', async () => {
     await ask(query({ after: undefined }));
     expect(bench.google.sent('POST')[0].body).toMatchObject({
-      filter: expect.stringContaining('timestamp>="2026-10-21T12:00:00.000Z"'),
+      filter: expect.stringContaining('timestamp>="2026-10-21T12:02:00.000Z"'),
     });
   });
 
@@ -287,10 +289,13 @@ describe('AuditLogAttributor', () => {
       });
     });
 
-    it('asks by the name of the module, too', async () => {
+    it('asks for targets that the configuration names, not by names of tenants', async () => {
+      await bench.stop();
+      await start({ attributionTargets: ['terraform:acme/net*'] });
+      expect(attributor.concerns(terraform())).toBe(true);
       await bench.stop();
       await start({ tenants: ['net*'] });
-      expect(attributor.concerns(terraform())).toBe(true);
+      expect(attributor.concerns(terraform())).toBe(false);
     });
 
     it('asks nothing for targets that may not see the project', async () => {
@@ -318,13 +323,13 @@ describe('AuditLogAttributor', () => {
       ['a name that says nothing', { resourceIds: ['orders'] }],
     ])('asks nothing for %s', async (_what, more) => {
       await bench.stop();
-      await start({ tenants: ['*'] });
+      await start({ attributionTargets: ['*'] });
       expect(attributor.concerns(terraform(more))).toBe(false);
     });
 
     it('knows buckets by their names', async () => {
       await bench.stop();
-      await start({ tenants: ['*'] });
+      await start({ attributionTargets: ['*'] });
       entry('ann@acme.example', '2026-11-20T10:00:00Z', {
         methodName: 'storage.buckets.update',
         resourceName: 'projects/_/buckets/acme-files',
@@ -357,5 +362,11 @@ describe('AuditLogAttributor', () => {
         }),
       ),
     ).toBe(false);
+  });
+
+  it('asks only projects that are granted to the tenant', async () => {
+    await bench.stop();
+    await start({ tenants: ['other'], clients: ['globex'] });
+    expect(attributor.concerns(query())).toBe(false);
   });
 });

@@ -14,17 +14,20 @@
  * limitations under the License.
  */
 
+import { Config } from '@backstage/config';
 import { Attribution } from '@infra-hub/backstage-plugin-drift-common';
 import {
   AttributionAnswer,
   AttributionContext,
   AttributionQuery,
   Attributor,
+  AuditLogAccess,
+  AuditLogPace,
+  auditLogWindow,
   CloudAccount,
   CloudContext,
   CloudFailure,
 } from '@infra-hub/backstage-plugin-drift-node';
-import { globMatches } from '@infra-hub/drift-engine';
 import { GoogleApi } from '../api/GoogleApi';
 import { reasonOf } from '../read/ResourceReader';
 import {
@@ -36,45 +39,49 @@ import {
   whoOf,
 } from './auditLog';
 import { changedMembers, mentions } from './changedMembers';
-import { Pacer } from './Pacer';
 import { isNamed, LoggedName, loggedNames } from './resourceNames';
 
 const ENTRIES = 'https://logging.googleapis.com/v2/entries:list';
+
+/** Cloud Logging lets itself be asked once a second per project. */
+const QUESTIONS_PER_SECOND = 1;
 
 const PAGE_SIZE = 200;
 
 /** Whoever changes a resource that often is found among the latest. */
 const MOST_PAGES = 10;
 
+const DAY_MS = 24 * 60 * 60 * 1000;
+
 /** How far back it looks when nobody knows since when. */
-const DEFAULT_WINDOW_MS = 30 * 24 * 60 * 60 * 1000;
+const DEFAULT_WINDOW_MS = 30 * DAY_MS;
+
+/** The log is kept for that long. */
+const KEPT_MS = 400 * DAY_MS;
 
 /** Finds who changed a resource in Cloud Audit Logs, which are always on. */
 export class AuditLogAttributor implements Attributor {
   readonly id = 'gcp-audit-logs';
 
   readonly #api: GoogleApi;
-  readonly #accounts: readonly CloudAccount[];
-  readonly #pacers = new Map<string, Pacer>();
+  readonly #access: AuditLogAccess;
+  readonly #pace = AuditLogPace.create();
 
-  /**
-   * @param options - `accounts`: only those with `attribution: true` are asked.
-   */
-  static create(options: {
+  /** @throws InputError naming the key of `drift.gcp` that is wrong */
+  static fromConfig(options: {
     api: GoogleApi;
-    accounts: readonly CloudAccount[];
+    config: Config;
   }): AuditLogAttributor {
-    return new AuditLogAttributor(options);
+    const { api, config } = options;
+    return new AuditLogAttributor({
+      api,
+      access: AuditLogAccess.fromConfig(config, 'gcp'),
+    });
   }
 
-  private constructor(options: {
-    api: GoogleApi;
-    accounts: readonly CloudAccount[];
-  }) {
+  private constructor(options: { api: GoogleApi; access: AuditLogAccess }) {
     this.#api = options.api;
-    this.#accounts = options.accounts.filter(
-      account => options.api.settingsOf(account).attribution,
-    );
+    this.#access = options.access;
   }
 
   concerns(query: AttributionQuery): boolean {
@@ -110,25 +117,14 @@ export class AuditLogAttributor implements Attributor {
     { target, resourceType }: AttributionQuery,
     names: readonly LoggedName[],
   ): CloudAccount[] {
-    const { accounts: own } = target.location;
-    const isOwn = target.source === 'gcp';
-    if (!isOwn && !resourceType.startsWith('google_')) {
+    if (target.source !== 'gcp' && !resourceType.startsWith('google_')) {
       return [];
     }
     // Where one name says in which project it is, the bare ones mean the same
     const projects = names.flatMap(({ project }) => project ?? []);
-    return this.#accounts.filter(account => {
-      const { tenants, clients } = this.#api.settingsOf(account);
-      const { client, name } = target;
-      const granted = isOwn
-        ? Array.isArray(own) && own.includes(account.name)
-        : tenants.some(glob => globMatches(glob, name)) ||
-          (client !== undefined &&
-            clients.some(glob => globMatches(glob, client)));
-      return (
-        granted && (projects.length === 0 || projects.includes(account.id))
-      );
-    });
+    return this.#access
+      .accountsFor(target)
+      .filter(({ id }) => projects.length === 0 || projects.includes(id));
   }
 
   async #search(
@@ -219,9 +215,18 @@ export class AuditLogAttributor implements Attributor {
     account: CloudAccount,
     { signal, logger }: AttributionContext,
   ): CloudContext {
-    const pacer = this.#pacers.get(account.name) ?? Pacer.create(account);
-    this.#pacers.set(account.name, pacer);
-    return { signal, logger, turn: async () => await pacer.turn(signal) };
+    const log = {
+      key: account.id,
+      requestsPerSecond: Math.min(
+        account.requestsPerSecond,
+        QUESTIONS_PER_SECOND,
+      ),
+    };
+    return {
+      signal,
+      logger,
+      turn: async () => await this.#pace.turn(log, signal),
+    };
   }
 }
 
@@ -235,8 +240,10 @@ function filterOf({
   names: readonly LoggedName[];
   query: AttributionQuery;
 }): string {
-  const after =
-    query.after ?? new Date(query.before.getTime() - DEFAULT_WINDOW_MS);
+  const { from, to } = auditLogWindow(
+    query,
+    query.after ? KEPT_MS : DEFAULT_WINDOW_MS,
+  );
   const resources = names
     .map(({ tail }) => `protoPayload.resourceName:${quote(tail)}`)
     .join(' OR ');
@@ -244,8 +251,8 @@ function filterOf({
     `logName=${quote(
       `projects/${account.id}/logs/cloudaudit.googleapis.com%2Factivity`,
     )}`,
-    `timestamp>=${quote(after.toISOString())}`,
-    `timestamp<=${quote(query.before.toISOString())}`,
+    `timestamp>=${quote(from.toISOString())}`,
+    `timestamp<=${quote(to.toISOString())}`,
     `(${resources})`,
   ].join(' AND ');
 }

@@ -36,10 +36,6 @@ export interface GcpSettings {
   endpoint?: string;
   read: GcpCredentials;
   write: GcpCredentials;
-  attribution: boolean;
-  /** Patterns. */
-  tenants: readonly string[];
-  clients: readonly string[];
 }
 
 const GOOGLE_KEY = z.looseObject({ type: z.string() });
@@ -67,9 +63,6 @@ export function readGcpSettings(account: CloudAccount): GcpSettings {
       }) ??
       read ??
       {},
-    attribution: config.getOptionalBoolean('attribution') ?? false,
-    tenants: config.getOptionalStringArray('tenants') ?? [],
-    clients: config.getOptionalStringArray('clients') ?? [],
   };
 }
 

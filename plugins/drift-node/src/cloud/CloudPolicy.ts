@@ -14,7 +14,7 @@
  * limitations under the License.
  */
 
-import { matchesGlob } from './names';
+import { isGranted } from './isGranted';
 import { CloudConfig, ConfiguredAccount } from './readCloudConfig';
 
 /** Which tenant, of whom. */
@@ -70,17 +70,6 @@ export class CloudPolicy {
   }
 
   #mayUse(tenant: TenantName, account: ConfiguredAccount): boolean {
-    const { name, client } = tenant;
-    return (
-      account.tenants.some(pattern => matchesGlob(pattern, name)) ||
-      (client !== undefined &&
-        account.clients.some(pattern => matchesGlob(pattern, client))) ||
-      this.#config.tenants.some(
-        configured =>
-          configured.id === name &&
-          configured.client === client &&
-          configured.accounts.includes(account.name),
-      )
-    );
+    return isGranted({ tenant, account, placed: this.#config.tenants });
   }
 }

@@ -60,6 +60,7 @@ function bench(
     repairs?: Map<string, number>;
     counts?: Record<string, number>;
     answer?: () => Promise<undefined>;
+    hopeless?: AutomaticRemediations['hopelessPreviews'];
   } = {},
 ) {
   const requested: Requested[] = [];
@@ -126,6 +127,7 @@ function bench(
         requested.push(request);
         return options.answer?.();
       },
+      hopelessPreviews: options.hopeless ?? (async () => 0),
     }),
     onStopped: each => {
       stopped.push(each);
@@ -331,6 +333,35 @@ describe('PolicyAutomation', () => {
       targetId: 'fake:acme/aks',
       since: new Date('2026-11-21T10:00:00Z'),
     });
+  });
+
+  it('leaves drift that cannot even be previewed to people, and tells them once', async () => {
+    const updatedAt = '2026-11-20T10:00:00Z';
+    const { automation, requested, stopped } = bench({
+      policies: [{ ...POOLS, updatedAt } as RemediationPolicy, NETS],
+      stored: [pool, other, net],
+      hopeless: async ({ targetId, fingerprints, since }) =>
+        targetId === 'fake:acme/aks' &&
+        fingerprints.join() === `${pool.fingerprint},${other.fingerprint}` &&
+        since?.getTime() === Date.parse(updatedAt)
+          ? 2
+          : 0,
+    });
+    await automation.onFinished(outcome());
+    await automation.onFinished(outcome({ scanId: 'scan-2' }));
+    expect(requested).toMatchObject([
+      { policyId: 'nets' },
+      { policyId: 'nets' },
+    ]);
+    expect(stopped).toMatchObject([
+      {
+        target: { id: 'fake:acme/aks' },
+        why: 'preview-failed',
+        reason:
+          'A repair of pool.a, pool.b could not be previewed 2 times in a row, so that it is not begun automatically again until the drift is another one, or somebody asks for a remediation; the failed ones say why.',
+        findings: [{ address: 'pool.a' }, { address: 'pool.b' }],
+      },
+    ]);
   });
 
   it('stops at the limit of a policy, and leaves the others alone', async () => {

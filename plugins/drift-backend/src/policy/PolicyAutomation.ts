@@ -39,6 +39,7 @@ const DAY_MS = 24 * 60 * 60_000;
 const FINDINGS_PAGE = 200;
 /** As many as a person may ask for at once. */
 const MAX_ADDRESSES = 500;
+const SHOWN_ADDRESSES = 3;
 
 /** Whole values of what really is; anything less starts nothing. */
 const STRONG_EVIDENCE: readonly Evidence[] = ['plan-json', 'live-objects'];
@@ -46,7 +47,7 @@ const STRONG_EVIDENCE: readonly Evidence[] = ['plan-json', 'live-objects'];
 /** Drift that would be repaired automatically, and is not. */
 export interface StoppedAutomation {
   target: DriftTarget;
-  why: 'flap-guard' | 'limit';
+  why: 'flap-guard' | 'limit' | 'preview-failed';
   /** Whole sentences for people. */
   reason: string;
   findings: StoredFinding[];
@@ -247,15 +248,20 @@ export class PolicyAutomation implements ScanEvents {
     const addresses = [
       ...new Set(group.map(({ finding }) => finding.address)),
     ].slice(0, MAX_ADDRESSES);
+    const asked = group.filter(({ finding }) =>
+      addresses.includes(finding.address),
+    );
+    const fingerprints = asked.map(({ finding }) => finding.fingerprint);
     try {
+      if (await this.#isHopeless({ ...options, group: asked, fingerprints })) {
+        return;
+      }
       await remediations.requestByPolicy({
         targetId: target.id,
         policyId,
         mode,
         addresses,
-        fingerprints: group
-          .filter(({ finding }) => addresses.includes(finding.address))
-          .map(({ finding }) => finding.fingerprint),
+        fingerprints,
         reason: group[0].because,
       });
     } catch (error) {
@@ -264,6 +270,37 @@ export class PolicyAutomation implements ScanEvents {
         toError(error),
       );
     }
+  }
+
+  /** What cannot even be previewed is not tried with every scan forever, and people are told. */
+  async #isHopeless(options: {
+    remediations: AutomaticRemediations;
+    target: DriftTarget;
+    group: Ruled[];
+    fingerprints: string[];
+  }): Promise<boolean> {
+    const { remediations, target, group, fingerprints } = options;
+    const changedAt = group[0].policy?.updatedAt;
+    const times = await remediations.hopelessPreviews({
+      targetId: target.id,
+      fingerprints,
+      since: changedAt === undefined ? undefined : new Date(changedAt),
+    });
+    if (times === 0) {
+      return false;
+    }
+    const reason = `A repair of ${describeAddresses(
+      group,
+    )} could not be previewed ${times} times in a row, so that it is not begun automatically again until the drift is another one, or somebody asks for a remediation; the failed ones say why.`;
+    await this.#stop(target, 'preview-failed', {
+      stopped: group.map(ruling => ({
+        ruling,
+        reason,
+        subject: ruling.finding.fingerprint,
+      })),
+      forgetAfterMs: DAY_MS,
+    });
+    return true;
   }
 }
 
@@ -283,6 +320,13 @@ function trustworthy(
     report.complete &&
     STRONG_EVIDENCE.includes(report.evidence);
   return isTrusted ? { target, report } : undefined;
+}
+
+function describeAddresses(ruled: readonly Ruled[]): string {
+  const addresses = [...new Set(ruled.map(({ finding }) => finding.address))];
+  const more = addresses.length - SHOWN_ADDRESSES;
+  const shown = addresses.slice(0, SHOWN_ADDRESSES).join(', ');
+  return more > 0 ? `${shown} and ${more} more` : shown;
 }
 
 function byPolicy(ruled: readonly Ruled[]): Ruled[][] {

@@ -34,4 +34,16 @@ export interface AutomaticRemediations {
     fingerprints: string[];
     reason: string;
   }): Promise<Remediation | undefined>;
+
+  /**
+   * How often in a row the preview of a repair of exactly this drift failed, since
+   * a person last asked for a remediation of the target. 0 before it is too often:
+   * then it is left to people, since it would go on failing.
+   */
+  hopelessPreviews(options: {
+    targetId: string;
+    fingerprints: string[];
+    /** What failed before then does not count. */
+    since?: Date;
+  }): Promise<number>;
 }

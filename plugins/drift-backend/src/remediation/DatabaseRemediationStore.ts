@@ -298,6 +298,15 @@ export class DatabaseRemediationStore implements RemediationStore {
     return rows.map(toRecord);
   }
 
+  async lastAskedByPerson(targetId: string): Promise<Date | undefined> {
+    const row: Pick<DbRemediationRow, 'requested_at'> | undefined =
+      await this.#knex<DbRemediationRow>(TABLE)
+        .where({ target_id: targetId, origin: 'person' })
+        .orderBy('requested_at', 'desc')
+        .first('requested_at');
+    return row && toDate(row.requested_at);
+  }
+
   async listEvents(id: string): Promise<RemediationEvent[]> {
     const rows: DbEventRow[] = await this.#knex<DbEventRow>(EVENTS)
       .where({ remediation_id: id })

@@ -71,6 +71,8 @@ const DECIDED_FINDINGS = 200;
 const HOUR_MS = 3_600_000;
 /** How long a policy leaves drift alone that ended like that before it began. */
 const PAUSE_MS = { 'dry-run': 24 * HOUR_MS, failed: HOUR_MS };
+/** That many failed previews in a row are enough to leave the same drift to people. */
+const HOPELESS_PREVIEWS = 2;
 
 export const NOT_ENABLED =
   "Remediation is not enabled here; an administrator can enable it with 'drift.remediation.enabled'";
@@ -234,6 +236,30 @@ export class RemediationService implements AutomaticRemediations {
     }
     await this.#began(record);
     return this.#show(record, NOBODY_ASKS);
+  }
+
+  async hopelessPreviews(
+    options: Parameters<AutomaticRemediations['hopelessPreviews']>[0],
+  ): Promise<number> {
+    const { targetId, fingerprints, since } = options;
+    const { store } = this.#options;
+    const [ended, asked] = await Promise.all([
+      store.listEndedByPolicy({
+        targetId,
+        driftHash: hashOf(fingerprints),
+        limit: 50,
+      }),
+      store.lastAskedByPerson(targetId),
+    ]);
+    const counts = (record: RemediationRecord) =>
+      record.state === 'failed' &&
+      record.preview === undefined &&
+      [since, asked].every(
+        time => time === undefined || record.requestedAt > time,
+      );
+    const other = ended.findIndex(record => !counts(record));
+    const times = other === -1 ? ended.length : other;
+    return times < HOPELESS_PREVIEWS ? 0 : times;
   }
 
   /** The requester wants exactly this preview. */

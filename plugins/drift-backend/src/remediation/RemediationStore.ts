@@ -209,6 +209,8 @@ export interface RemediationStore extends RemediationHistory {
     driftHash: string;
     limit: number;
   }): Promise<RemediationRecord[]>;
+  /** When a person last asked for one of the target, whatever became of it. */
+  lastAskedByPerson(targetId: string): Promise<Date | undefined>;
   /** Oldest first. */
   listEvents(id: string): Promise<RemediationEvent[]>;
   /** The newest, oldest first. */

@@ -833,6 +833,36 @@ describe.each(databases.ids)('the flow of a remediation on %s', databaseId => {
       ]).toEqual([[driftKeyOf(changeOf(ADDRESS, 5)), 1]]);
     });
 
+    it('is hopeless when its preview failed twice, until the drift is another one or a person acts', async () => {
+      const { replica } = await setUp();
+      bench.policies.mode = 'auto';
+      const hopeless = (fingerprints = ['f1'], since?: Date) =>
+        replica.service.hopelessPreviews({
+          targetId: TARGET,
+          fingerprints,
+          since,
+        });
+      const fail = async (fingerprints?: string[]) => {
+        bench.remediator.previewError = new RemediationFailure('It is fixed.');
+        const begun = await begin('auto', fingerprints);
+        await bench.settle(replica);
+        expect(await bench.stateOf(begun!.id)).toBe('failed');
+        bench.remediator.previewError = undefined;
+        bench.advance(2 * HOUR);
+      };
+      await fail();
+      expect(await hopeless()).toBe(0);
+      await fail(['f2']);
+      expect(await hopeless()).toBe(0);
+      await fail();
+      expect(await hopeless()).toBe(2);
+      expect(await hopeless(['f1', 'f2'])).toBe(0);
+      expect(await hopeless(['f1'], new Date(bench.now))).toBe(0);
+
+      await bench.previewed(replica);
+      expect(await hopeless()).toBe(0);
+    });
+
     it('needs a person when something comes along', async () => {
       const { replica } = await setUp();
       bench.policies.mode = 'auto';

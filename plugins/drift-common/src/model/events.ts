@@ -108,8 +108,8 @@ export interface TargetStatusEvent {
 /**
  * Payload of an event on {@link DRIFT_EVENTS_TOPIC}: drift that a policy would
  * have repaired automatically is not, because it keeps coming back
- * (`flap-guard`), or because a limit is used up. Published once a day of the same
- * drift.
+ * (`flap-guard`), because a limit is used up, or because its repair cannot be
+ * previewed (`preview-failed`). Published once a day of the same drift.
  *
  * @public
  */
@@ -124,7 +124,7 @@ export interface AutomationStoppedEvent {
   entityRefs: string[];
   /** Owner of the first entity; absent when there is none. */
   owner?: string;
-  why: 'flap-guard' | 'limit';
+  why: 'flap-guard' | 'limit' | 'preview-failed';
   /** Whole sentences for people. */
   reason: string;
   /** The drift that stays, at most ten. */

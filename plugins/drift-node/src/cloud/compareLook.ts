@@ -169,14 +169,14 @@ function findUnmanaged(options: CompareLookOptions): {
       )
       .map(resource => [keyOf(resource), resource]),
   );
-  const taken = [
+  const taken = countOf([
     ...look.resources.map(({ desired }) => plainAddress(desired)),
     ...[...found.values()].map(plainAddress),
-  ];
+  ]);
   return {
     differences: [...found.values()].flatMap(resource => {
       const plain = plainAddress(resource);
-      const isUnique = taken.filter(each => each === plain).length === 1;
+      const isUnique = taken.get(plain) === 1;
       return describeUnmanaged(resource, look).map(difference => ({
         ...difference,
         address: isUnique ? plain : fullAddress(resource),
@@ -190,6 +190,14 @@ function findUnmanaged(options: CompareLookOptions): {
           reasons.join(' ') || 'Not all resources of this kind were listed.',
       })),
   };
+}
+
+function countOf(addresses: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const address of addresses) {
+    counts.set(address, (counts.get(address) ?? 0) + 1);
+  }
+  return counts;
 }
 
 /** Nothing where it may be one that somebody desires without saying which one. */

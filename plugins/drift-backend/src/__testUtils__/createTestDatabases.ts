@@ -39,11 +39,6 @@ export interface DriftTestDatabases {
  * that is started for this file; tests fail when there is none.
  */
 export function createTestDatabases(): DriftTestDatabases {
-  const databases = TestDatabases.create({
-    ids: ['SQLITE_3', 'POSTGRES_18'],
-    // Means "supported"; the server below takes the place of the container
-    disableDocker: false,
-  });
   const pools: Knex[] = [];
   let server: PostgresServer | undefined;
 
@@ -54,6 +49,8 @@ export function createTestDatabases(): DriftTestDatabases {
     }
   }, 60_000);
 
+  // Before the next one is registered, so that databases that go with their
+  // server are not dropped one by one, which takes minutes on a busy machine
   afterAll(async () => {
     await Promise.all(pools.map(pool => pool.destroy()));
     if (server) {
@@ -62,9 +59,19 @@ export function createTestDatabases(): DriftTestDatabases {
     }
   }, 60_000);
 
+  const databases = TestDatabases.create({
+    ids: ['SQLITE_3', 'POSTGRES_18'],
+    // Means "supported"; the server above takes the place of the container
+    disableDocker: false,
+  });
+
   return {
     ids: ['SQLITE_3', 'POSTGRES_18'],
-    init: id => databases.init(id),
+    async init(id) {
+      const pool = await databases.init(id);
+      pools.push(pool);
+      return pool;
+    },
     anotherPool(knex) {
       const { client, connection } = knex.client.config;
       const pool = knexFactory({

@@ -20,6 +20,7 @@ import type {
   FieldDifference,
   Finding,
 } from '@infra-hub/backstage-plugin-drift-common';
+import { isOfTenant } from '../explain/desiredWords';
 import { plainText } from '../explain/plainText';
 import { isNothing, isScalar } from '../explain/words/values';
 import { count, upperFirst } from '../explain/words/words';
@@ -97,7 +98,8 @@ function describeClean(report: UndriftedReport): string {
     report.evidence === 'plan-json' || report.evidence === 'live-objects'
       ? ` (${count(report.totalResources, 'resource')})`
       : '';
-  const first = `Reality matches the code${counted}.`;
+  const wanted = report.evidence === 'live-objects' ? 'desired state' : 'code';
+  const first = `Reality matches the ${wanted}${counted}.`;
   const notes = [
     absorbed > 0
       ? `${count(absorbed, 'outside change')} that applying would leave alone`
@@ -110,8 +112,11 @@ function describeClean(report: UndriftedReport): string {
 function describeFinding(finding: Finding): string {
   switch (finding.change) {
     case 'create':
-      return finding.unmanaged
-        ? `${finding.address} exists although nobody wants it`
+      if (finding.unmanaged) {
+        return `${finding.address} exists although nobody wants it`;
+      }
+      return isOfTenant(finding)
+        ? `${finding.address} is desired, but does not exist`
         : `${finding.address} was deleted outside of the code`;
     case 'delete':
       return `${finding.address} would be deleted`;
@@ -128,7 +133,9 @@ function describeFields(finding: Finding): string {
   );
   const [field] = fields;
   if (!field) {
-    return `${finding.address} was changed outside of the code`;
+    return isOfTenant(finding)
+      ? `${finding.address} differs from the desired state`
+      : `${finding.address} was changed outside of the code`;
   }
   const rest = fields.length - 1;
   return `${describeField(field)} (${finding.address})${

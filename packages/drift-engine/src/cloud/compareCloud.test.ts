@@ -359,6 +359,20 @@ describe('comparing what a cloud has with what is wanted', () => {
     ]);
   });
 
+  it('names what differs for people, the worst first', () => {
+    const [difference] = compare({
+      actual: { size: 'db.t4g.large', publicAccess: true },
+    }).differences;
+    expect(difference).toMatchObject({
+      reason:
+        "Public access and the instance size of database 'shop' are not what is desired.",
+      fields: [{ path: '/publicAccess' }, { path: '/size' }],
+    });
+    expect(compare({ actual: { storageGiB: 200 } }).differences[0].reason).toBe(
+      "The storage of database 'shop' is not what is desired.",
+    );
+  });
+
   it('knows defaults, and says what is not compared once for each reason', () => {
     const { differences, blindSpots } = compare({
       desired: { providerProperties: { A: 1, B: { C: 2 }, D: 'x', E: 'y' } },

@@ -22,8 +22,13 @@ import type {
 } from '@infra-hub/backstage-plugin-drift-common';
 import { fromPointer, toPointer } from '../diff/pointer';
 import { Observation, ResourceDifference } from '../observation/Observation';
+import { describeChange } from '../explain/describeChange';
+import { plainText } from '../explain/plainText';
+import { quoted } from '../explain/words/values';
+import { listed, upperFirst } from '../explain/words/words';
 import { holdsSecret } from '../redact/holdsSecret';
 import { looksSecretValue } from '../redact/secrets';
+import { SeverityRater, severityRank } from '../severity/SeverityRater';
 import { Addresses, clean } from './Addresses';
 import { CloudPropertyName } from './CloudKind';
 import {
@@ -84,6 +89,9 @@ const MAX_DEPTH = 64;
 
 /** Names that a sentence tells. */
 const MAX_NAMED = 6;
+
+/** The built-in rules: what a change means, whatever a team has configured. */
+const RATER = SeverityRater.create();
 
 class CloudComparison {
   readonly #options: CompareCloudOptions;
@@ -178,7 +186,7 @@ class CloudComparison {
       rule: 'cloud-missing',
       reason: `The ${desired.resourceType} ${nameOf(
         desired,
-      )} is wanted and not there.`,
+      )} is desired and not there.`,
       fields: [],
     });
   }
@@ -314,28 +322,75 @@ function changed(options: {
   found: readonly Difference[];
   shown: readonly CloudFieldPair[];
 }): ResourceDifference {
-  const { address, desired, live, found, shown } = options;
+  const { address, desired, live, found } = options;
+  const head = headOf(address, { ...desired, ...withDocument(live) });
+  const shown = worstFirst(head, options.shown);
   const isDrift = shown[0].class === 'drift';
   const normalised = found.flatMap(({ verdict, path, reason = '' }) =>
     verdict === 'same' ? { path, normaliser: 'cloud-equal', reason } : [],
   );
   return {
-    ...headOf(address, { ...desired, ...withDocument(live) }),
+    ...head,
     change: 'update',
     class: isDrift ? 'drift' : 'expected',
     rule: isDrift ? 'cloud-changed' : 'cloud-within-bounds',
     reason: isDrift
-      ? `${listNames(shown.map(({ path }) => path))} of the ${
-          desired.resourceType
-        } ${nameOf(desired)} ${
-          shown.length === 1 ? 'is' : 'are'
-        } not what is wanted.`
+      ? describeShown(desired, shown)
       : found.find(({ verdict }) => verdict === 'expected')?.reason ??
         'The provider changed it within the wanted bounds.',
     fields: shown.map(each => each.shown),
     ...(isDrift && normalised.length > 0 && { normalised }),
     ...(isDrift && live.attribution && { attribution: live.attribution }),
   };
+}
+
+/** For readers; a fingerprint does not depend on the order. */
+function worstFirst(
+  head: ReturnType<typeof headOf>,
+  pairs: readonly CloudFieldPair[],
+): CloudFieldPair[] {
+  const rank = ({ shown }: CloudFieldPair) =>
+    severityRank(
+      RATER.rate({
+        ...head,
+        change: 'update',
+        class: 'drift',
+        rule: 'cloud-changed',
+        reason: '',
+        fields: [shown],
+      }).severity,
+    );
+  return [...pairs].sort((one, other) => rank(other) - rank(one));
+}
+
+/** `Public access and the instance size of database 'orders' are not what is desired.` */
+function describeShown(
+  desired: DesiredCloudResource,
+  pairs: readonly CloudFieldPair[],
+): string {
+  const { resourceType } = desired;
+  const subjects = [
+    ...new Set(
+      pairs.map(({ shown }) => {
+        const { subject = 'the value', within } = describeChange(
+          shown,
+          shown.desired,
+          shown.actual,
+          resourceType,
+        );
+        return plainText(`${subject}${within}`, 120);
+      }),
+    ),
+  ];
+  const rest = subjects.length - MAX_NAMED;
+  const named = subjects
+    .slice(0, MAX_NAMED)
+    .concat(rest > 0 ? [`${rest} more`] : []);
+  return upperFirst(
+    `${listed(named)} of ${resourceType} ${quoted(nameOf(desired))} ${
+      subjects.length === 1 ? 'is' : 'are'
+    } not what is desired.`,
+  );
 }
 
 function withDocument({ providerProperties }: LiveCloudResource) {

@@ -19,6 +19,7 @@ import type {
   Recommendation,
 } from '@infra-hub/backstage-plugin-drift-common';
 import { holdsData } from './consequences';
+import { inWordsOf } from './desiredWords';
 import { oneWayOf } from './oneWay';
 import { isPlanned, isUntold, ToldField } from './tellFields';
 
@@ -385,7 +386,7 @@ export function adviceOn(
   const rule = ADVICE_RULES.find(each => each.when(facts))!;
   return {
     recommendation: rule.recommendation,
-    advice: rule.advice(facts),
-    brief: rule.brief,
+    advice: inWordsOf(finding, rule.advice(facts)),
+    brief: inWordsOf(finding, rule.brief),
   };
 }

@@ -17,6 +17,7 @@
 import type { Finding } from '@infra-hub/backstage-plugin-drift-common';
 import { SeverityRater } from '../severity/SeverityRater';
 import { tasks } from './describeFinding';
+import { wantedBy } from './desiredWords';
 import { oneWayOf } from './oneWay';
 import { isPlanned, isUntold, ToldField } from './tellFields';
 
@@ -42,13 +43,13 @@ export function consequenceOf(
   }
   switch (finding.class) {
     case 'absorbed':
-      return 'Applying the code would leave it as it is.';
+      return `Applying the ${wantedBy(finding)} would leave it as it is.`;
     case 'noise':
-      return 'Applying the code would change nothing real.';
+      return `Applying the ${wantedBy(finding)} would change nothing real.`;
     case 'expected':
       return 'Nothing needs to be undone; whoever manages this would set it again.';
     default:
-      return `Applying the code ${doingOf(finding, fields)}.`;
+      return `Applying the ${wantedBy(finding)} ${doingOf(finding, fields)}.`;
   }
 }
 
@@ -57,7 +58,9 @@ function doingOf(finding: Finding, fields: readonly ToldField[]): string {
   switch (finding.change) {
     case 'create':
       if (finding.unmanaged) {
-        return 'alone would not remove it, because the code does not know it';
+        return `alone would not remove it, because the ${wantedBy(
+          finding,
+        )} does not know it`;
       }
       if (isPlanned(finding)) {
         return 'would create it';

@@ -16,6 +16,7 @@
 
 import type { Finding } from '@infra-hub/backstage-plugin-drift-common';
 import { Change } from './describeChange';
+import { isOfTenant } from './desiredWords';
 import { nameOfResource } from './nameOfResource';
 import { isPlanned, Repair, ToldField } from './tellFields';
 import { count, listed, upperFirst } from './words/words';
@@ -42,11 +43,11 @@ function describePast(
 ): string {
   switch (finding.change) {
     case 'create':
-      if (finding.rule === 'cloud-missing') {
-        return `${name} is desired, but does not exist.`;
+      if (finding.unmanaged) {
+        return `${name} exists, but no code or desired state knows it.`;
       }
-      return finding.unmanaged
-        ? `${name} exists, but no code or desired state knows it.`
+      return isOfTenant(finding)
+        ? `${name} is desired, but does not exist.`
         : `${name} was deleted outside of the code.`;
     case 'delete':
       return finding.class === 'drift'

@@ -61,6 +61,35 @@ describe('explainReport', () => {
     });
   });
 
+  it('speaks of the desired state of tenants', () => {
+    const object = (name: string) =>
+      findingOf('Deployment', name, [fieldFrom('/spec/replicas', 2, 5)], {
+        rule: 'differs-from-desired',
+      });
+    expect(told(object('api')).summary).toContain(
+      'Applying the desired state would scale it back',
+    );
+    expect(
+      told(
+        object('api'),
+        findingOf('Service', 'web', [], {
+          change: 'create',
+          rule: 'missing-object',
+        }),
+      ).summary,
+    ).toMatch(
+      /service 'web' is desired, but does not exist.*Applying the desired state would.*Before the desired state is applied/i,
+    );
+    expect(
+      explainReport({
+        findings: [],
+        driftedResources: 0,
+        totalResources: 2,
+        evidence: 'live-objects',
+      }).summary,
+    ).toBe('Reality matches the desired state (2 resources).');
+  });
+
   it('names who did it where that is known', () => {
     expect(
       told({

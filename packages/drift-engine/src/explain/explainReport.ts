@@ -23,6 +23,7 @@ import type {
 import { describeUndrifted } from '../assess/summarise';
 import { adviceOn } from './adviceRules';
 import { holdsData } from './consequences';
+import { wantedBy } from './desiredWords';
 import { explainFinding } from './explainFinding';
 import { FindingGroup, groupFindings } from './groupFindings';
 import { alarming } from './alarming';
@@ -152,6 +153,7 @@ function consequenceInText(drift: readonly Finding[]): string {
   const of = (change: Finding['change']) =>
     drift.filter(finding => finding.change === change && !finding.unmanaged);
   const lost = [...of('replace'), ...of('delete')].some(holdsData);
+  const wanted = wantedBy(drift[0]);
   const parts = [
     part(of('replace'), 'resource', n => `destroy and remake ${n}`),
     part(of('delete'), 'resource', n => `delete ${n}`),
@@ -159,8 +161,8 @@ function consequenceInText(drift: readonly Finding[]): string {
     part(of('update'), 'resource', n => `undo the changes of ${n}`),
   ].filter(each => each !== undefined);
   return parts.length === 0
-    ? 'Applying the code would not remove them.'
-    : `Applying the code would ${listed(parts)}${
+    ? `Applying the ${wanted} would not remove them.`
+    : `Applying the ${wanted} would ${listed(parts)}${
         lost ? '; data would be lost' : ''
       }.`;
 }
@@ -197,7 +199,8 @@ function adviceInText(
       groups.map(group => adviceOn(group.findings[0], group.fields).brief),
     ),
   ].slice(0, NAMED);
+  const wanted = wantedBy(groups[0].findings[0]);
   return recommendation === 'apply'
-    ? `Apply the code to ${listed(briefs)}.`
-    : `Before the code is applied, ${listed(briefs)}.`;
+    ? `Apply the ${wanted} to ${listed(briefs)}.`
+    : `Before the ${wanted} is applied, ${listed(briefs)}.`;
 }

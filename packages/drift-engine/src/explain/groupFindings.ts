@@ -16,6 +16,7 @@
 
 import type { Finding } from '@infra-hub/backstage-plugin-drift-common';
 import { changeOf, describeFinding } from './describeFinding';
+import { isOfTenant } from './desiredWords';
 import { nameOfResource, nounOfResource } from './nameOfResource';
 import { isPlanned, tellFields, ToldField } from './tellFields';
 import { count, inDigits, plural } from './words/words';
@@ -117,7 +118,7 @@ function whatOf(finding: Finding, fields: readonly ToldField[]): string {
     if (finding.unmanaged) {
       return 'exist, but no code or desired state knows them';
     }
-    if (finding.rule === 'cloud-missing') {
+    if (isOfTenant(finding)) {
       return 'are desired, but do not exist';
     }
     return finding.rule === 'drift-low-evidence'

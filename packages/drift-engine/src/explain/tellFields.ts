@@ -22,6 +22,7 @@ import type {
 import { isExposed } from '../severity/exposure';
 import { SeverityRater, severityRank } from '../severity/SeverityRater';
 import { Change, describeChange, Trend } from './describeChange';
+import { wantedBy } from './desiredWords';
 import { placeOf } from './placeOf';
 import { isInverted } from './words/attributeWords';
 import { isNothing } from './words/values';
@@ -132,7 +133,9 @@ function repairOf(
   }
   return {
     ...change,
-    ...(field.sensitive ? { how: 'to the value that the code gives it' } : {}),
+    ...(field.sensitive
+      ? { how: `to the value that the ${wantedBy(finding)} gives it` }
+      : {}),
     restores:
       !isPlanned(finding) &&
       (field.sensitive === true ||

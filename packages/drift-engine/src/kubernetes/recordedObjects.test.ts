@@ -133,7 +133,7 @@ describe('objects recorded from an API server 1.36.2', () => {
       .filter(each => each.class === 'drift')
       .map(each => explainFinding(each).description);
     expect(words).toEqual([
-      "Network policy 'deny' was deleted outside of the code.",
+      "Network policy 'deny' is desired, but does not exist.",
       expect.stringContaining('Deployment'),
       expect.stringContaining("'NodePort'"),
       expect.stringContaining("'30s'"),

@@ -64,7 +64,7 @@ export class AdoptRoute implements Remediator {
     if (action !== 'adopt' || !adopter) {
       return {
         supported: false as const,
-        reason: `The code of ${target.source} targets cannot be changed from here.`,
+        reason: 'Its code or manifests cannot be changed from here.',
       };
     }
     return adopter.supports(target);
@@ -140,7 +140,7 @@ export class AdoptRoute implements Remediator {
     const adopter = this.#adopters.get(request.target.source);
     if (!adopter) {
       throw new RemediationFailure(
-        `The code of ${request.target.source} targets cannot be changed from here.`,
+        'Its code or manifests cannot be changed from here.',
       );
     }
     return adopter.propose(request, context);

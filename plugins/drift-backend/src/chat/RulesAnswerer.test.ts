@@ -177,7 +177,7 @@ describe.each(databases.ids)('RulesAnswerer on %s', databaseId => {
     [
       'Who changed the node pool?',
       [
-        "Nobody is known to have changed 'node pool': the scans saw that it was changed outside of the code, not by whom.",
+        "Nobody is known to have changed 'node pool': the scans saw that it was changed outside, not by whom.",
       ],
       [AKS],
     ],

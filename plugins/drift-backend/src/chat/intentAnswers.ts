@@ -468,7 +468,7 @@ async function tellWho(inquiry: Inquiry): Promise<Draft> {
   if (unknown.length > 0) {
     lines.push(
       known.length === 0
-        ? `Nobody is known to have changed ${about}: the scans saw that it was changed outside of the code, not by whom. The audit log of the cloud can tell.`
+        ? `Nobody is known to have changed ${about}: the scans saw that it was changed outside, not by whom. The audit log of the cloud can tell.`
         : `For ${counted(
             unknown.length,
             'more change',

@@ -86,7 +86,7 @@ export class RemediatorRegistry {
     return {
       reason:
         reason ??
-        `Nothing is installed here that can ${NAMES[action]} of targets of the source '${target.source}'.`,
+        `Nothing is installed here that can ${NAMES[action]} for targets like this one.`,
     };
   }
 

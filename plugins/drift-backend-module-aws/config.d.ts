@@ -59,7 +59,8 @@ export interface Config {
         attributionTargets?: string[];
         /**
          * Address to use instead of those of AWS, for all services that are asked:
-         * for private endpoints and emulators.
+         * for private endpoints and emulators. Plain http is only taken for this
+         * machine, since credentials of roles come from there.
          */
         endpoint?: string;
         /** How to sign in for looking. Default: the default chain of the AWS SDK. */

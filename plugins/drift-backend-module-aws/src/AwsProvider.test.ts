@@ -480,6 +480,8 @@ describe('AwsProvider', () => {
       [{ credentials: { ...READER, profile: 'a' } }, 'not both'],
       [{ credentials: { roleArn: 'drift' } }, 'roleArn'],
       [{ endpoint: 'ftp://aws' }, 'endpoint'],
+      [{ endpoint: 'http://aws.example.com' }, 'endpoint'],
+      [{ endpoint: 'http://localhost.example.com' }, 'endpoint'],
       [{ endpoint: 'http://user:password@aws' }, 'endpoint'],
     ])('refuses %j', async (more, message) => {
       await expect(

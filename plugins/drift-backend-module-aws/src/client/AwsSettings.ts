@@ -71,17 +71,21 @@ function readEndpoint({
     return undefined;
   }
   const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
-  if (
-    !url ||
-    !['http:', 'https:'].includes(url.protocol) ||
-    url.username !== '' ||
-    url.password !== ''
-  ) {
+  if (!url || !isSafe(url) || url.username !== '' || url.password !== '') {
     throw new InputError(
-      `endpoint of the account ${name} in drift.aws.accounts must be an http or https address without credentials.`,
+      `endpoint of the account ${name} in drift.aws.accounts must be an https address without credentials, or an http one of this machine.`,
     );
   }
   return endpoint;
+}
+
+/** Whoever listens there gets requests that are signed, and gives out credentials of roles. */
+function isSafe({ protocol, hostname }: URL): boolean {
+  return (
+    protocol === 'https:' ||
+    (protocol === 'http:' &&
+      /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/.test(hostname))
+  );
 }
 
 function readCredentials(

@@ -232,6 +232,39 @@ describe('the scan of a cloud', () => {
       },
     );
 
+    it('a refusal that quotes a secret, which nobody sees', async () => {
+      const secret = 'AccountKey=c2VjcmV0LXRoYXQtbm9ib2R5LW1heS1zZWU9PT09PT0=';
+      const bench = SourceBench.create({
+        provider: cloud(),
+        fake: {
+          tenants: [
+            {
+              id: 'acme',
+              accounts: ['prod'],
+              unmanaged: ['Fake::Database'],
+            },
+          ],
+        },
+      });
+      const reason = `It says: ${secret}`;
+      bench.provider.readings.set('shop', { state: 'unseen', reason });
+      bench.provider.readings.set('files', new CloudFailure(reason));
+      bench.provider.listings.set('Fake::Database', {
+        documents: [],
+        complete: false,
+        reasons: [reason],
+      });
+      bench.provider.checks.set('prod', new CloudFailure(reason));
+      const observation = await bench.scan(ALL);
+      expect(observation.complete).toBe(false);
+      const told = JSON.stringify([
+        observation,
+        await bench.source.checkHealth?.(),
+      ]);
+      expect(told.match(/It says: \[redacted\]/g)?.length).toBeGreaterThan(3);
+      expect(told).not.toContain('c2VjcmV0');
+    });
+
     it('a resource that is elsewhere than it is wanted', async () => {
       const bench = SourceBench.create({ provider: cloud() });
       bench.provider.readings.set('shop', {

@@ -24,7 +24,7 @@ import {
   BlindSpot,
   SourceHealth,
 } from '@infra-hub/backstage-plugin-drift-common';
-import { Observation } from '@infra-hub/drift-engine';
+import { maskSecretShapes, Observation } from '@infra-hub/drift-engine';
 import {
   CaptureContext,
   DriftSource,
@@ -163,7 +163,7 @@ class CloudDriftSource implements DriftSource {
       );
     } catch (error) {
       if (isCloudFailure(error) || error instanceof NoAnswer) {
-        return { ok: false, message: error.message };
+        return { ok: false, message: maskSecretShapes(error.message) };
       }
       throw error;
     }

@@ -19,6 +19,7 @@ import { BlindSpot } from '@infra-hub/backstage-plugin-drift-common';
 import {
   CloudKind,
   LiveCloudResource,
+  maskSecretShapes,
   toLiveCloudResource,
 } from '@infra-hub/drift-engine';
 import { ScanTarget } from '../source/DriftSource';
@@ -112,7 +113,7 @@ class FailureWatch {
       if (!isCloudFailure(error)) {
         throw error;
       }
-      this.failure ??= error.message;
+      this.failure ??= maskSecretShapes(error.message);
       this.#failed.abort(error);
       return undefined;
     }
@@ -300,9 +301,10 @@ export class CloudLooker {
       const reading = await this.access.ask(ref.account, context, asking =>
         this.#provider.read(ref, asking),
       );
-      return isReading(reading)
-        ? reading
-        : unseen(`The answer of ${title} could not be understood.`);
+      if (isReading(reading)) {
+        return reading.state === 'unseen' ? unseen(reading.reason) : reading;
+      }
+      return unseen(`The answer of ${title} could not be understood.`);
     } catch (error) {
       return this.#explain(error, context);
     }
@@ -418,7 +420,8 @@ export class CloudLooker {
       if (!isListing(listing)) {
         return missed(senseless);
       }
-      const { documents, complete, reasons } = listing;
+      const { documents, complete } = listing;
+      const reasons = listing.reasons.map(masked);
       const visible = documents.filter(
         ({ region, kind, id }) =>
           mayBeSeen(where.account, region) &&
@@ -441,7 +444,12 @@ export class CloudLooker {
 }
 
 function unseen(reason: string): Extract<CloudReading, { state: 'unseen' }> {
-  return { state: 'unseen', reason };
+  return { state: 'unseen', reason: masked(reason) };
+}
+
+/** Providers quote what others said, e.g. parts of a request. */
+function masked(reason: string): string {
+  return maskSecretShapes(String(reason));
 }
 
 function missed(reason = 'The account could not be used.'): Found {

@@ -124,14 +124,14 @@ export async function startDriftBackend(options: {
   async function eventually<T>(
     check: () => Promise<T | undefined | false>,
   ): Promise<T> {
-    const until = Date.now() + 15_000;
+    const until = Date.now() + 40_000;
     for (;;) {
       const result = await check();
       if (result) {
         return result;
       }
       if (Date.now() > until) {
-        throw new Error('It did not happen within 15 seconds');
+        throw new Error('It did not happen within 40 seconds');
       }
       await new Promise(resolve => setTimeout(resolve, 20));
     }

@@ -202,6 +202,51 @@ describe('CloudTrailAttributor', () => {
     );
   });
 
+  it('is not sure where several people changed the field', async () => {
+    event('ModifyDBInstance', '2026-11-01T10:10:00Z', opened);
+    event('ModifyDBInstance', '2026-11-01T10:20:00Z', {
+      ...opened,
+      userIdentity: { type: 'IAMUser', userName: 'bob' },
+    });
+    await expect(attribute()).resolves.toMatchObject({
+      attribution: { who: 'bob', confidence: 'low' },
+    });
+  });
+
+  it('does not take events of other resources of the same name for its own', async () => {
+    event('CreateQueue', '2026-11-01T10:20:00Z', {
+      eventSource: 'sqs.amazonaws.com',
+      userIdentity: { type: 'IAMUser', userName: 'bob' },
+    });
+    await expect(attribute()).resolves.toEqual({ state: 'not-found' });
+    event('ModifyDBInstance', '2026-11-01T10:10:00Z', {
+      ...opened,
+      eventSource: 'rds.amazonaws.com',
+    });
+    await expect(
+      attribute(
+        query({ address: 'AWS::RDS::DBInstance/shop-db@prod/eu-central-1' }),
+      ),
+    ).resolves.toMatchObject({
+      attribution: { who: 'jane@acme.example as Operator', confidence: 'high' },
+    });
+  });
+
+  it("keeps the program's own words and secrets of requests to itself", async () => {
+    event('ModifyDBInstance', '2026-11-01T10:10:00Z', {
+      userAgent: '<b>token=abc</b>',
+      requestParameters: {
+        publiclyAccessible: true,
+        masterUserPassword: 'hunter2',
+      },
+    });
+    const answer = await attribute();
+    expect(answer).toMatchObject({
+      attribution: { how: 'ModifyDBInstance by an unknown tool' },
+    });
+    expect(JSON.stringify(answer)).not.toMatch(/hunter2|token/);
+  });
+
   it.each<[string, JsonObject]>([
     ['only read', { readOnly: true, ...opened }],
     ['was refused', { errorCode: 'AccessDenied', ...opened }],

@@ -32,7 +32,7 @@ import { describeFailure } from '../client/awsFailure';
 import { consoleHost } from '../client/partition';
 import { takeTurns } from '../client/takeTurns';
 import { AttributionScope } from './AttributionScope';
-import { chooseEvent, speaksOfFields } from './chooseEvent';
+import { chooseEvent, isOfService, speaksOfFields } from './chooseEvent';
 import { parseArn } from './parseArn';
 import { readTrailEvent, TrailEvent } from './TrailEvent';
 
@@ -202,9 +202,9 @@ export class CloudTrailAttributor implements Attributor {
           ),
           { abortSignal: signal },
         );
-        const changes = (answer.Events ?? []).flatMap(
-          event => readTrailEvent(event) ?? [],
-        );
+        const changes = (answer.Events ?? [])
+          .flatMap(event => readTrailEvent(event) ?? [])
+          .filter(event => isOfService(event, query));
         changes.forEach(event => events.set(event.id, event));
         NextToken = answer.NextToken;
         // The newest come first: none of the older ones would be chosen.

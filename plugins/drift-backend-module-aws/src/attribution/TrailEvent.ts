@@ -54,6 +54,8 @@ const trailRecord = z.object({
 export interface TrailEvent {
   id: string;
   name: string;
+  /** The service that was asked, e.g. `rds`, where the event tells it. */
+  service?: string;
   time: Date;
   who: string;
   how: string;
@@ -81,6 +83,7 @@ export function readTrailEvent(event: Event): TrailEvent | undefined {
   return {
     id: data.eventID,
     name: data.eventName,
+    service: data.eventSource?.replace(/\.amazonaws\.com(?:\.cn)?$/, ''),
     time,
     who: whoOf(data.userIdentity, event.Username),
     how: `${data.eventName} ${toolOf(data)}`,

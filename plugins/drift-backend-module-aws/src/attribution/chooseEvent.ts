@@ -19,6 +19,7 @@ import { Attribution } from '@infra-hub/backstage-plugin-drift-common';
 import { AttributionQuery } from '@infra-hub/backstage-plugin-drift-node';
 import { isObject } from '../document/valueAt';
 import { kindsOfAws } from '../kinds/awsKinds';
+import { parseArn } from './parseArn';
 import { TrailEvent } from './TrailEvent';
 
 export interface ChosenEvent {
@@ -32,7 +33,8 @@ const LEAST_LETTERS = 4;
 /**
  * The event that explains the difference: the last one that speaks of a field which
  * differs, else the last one. Confidence as {@link Attribution} has it, and one
- * step less where the change may have happened any time before.
+ * step less where the change may have happened any time before. Where several people
+ * changed the field, none of them is sure to be the one.
  */
 export function chooseEvent(
   events: readonly TrailEvent[],
@@ -52,6 +54,12 @@ export function chooseEvent(
   }
   const isSure = query.after !== undefined;
   if (speaking) {
+    const people = new Set(
+      newest.filter(each => speaksOf(each, words)).map(({ who }) => who),
+    );
+    if (people.size > 1) {
+      return { event, confidence: 'low' };
+    }
     return { event, confidence: isSure ? 'high' : 'medium' };
   }
   return {
@@ -68,12 +76,46 @@ export function speaksOfFields(
   return speaksOf(event, wordsOf(query));
 }
 
+/** Services whose resources have names that others may have as well. */
+const SERVICES: Readonly<Record<string, string>> = {
+  DynamoDB: 'dynamodb',
+  EC2: 'ec2',
+  EFS: 'elasticfilesystem',
+  ElastiCache: 'elasticache',
+  RDS: 'rds',
+  S3: 's3',
+};
+
+/** Services that change resources of others. */
+const OTHERS = ['backup', 'cloudcontrolapi', 'cloudformation', 'tagging'];
+
+/** Whether an event may be about the resource, and not another one of its name. */
+export function isOfService(
+  { service }: TrailEvent,
+  { address, resourceIds }: Pick<AttributionQuery, 'address' | 'resourceIds'>,
+): boolean {
+  const said = [
+    SERVICES[kindOf(address)?.kind.split('::')[1] ?? ''],
+    ...resourceIds.map(id => parseArn(id)?.service),
+  ].find(each => each !== undefined && Object.values(SERVICES).includes(each));
+  return (
+    said === undefined ||
+    service === undefined ||
+    service === said ||
+    OTHERS.includes(service)
+  );
+}
+
+function kindOf(address: string) {
+  return kindsOfAws.find(({ kind }) => address.startsWith(`${kind}/`));
+}
+
 function wordsOf({
   address,
   fields,
   resourceType,
 }: Pick<AttributionQuery, 'address' | 'fields' | 'resourceType'>): Set<string> {
-  const kind = kindsOfAws.find(each => address.startsWith(`${each.kind}/`));
+  const kind = kindOf(address);
   const words = fields.flatMap(field => {
     const segments = field.split('/').filter(segment => segment !== '');
     const name = segments.join('/');

@@ -218,6 +218,22 @@ describe('ActivityLogAttributor', () => {
     });
   });
 
+  it('is not sure by a word that every request has', async () => {
+    server.log = [
+      entry({ properties: { requestbody: '{"rules":[{"name":"a"}]}' } }),
+    ];
+    expect(await attribute({ fields: ['tier'] })).toMatchObject({
+      attribution: { confidence: 'low' },
+    });
+
+    server.log = [
+      entry({ properties: { requestbody: '{"sku":{"name":"Standard_GRS"}}' } }),
+    ];
+    expect(await attribute({ fields: ['tier'] })).toMatchObject({
+      attribution: { confidence: 'high' },
+    });
+  });
+
   it('is not sure when several people sent what differs', async () => {
     const sent = {
       properties: {

@@ -265,13 +265,22 @@ function placesOf(id: string, fields: readonly string[]): string[] {
   });
 }
 
+/** Names that every request has somewhere: what they are of is said above them. */
+const COMMON = ['enabled', 'mode', 'name', 'tier', 'type', 'value'];
+
 /** The last names of fields, as requests would have them. */
 function namesOf(id: string, fields: readonly string[]): string[] {
   return placesOf(id, fields).flatMap(place => {
-    const last = place
-      .split('/')
-      .filter(segment => segment !== '' && !/^\d+$/.test(segment))
-      .at(-1);
-    return last === undefined ? [] : memberKey(last);
+    const [parent, last] = [
+      undefined,
+      ...place
+        .split('/')
+        .filter(segment => segment !== '' && !/^\d+$/.test(segment)),
+    ].slice(-2);
+    const name =
+      last !== undefined && COMMON.includes(last) && parent !== 'properties'
+        ? parent ?? last
+        : last;
+    return name === undefined ? [] : memberKey(name);
   });
 }

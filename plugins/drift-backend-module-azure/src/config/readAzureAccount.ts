@@ -89,14 +89,15 @@ export function readAzureAccount(account: CloudAccount): AzureAccount {
   ).replace(/\/+$/, '');
   const anonymous = isAnonymous(endpoint, key);
   const credentials = readCredentials(config, 'credentials', { key, cloud });
+  const portal = config.getOptionalString('portal') ?? cloud.portal;
+  if (URL.parse(portal)?.protocol !== 'https:') {
+    throw new InputError(`${key} must have a portal with https`);
+  }
   return {
     endpoint,
     anonymous,
     scope: config.getOptionalString('scope') ?? `${endpoint}/.default`,
-    portal: (config.getOptionalString('portal') ?? cloud.portal).replace(
-      /\/+$/,
-      '',
-    ),
+    portal: portal.replace(/\/+$/, ''),
     credentials,
     writeCredentials: config.has('remediation.credentials')
       ? readCredentials(config, 'remediation.credentials', { key, cloud })

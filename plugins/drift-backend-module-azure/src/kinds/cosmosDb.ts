@@ -138,6 +138,7 @@ export const COSMOS_ACCOUNT: AzureKind = {
     '/properties/failoverPolicies',
     '/properties/privateEndpointConnections',
     '/properties/keysMetadata',
+    '/properties/customerManagedKeyStatus',
     '/properties/backupPolicy/migrationState',
   ],
   computedInLists: {

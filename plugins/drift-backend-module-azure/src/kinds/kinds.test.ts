@@ -138,6 +138,39 @@ describe('the tables of Azure', () => {
     ]);
   });
 
+  it('keeps a disk encrypted twice when its key changes', () => {
+    const disk = KINDS.find(({ kind }) => kind === 'Microsoft.Compute/disks');
+    const key = disk?.properties.find(
+      ({ name }) => name === 'encryption/keyId',
+    );
+    const write = (type: string) =>
+      key
+        ?.write?.('key-2', { properties: { encryption: { type } } })
+        .map(({ pointer }) => pointer);
+
+    expect(write('EncryptionAtRestWithPlatformAndCustomerKeys')).toEqual([
+      '/properties/encryption/diskEncryptionSetId',
+    ]);
+    expect(write('EncryptionAtRestWithPlatformKey')).toEqual([
+      '/properties/encryption/type',
+      '/properties/encryption/diskEncryptionSetId',
+    ]);
+  });
+
+  it('takes nothing for drift that Azure only takes when a database is made', () => {
+    const database = KINDS.find(
+      ({ kind }) => kind === 'Microsoft.Sql/servers/databases',
+    );
+
+    expect(database?.writeOnly).toEqual(
+      expect.arrayContaining([
+        '/properties/createMode',
+        '/properties/sampleName',
+        '/properties/sourceDatabaseId',
+      ]),
+    );
+  });
+
   it('has the bytes of SQL databases and the megabytes of disks as people count them', () => {
     const [database, disk] = [
       'Microsoft.Sql/servers/databases',

@@ -18,10 +18,12 @@ import { AzureKind } from './AzureKind';
 import {
   alwaysEncrypted,
   COMPUTED,
+  isWord,
   number,
   numberAt,
   text,
   textAt,
+  valueAt,
   write,
 } from './values';
 
@@ -63,13 +65,21 @@ export const MANAGED_DISK: AzureKind = {
       field: '/properties/encryption/diskEncryptionSetId',
       read: document =>
         textAt(document, '/properties/encryption/diskEncryptionSetId'),
-      write: value =>
+      write: (value, document) =>
         typeof value === 'string' && value !== ''
           ? [
-              write(
-                '/properties/encryption/type',
-                'EncryptionAtRestWithCustomerKey',
-              ),
+              // A disk that is encrypted twice stays so.
+              ...(isWord(
+                valueAt(document, '/properties/encryption/type'),
+                'EncryptionAtRestWithPlatformAndCustomerKeys',
+              )
+                ? []
+                : [
+                    write(
+                      '/properties/encryption/type',
+                      'EncryptionAtRestWithCustomerKey',
+                    ),
+                  ]),
               write('/properties/encryption/diskEncryptionSetId', value),
             ]
           : [
@@ -118,6 +128,7 @@ export const MANAGED_DISK: AzureKind = {
     '/properties/uniqueId',
     '/properties/shareInfo',
     '/properties/burstingEnabledTime',
+    '/properties/completionPercent',
     '/properties/LastOwnershipUpdateTime',
     '/properties/propertyUpdatesInProgress',
   ],
@@ -128,7 +139,6 @@ export const MANAGED_DISK: AzureKind = {
     '/extendedLocation',
     '/properties/creationData',
     '/properties/hyperVGeneration',
-    '/properties/osType',
   ],
   defaults: {
     '/properties/publicNetworkAccess': 'Enabled',

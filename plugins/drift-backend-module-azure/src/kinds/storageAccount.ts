@@ -172,6 +172,7 @@ export const STORAGE_ACCOUNT: AzureKind = {
     '/properties/blobRestoreStatus',
     '/properties/storageAccountSkuConversionStatus',
     '/properties/accountMigrationInProgress',
+    '/properties/isSkuConversionBlocked',
     '/properties/encryption/keyvaultproperties/currentVersionedKeyIdentifier',
     '/properties/encryption/keyvaultproperties/currentVersionedKeyExpirationTimestamp',
     '/properties/encryption/keyvaultproperties/lastKeyRotationTimestamp',
@@ -191,10 +192,13 @@ export const STORAGE_ACCOUNT: AzureKind = {
   ],
   createOnly: [
     '/location',
+    '/extendedLocation',
     '/properties/isHnsEnabled',
     '/properties/isNfsV3Enabled',
     '/properties/dnsEndpointType',
     '/properties/encryption/requireInfrastructureEncryption',
+    '/properties/encryption/services/queue/keyType',
+    '/properties/encryption/services/table/keyType',
     '/properties/immutableStorageWithVersioning/enabled',
   ],
   defaults: {

@@ -195,6 +195,43 @@ describe('AuditLogAttributor', () => {
     expect(await ask()).toEqual({ state: 'not-found' });
   });
 
+  it('finds nothing in changes that began and then failed', async () => {
+    entry('ann@acme.example', '2026-11-20T10:00:00Z');
+    entry('ann@acme.example', '2026-11-20T10:01:00Z', {
+      status: { code: 3, message: 'INVALID_ARGUMENT' },
+    });
+    for (const each of bench.google.logEntries) {
+      each.operation = { id: 'operation-1' };
+    }
+    expect(await ask()).toEqual({ state: 'not-found' });
+  });
+
+  it('is not sure by a word that many requests have', async () => {
+    const versioning = query({
+      address: `${KINDS.bucket}/acme-files`,
+      resourceType: 'storage',
+      resourceIds: ['acme-files'],
+      fields: ['versioning'],
+    });
+    const change = (request: JsonObject) =>
+      entry('ann@acme.example', '2026-11-20T10:00:00Z', {
+        methodName: 'storage.buckets.update',
+        resourceName: 'projects/_/buckets/acme-files',
+        request,
+      });
+    change({
+      iamConfiguration: { uniformBucketLevelAccess: { enabled: true } },
+    });
+    expect(await ask(versioning)).toMatchObject({
+      attribution: { confidence: 'medium' },
+    });
+    bench.google.logEntries.length = 0;
+    change({ versioning: { enabled: false } });
+    expect(await ask(versioning)).toMatchObject({
+      attribution: { confidence: 'high' },
+    });
+  });
+
   it('reads further pages, empty ones too', async () => {
     bench.google.fail({
       path: ENTRIES,

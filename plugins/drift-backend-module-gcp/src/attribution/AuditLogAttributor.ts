@@ -137,12 +137,18 @@ export class AuditLogAttributor implements Attributor {
   ): Promise<{ entries: AuditEntry[]; reason?: string }> {
     const { account, names } = search;
     const entries: AuditEntry[] = [];
+    const failed = new Set<string>();
     const asking = this.#asking(account, context);
     let pageToken: string | undefined;
     for (let page = 0; page < MOST_PAGES; page++) {
       const found = await this.#page({ ...search, pageToken }, asking);
       if ('reason' in found) {
         return { entries, reason: found.reason };
+      }
+      for (const entry of found.entries) {
+        if (!succeeded(entry) && entry.operation?.id !== undefined) {
+          failed.add(entry.operation.id);
+        }
       }
       entries.push(
         ...found.entries.filter(
@@ -157,7 +163,12 @@ export class AuditLogAttributor implements Attributor {
       }
       pageToken = found.next;
     }
-    return { entries };
+    // What takes longer has an entry when it begins, and one with its end
+    return {
+      entries: entries.filter(
+        ({ operation }) => !failed.has(operation?.id ?? ''),
+      ),
+    };
   }
 
   async #page(

@@ -29,6 +29,9 @@ const METHODS: readonly { method: RegExp; members: readonly string[] }[] = [
   },
 ];
 
+/** Names that many requests have somewhere: what they are of is said above them. */
+const COMMON = ['enabled', 'name', 'rule', 'type', 'value'];
+
 /**
  * Names in Google's words of what differs: where the neutral property stands in
  * the document, or what Terraform's attribute is called there. Small letters.
@@ -46,10 +49,13 @@ export function changedMembers({
         each => each.name === name || each.name === segments[0],
       );
       const path = property ? segmentsOf(property.field) : segments;
-      return path
-        .filter(each => !/^\d+$/.test(each))
-        .slice(-1)
-        .map(plain);
+      const [parent, last] = [
+        undefined,
+        ...path.filter(each => !/^\d+$/.test(each)),
+      ].slice(-2);
+      const telling =
+        last !== undefined && COMMON.includes(last) ? parent ?? last : last;
+      return telling === undefined ? [] : [plain(telling)];
     }),
   );
 }

@@ -32,10 +32,12 @@ const PROPERTIES: readonly CloudProperty[] = [
   {
     name: 'version',
     field: '/redisVersion',
+    // Of version 6 there is only REDIS_6_X
     read: document =>
-      /^REDIS_(\d+(?:_\d+)*)$/
+      /^REDIS_(\d+(?:_(?:\d+|X))*)$/
         .exec(textAt(document, '/redisVersion') ?? '')?.[1]
-        .replaceAll('_', '.'),
+        .replaceAll('_', '.')
+        .toLowerCase(),
     fixed: 'The version is raised by an upgrade of its own, with a failover.',
   },
   {

@@ -20,7 +20,8 @@ import type {
   FieldDifference,
   Finding,
 } from '@infra-hub/backstage-plugin-drift-common';
-import { isOfTenant } from '../explain/desiredWords';
+import { describeChange } from '../explain/describeChange';
+import { isOfCloud, isOfTenant } from '../explain/desiredWords';
 import { plainText } from '../explain/plainText';
 import { isNothing, isScalar } from '../explain/words/values';
 import { count, upperFirst } from '../explain/words/words';
@@ -138,7 +139,7 @@ function describeFields(finding: Finding): string {
       : `${finding.address} was changed outside of the code`;
   }
   const rest = fields.length - 1;
-  return `${describeField(field)} (${finding.address})${
+  return `${describeField(finding, field)} (${finding.address})${
     rest > 0 ? ` and ${count(rest, 'more field')}` : ''
   }`;
 }
@@ -153,8 +154,10 @@ function weight(field: FieldDifference): number {
     : 1;
 }
 
-function describeField(field: FieldDifference): string {
-  const name = humanName(field);
+function describeField(finding: Finding, field: FieldDifference): string {
+  const name = isOfCloud(finding)
+    ? propertyName(finding, field)
+    : humanName(field);
   if (field.sensitive) {
     return `${name} changed (value hidden)`;
   }
@@ -181,6 +184,19 @@ function describeField(field: FieldDifference): string {
   return `${name} ${scaled ? 'scaled' : 'changed'} ${short(meant)} → ${short(
     actual,
   )}`;
+}
+
+/** `/publicAccess` → `Public access`. */
+function propertyName(finding: Finding, field: FieldDifference): string {
+  const { subject } = describeChange(
+    field,
+    field.desired,
+    field.actual,
+    finding.resourceType,
+  );
+  return subject === undefined
+    ? humanName(field)
+    : upperFirst(plainText(subject.replace(/^the /, ''), 80));
 }
 
 /** `/default_node_pool/0/node_count` → `Default node pool node count`. */

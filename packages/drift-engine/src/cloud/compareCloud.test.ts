@@ -22,6 +22,7 @@ import {
   LiveCloudResource,
 } from './CloudResource';
 import { assess } from '../assess/assess';
+import { summarise } from '../assess/summarise';
 import { compareCloud, compareCloudInDetail } from './compareCloud';
 
 const database: DesiredCloudResource = {
@@ -370,6 +371,15 @@ describe('comparing what a cloud has with what is wanted', () => {
     });
     expect(compare({ actual: { storageGiB: 200 } }).differences[0].reason).toBe(
       "The storage of database 'shop' is not what is desired.",
+    );
+  });
+
+  it('is summed up by the worst, in words', () => {
+    const report = assess(
+      compare({ actual: { size: 'db.t4g.large', publicAccess: true } }),
+    );
+    expect(summarise(report)).toBe(
+      'Public access changed false → true (AWS::RDS::DBInstance/shop-db) and 1 more field.',
     );
   });
 

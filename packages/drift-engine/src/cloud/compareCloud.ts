@@ -25,7 +25,7 @@ import { Observation, ResourceDifference } from '../observation/Observation';
 import { describeChange } from '../explain/describeChange';
 import { plainText } from '../explain/plainText';
 import { quoted } from '../explain/words/values';
-import { listed, upperFirst } from '../explain/words/words';
+import { listed as listOf, upperFirst } from '../explain/words/words';
 import { holdsSecret } from '../redact/holdsSecret';
 import { looksSecretValue } from '../redact/secrets';
 import { SeverityRater, severityRank } from '../severity/SeverityRater';
@@ -387,7 +387,7 @@ function describeShown(
     .slice(0, MAX_NAMED)
     .concat(rest > 0 ? [`${rest} more`] : []);
   return upperFirst(
-    `${listed(named)} of ${resourceType} ${quoted(nameOf(desired))} ${
+    `${listOf(named)} of ${resourceType} ${quoted(nameOf(desired))} ${
       subjects.length === 1 ? 'is' : 'are'
     } not what is desired.`,
   );

@@ -34,9 +34,14 @@ const OBJECT_RULES: Readonly<Record<KubernetesRule, true>> = {
   'being-deleted': true,
 };
 
+/** Whether it is a database or a storage in a cloud that a platform wants. */
+export function isOfCloud({ rule }: Finding): boolean {
+  return rule.startsWith('cloud-');
+}
+
 /** Whether a platform's desired state says what should be, and no code. */
-export function isOfTenant({ rule }: Finding): boolean {
-  return rule.startsWith('cloud-') || Object.hasOwn(OBJECT_RULES, rule);
+export function isOfTenant(finding: Finding): boolean {
+  return isOfCloud(finding) || Object.hasOwn(OBJECT_RULES, finding.rule);
 }
 
 /** What says how the resource should be. */

@@ -204,6 +204,33 @@ describe('ActivityLogAttributor', () => {
     });
   });
 
+  it('knows what was sent from where the request began', async () => {
+    server.log = [
+      entry({ correlationId: 'a' }),
+      entry({
+        correlationId: 'b',
+        caller: 'bob@acme.example',
+        eventTimestamp: '2026-11-20T09:30:00Z',
+      }),
+      entry({
+        correlationId: 'a',
+        status: { value: 'Started' },
+        properties: {
+          requestbody: '{"properties":{"allowBlobPublicAccess":true}}',
+        },
+      }),
+      entry({
+        correlationId: 'b',
+        status: { value: 'Started' },
+        properties: { requestbody: '{"tags":{}}' },
+      }),
+    ];
+
+    expect(await attribute()).toMatchObject({
+      attribution: { who: 'ann@acme.example', confidence: 'high' },
+    });
+  });
+
   it('is sure in the words of Terraform, too', async () => {
     server.log = [
       entry({

@@ -30,7 +30,7 @@ import { sameArmText, subscriptionOf, typeOf } from '../arm/armId';
 import { ArmProblem } from '../arm/ArmProblem';
 import { AzureProvider, resourceUrl } from '../AzureProvider';
 import { findKind } from '../kinds';
-import { LogEntry, memberKey, readEntry } from './LogEntry';
+import { LogEntry, memberKey, readEntry, readSent } from './LogEntry';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -41,7 +41,7 @@ const RETENTION_MS = 90 * DAY_MS - 60 * 60 * 1000;
 const MOST_PAGES = 10;
 
 const SELECT =
-  'eventTimestamp,caller,claims,operationName,status,resourceId,properties';
+  'eventTimestamp,caller,claims,correlationId,operationName,status,resourceId,properties';
 
 interface Place {
   account: CloudAccount;
@@ -157,6 +157,7 @@ export class ActivityLogAttributor implements Attributor {
         signal,
       );
     const entries: LogEntry[] = [];
+    const sent = new Map<string, ReadonlySet<string>>();
     for (const resourceId of idsOf(id, query.fields)) {
       const filter = [
         `eventTimestamp ge '${from.toISOString()}'`,
@@ -168,6 +169,12 @@ export class ActivityLogAttributor implements Attributor {
         signal,
         turn,
       })) {
+        for (const json of page) {
+          const read = readSent(json, resourceId);
+          if (read) {
+            sent.set(read.request, read.sent);
+          }
+        }
         entries.push(
           ...page
             .flatMap(json => readEntry(json, resourceId) ?? [])
@@ -179,7 +186,12 @@ export class ActivityLogAttributor implements Attributor {
         }
       }
     }
-    return entries.sort((one, other) => other.at.getTime() - one.at.getTime());
+    return entries
+      .map(entry => ({
+        ...entry,
+        sent: entry.sent ?? sent.get(entry.request ?? ''),
+      }))
+      .sort((one, other) => other.at.getTime() - one.at.getTime());
   }
 
   /** @param entries - Newest first. */

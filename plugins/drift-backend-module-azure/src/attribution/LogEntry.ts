@@ -24,6 +24,7 @@ const name = z.object({ value: z.string().nullish() }).nullish();
 const entrySchema = z.object({
   eventTimestamp: z.string(),
   caller: z.string().nullish(),
+  correlationId: z.string().nullish(),
   claims: z.record(z.string(), z.unknown()).nullish(),
   operationName: name,
   status: name,
@@ -39,6 +40,8 @@ export interface LogEntry {
   operation: string;
   /** Tool by which it was done, where it is a well-known one. */
   tool?: string;
+  /** The request that it is the end of, where the log tells it. */
+  request?: string;
   /** Names of the members that were sent, where the log has them. */
   sent?: ReadonlySet<string>;
 }
@@ -83,13 +86,42 @@ export function readEntry(
   const claims = data.claims ?? {};
   const tool = TOOLS.get(textOf(claims.appid)?.toLowerCase() ?? '');
   const sent = namesSent(data.properties?.requestbody);
+  const request = requestOf(data);
   return {
     at,
     who: whoOf(data.caller ?? undefined, claims),
     operation,
     ...(tool !== undefined && { tool }),
+    ...(request !== undefined && { request }),
     ...(sent && { sent }),
   };
+}
+
+/**
+ * What a request sent. The log has it where the request began, and seldom again where
+ * it succeeded.
+ */
+export function readSent(
+  json: JsonObject,
+  resourceId: string,
+): { request: string; sent: ReadonlySet<string> } | undefined {
+  const { success, data } = entrySchema.safeParse(json);
+  const request = success ? requestOf(data) : undefined;
+  const sent = success ? namesSent(data.properties?.requestbody) : undefined;
+  return request !== undefined &&
+    sent &&
+    sameArmText(data?.resourceId ?? '', resourceId)
+    ? { request, sent }
+    : undefined;
+}
+
+function requestOf({
+  correlationId,
+  operationName,
+}: z.output<typeof entrySchema>): string | undefined {
+  return correlationId
+    ? `${correlationId} ${operationName?.value ?? ''}`.toLowerCase()
+    : undefined;
 }
 
 /** Policies, locks and health write about a resource, too, and do not change it. */

@@ -376,6 +376,29 @@ describe('AwsProvider', () => {
       expect(listing.documents).toHaveLength(4);
     });
 
+    it('neither reads nor names what may be of another tenant', async () => {
+      bench.aws.add(bucket.kind, 'acme-files', {});
+      bench.aws.add(bucket.kind, 'globex-files', {});
+      bench.aws.trouble = ({ operation, input }, response) => {
+        if (operation === 'GetResource' && input.Identifier !== 'acme-files') {
+          fail(response, 'AccessDeniedException', { message: 'Not yours' });
+          return true;
+        }
+        return undefined;
+      };
+      const listing = await bench.provider.list(
+        {
+          account: bench.account(),
+          region: 'eu-central-1',
+          kind: bucket,
+          isWanted: id => id.startsWith('acme-'),
+        },
+        bench.context(),
+      );
+      expect(listing).toMatchObject({ complete: true, reasons: [] });
+      expect(listing.documents.map(({ id }) => id)).toEqual(['acme-files']);
+    });
+
     it('leaves out what was deleted meanwhile, and buckets of other regions', async () => {
       bench.aws.add(bucket.kind, 'here', {});
       bench.aws.add(bucket.kind, 'there', {}, 'us-east-1');

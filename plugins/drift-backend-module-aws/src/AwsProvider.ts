@@ -22,8 +22,8 @@ import {
   CloudDocument,
   CloudFailure,
   CloudListing,
-  CloudPlace,
   CloudProvider,
+  CloudRange,
   CloudReading,
   CloudRef,
   CloudUpdate,
@@ -120,18 +120,15 @@ export class AwsProvider implements CloudProvider {
     );
   }
 
-  async list(
-    place: CloudPlace & { kind: CloudKind },
-    context: CloudContext,
-  ): Promise<CloudListing> {
+  async list(place: CloudRange, context: CloudContext): Promise<CloudListing> {
     const { region, refusal } = checkPlace(place);
     if (refusal !== undefined) {
       return { documents: [], complete: false, reasons: [refusal] };
     }
-    const { account } = place;
+    const { account, isWanted } = place;
     return this.#reader.list(
       { account, region, purpose: 'read' },
-      awsKindOf(place.kind),
+      { kind: awsKindOf(place.kind), isWanted },
       context,
     );
   }

@@ -544,6 +544,19 @@ describe('AzureProvider', () => {
       expect(bench.turns).toHaveLength(server.requests.length);
     });
 
+    it('neither reads nor names what may be of another tenant', async () => {
+      const { provider, account, context } = bench;
+      const other = `${IDS.disk}-globex`;
+      server.put(other, { ...server.get(IDS.disk), id: other });
+      const { documents, complete, reasons } = await provider.list(
+        { account, kind: DISK, isWanted: id => !id.endsWith('-globex') },
+        context,
+      );
+      expect({ complete, reasons }).toEqual({ complete: true, reasons: [] });
+      expect(documents.map(({ id }) => id)).toEqual([IDS.disk.toLowerCase()]);
+      expect(JSON.stringify(server.requests)).not.toContain('globex');
+    });
+
     it('leaves out the database that Azure keeps for itself', async () => {
       const id = IDS.sqlDatabase.replace('/orders', '/master');
       for (const [each, suffix] of [

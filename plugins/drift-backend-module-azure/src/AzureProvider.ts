@@ -24,8 +24,8 @@ import {
   CloudDocument,
   CloudFailure,
   CloudListing,
-  CloudPlace,
   CloudProvider,
+  CloudRange,
   CloudReading,
   CloudRef,
   CloudUpdate,
@@ -153,10 +153,7 @@ export class AzureProvider implements CloudProvider {
     }
   }
 
-  async list(
-    place: CloudPlace & { kind: CloudKind },
-    context: CloudContext,
-  ): Promise<CloudListing> {
+  async list(place: CloudRange, context: CloudContext): Promise<CloudListing> {
     const { account } = place;
     const kind = kindOf(place.kind);
     const { client } = this.#connect(account);
@@ -174,11 +171,12 @@ export class AzureProvider implements CloudProvider {
     try {
       for await (const page of client.list(kind.kind, context)) {
         const wanted = page.filter(
-          ({ location }) =>
-            location === undefined ||
-            (isAllowed(account, regionKey(location)) &&
-              (place.region === undefined ||
-                regionKey(location) === regionKey(place.region))),
+          ({ id, location }) =>
+            (place.isWanted?.(id) ?? true) &&
+            (location === undefined ||
+              (isAllowed(account, regionKey(location)) &&
+                (place.region === undefined ||
+                  regionKey(location) === regionKey(place.region)))),
         );
         await this.#readEach(wanted, { kind, account, context, listing, miss });
       }

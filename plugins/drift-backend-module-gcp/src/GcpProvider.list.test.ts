@@ -90,6 +90,26 @@ describe('GcpProvider lists', () => {
     });
   });
 
+  it('nothing that may be of another tenant, not even in reasons', async () => {
+    addDisk('data');
+    addDisk('globex');
+    bench.google.fail({
+      path: PATHS.disk.replace('data', 'globex'),
+      status: 403,
+      body: refusal(403, 'Denied'),
+    });
+    const listing = await bench.provider.list(
+      {
+        account: bench.account,
+        kind: bench.ref(KINDS.disk, '').kind,
+        isWanted: id => id.endsWith('/data'),
+      },
+      bench.context,
+    );
+    expect(listing).toMatchObject({ complete: true, reasons: [] });
+    expect(listing.documents).toHaveLength(1);
+  });
+
   it('nothing that went since the inventory looked', async () => {
     addDisk('data');
     bench.google.resources.delete(PATHS.disk);

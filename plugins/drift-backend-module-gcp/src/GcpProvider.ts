@@ -20,8 +20,8 @@ import {
   CloudDocument,
   CloudFailure,
   CloudListing,
-  CloudPlace,
   CloudProvider,
+  CloudRange,
   CloudReading,
   CloudRef,
   CloudUpdate,
@@ -94,11 +94,17 @@ export class GcpProvider implements CloudProvider {
   }
 
   async list(
-    { account, kind }: CloudPlace & { kind: CloudKind },
+    { account, kind, isWanted }: CloudRange,
     context: CloudContext,
   ): Promise<CloudListing> {
     return await listResources(
-      { api: this.#api, reader: this.#reader, kind: gcpKindOf(kind), account },
+      {
+        api: this.#api,
+        reader: this.#reader,
+        kind: gcpKindOf(kind),
+        account,
+        isWanted,
+      },
       context,
     );
   }

@@ -22,6 +22,7 @@ import {
   CloudContext,
   CloudDocument,
   CloudListing,
+  CloudRange,
   CloudReading,
 } from '@infra-hub/backstage-plugin-drift-node';
 import { AccountCheck } from '../client/AccountCheck';
@@ -83,14 +84,17 @@ export class CloudControlReader {
   /** @throws CloudFailure when the account as a whole cannot be used */
   async list(
     door: AwsDoor,
-    kind: AwsKind,
+    {
+      kind,
+      isWanted = () => true,
+    }: { kind: AwsKind } & Pick<CloudRange, 'isWanted'>,
     context: CloudContext,
   ): Promise<CloudListing> {
     await this.#check.ensure(door, context);
     const names = await this.#names(door, kind, context);
     const documents: CloudDocument[] = [];
     const reasons = names.reason === undefined ? [] : [names.reason];
-    const queue = [...names.ids];
+    const queue = names.ids.filter(id => isWanted(id));
     const work = async () => {
       for (let id = queue.shift(); id !== undefined; id = queue.shift()) {
         // What is listed may be half of what there is to know of it.

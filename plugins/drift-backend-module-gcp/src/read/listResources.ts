@@ -20,6 +20,7 @@ import {
   CloudContext,
   CloudDocument,
   CloudListing,
+  CloudRange,
 } from '@infra-hub/backstage-plugin-drift-node';
 import { z } from 'zod';
 import { GoogleApi } from '../api/GoogleApi';
@@ -65,6 +66,7 @@ export async function listResources(
     reader: ResourceReader;
     kind: GcpKind;
     account: CloudAccount;
+    isWanted?: CloudRange['isWanted'];
   },
   context: CloudContext,
 ): Promise<CloudListing> {
@@ -90,10 +92,10 @@ export async function listResources(
 }
 
 async function listAssets(
-  options: { api: GoogleApi; kind: GcpKind; account: CloudAccount },
+  options: Omit<Parameters<typeof listResources>[0], 'reader'>,
   context: CloudContext,
 ): Promise<CloudListing> {
-  const { api, kind, account } = options;
+  const { api, kind, account, isWanted = () => true } = options;
   const documents = new Map<string, CloudDocument>();
   const reasons = new Set<string>();
   const tokens = new Set<string>();
@@ -130,7 +132,7 @@ async function listAssets(
         reasons.add(
           'Cloud Asset Inventory listed something that cannot be read.',
         );
-      } else if (maySee(account, document.region)) {
+      } else if (maySee(account, document.region) && isWanted(document.id)) {
         documents.set(document.id, document);
       }
     }

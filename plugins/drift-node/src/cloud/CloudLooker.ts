@@ -413,9 +413,16 @@ export class CloudLooker {
     const senseless = `The answer of ${
       this.#provider.title
     } could not be understood.`;
+    const { allowedIds } = where.account;
+    const isWanted = (id: string) =>
+      mayHave(tenant, {
+        provider: this.#provider,
+        allowedIds,
+        ref: { ...where, id },
+      });
     try {
       const listing = await this.access.ask(where.account, context, asking =>
-        this.#provider.list(where, asking),
+        this.#provider.list({ ...where, isWanted }, asking),
       );
       if (!isListing(listing)) {
         return missed(senseless);
@@ -423,13 +430,7 @@ export class CloudLooker {
       const { documents, complete } = listing;
       const reasons = listing.reasons.map(masked);
       const visible = documents.filter(
-        ({ region, kind, id }) =>
-          mayBeSeen(where.account, region) &&
-          mayHave(tenant, {
-            provider: this.#provider,
-            allowedIds: where.account.allowedIds,
-            ref: { account: where.account, region, kind, id },
-          }),
+        ({ region, id }) => mayBeSeen(where.account, region) && isWanted(id),
       );
       const live = visible.flatMap(
         document => this.#toLive(where, document, context) ?? [],

@@ -51,6 +51,20 @@ export interface CloudPlace {
 }
 
 /**
+ * What is listed.
+ *
+ * @public
+ */
+export interface CloudRange extends CloudPlace {
+  kind: CloudKind;
+  /**
+   * Whether a resource with this id is to be told of; all when absent. Others are
+   * neither read nor named in reasons: they may be of another tenant.
+   */
+  isWanted?(id: string): boolean;
+}
+
+/**
  * Which resource is meant.
  *
  * @public
@@ -204,14 +218,11 @@ export interface CloudProvider {
   read(ref: CloudRef, context: CloudContext): Promise<CloudReading>;
 
   /**
-   * All resources of one kind in a place.
+   * All resources of one kind in a place, as far as they are wanted.
    *
    * @throws CloudFailure when the account as a whole cannot be used
    */
-  list(
-    place: CloudPlace & { kind: CloudKind },
-    context: CloudContext,
-  ): Promise<CloudListing>;
+  list(range: CloudRange, context: CloudContext): Promise<CloudListing>;
 
   /**
    * Changes a resource that still is as it was looked at, and waits for the end of

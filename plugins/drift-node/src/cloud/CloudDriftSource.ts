@@ -60,7 +60,7 @@ import {
 } from './selectDesired';
 
 /** What makes a source of a cloud. */
-export interface CloudSourceOptions {
+interface CloudSourceOptions {
   provider: CloudProvider;
   config: Config;
   logger: LoggerService;

@@ -36,7 +36,7 @@ const globex = sampleTenant({
 const bucket = sampleTarget({
   ...DRIFTED,
   id: 'aws:-/bucket',
-  source: 'aws',
+  source: 'pulumi',
   name: 'bucket',
 });
 

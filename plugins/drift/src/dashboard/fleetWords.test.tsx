@@ -35,7 +35,7 @@ const globex = sampleTenant({
 });
 const bucket = sampleTarget({
   ...DRIFTED,
-  id: 'aws:-/bucket',
+  id: 'pulumi:-/bucket',
   source: 'pulumi',
   name: 'bucket',
 });

@@ -87,5 +87,7 @@ export { compareCloud, compareCloudInDetail } from './cloud/compareCloud';
 export type { CloudFieldPair, CloudPair } from './cloud/compareCloud';
 export { readDesiredCloudResource } from './cloud/readDesiredCloudResource';
 export { toLiveCloudResource } from './cloud/toLiveCloudResource';
-export { applyCloudWrites } from './cloud/cloudWrites';
+export { applyCloudWrites, isEqual, valueAt } from './cloud/cloudWrites';
+export { mergePatch } from './cloud/mergePatch';
+export { fromPointer, toPointer } from './diff/pointer';
 export * from './cloud/planCloudRepair';

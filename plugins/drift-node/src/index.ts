@@ -48,6 +48,7 @@ export type { PipelineInputs } from './remediation/pipeline/planFromFindings';
 export * from './remediation/Remediator';
 export * from './source/DriftSource';
 export * from './source/driftSourcesExtensionPoint';
+export * from './source/names';
 export * from './webhooks/readMessageHeaders';
 export * from './webhooks/signature';
 export type { Observation, ResourceDifference } from '@infra-hub/drift-engine';

@@ -17,6 +17,7 @@
 import type { JsonObject, JsonValue } from '@backstage/types';
 import { fromPointer, toPointer } from '../diff/pointer';
 import type { CloudFieldWrite } from './CloudKind';
+import { isObject } from './json';
 
 /**
  * A provider's document after writes, in their order. Parents that are not there
@@ -57,7 +58,11 @@ export function mergeCloudWrites(
     );
 }
 
-/** Undefined where there is nothing. */
+/**
+ * What stands at a JSON pointer; undefined where there is nothing.
+ *
+ * @public
+ */
 export function valueAt(
   document: JsonObject,
   pointer: string,
@@ -80,7 +85,11 @@ export function isBelow(upper: string, pointer: string): boolean {
   );
 }
 
-/** Equal as JSON: members in any order, and undefined ones are none. */
+/**
+ * Equal as JSON: members in any order, and undefined ones are none.
+ *
+ * @public
+ */
 export function isEqual(
   left: JsonValue | undefined,
   right: JsonValue | undefined,
@@ -152,7 +161,7 @@ function reachable(document: JsonObject, pointer: string): string {
   return pointer;
 }
 
-function memberOf(
+export function memberOf(
   value: JsonValue | undefined,
   name: string,
 ): JsonValue | undefined {
@@ -178,8 +187,4 @@ function mayHold(parent: JsonValue | undefined, segment: string): boolean {
 
 function isContainer(value: JsonValue | undefined): boolean {
   return typeof value === 'object' && value !== null;
-}
-
-function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -21,7 +21,11 @@ export function escapeSegment(segment: string): string {
     : segment;
 }
 
-/** RFC 6901: segments to pointer. */
+/**
+ * RFC 6901: segments to pointer.
+ *
+ * @public
+ */
 export function toPointer(segments: readonly (string | number)[]): string {
   let pointer = '';
   for (const segment of segments) {
@@ -30,7 +34,11 @@ export function toPointer(segments: readonly (string | number)[]): string {
   return pointer;
 }
 
-/** RFC 6901: pointer to segments. */
+/**
+ * RFC 6901: pointer to segments.
+ *
+ * @public
+ */
 export function fromPointer(pointer: string): string[] {
   if (pointer === '') {
     return [];

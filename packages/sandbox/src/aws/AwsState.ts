@@ -14,9 +14,8 @@
  * limitations under the License.
  */
 
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { JsonObject } from '../cloud/json';
+import { readStateFile, writeStateFile } from '../stateFile';
 
 /** A resource as the state file holds it. */
 export interface StoredAwsResource {
@@ -93,7 +92,15 @@ export class AwsState {
 
   /** Without a file the state lives in memory. */
   static async open(file: string | undefined): Promise<AwsState> {
-    return new AwsState(file, file ? await readState(file) : undefined);
+    return new AwsState(
+      file,
+      file
+        ? await readStateFile<StateFile>(
+            file,
+            `The state file ${file} of the sandbox's AWS`,
+          )
+        : undefined,
+    );
   }
 
   private constructor(file: string | undefined, data: StateFile | undefined) {
@@ -155,36 +162,7 @@ export class AwsState {
       // Everything that changes in this turn shares the write.
       await Promise.resolve();
       this.#dirty = false;
-      const temporary = `${file}.${process.pid}.tmp`;
-      const handle = await open(temporary, 'w', 0o600);
-      try {
-        await handle.writeFile(JSON.stringify(this.#data));
-        await handle.sync();
-      } finally {
-        await handle.close();
-      }
-      await rename(temporary, file);
+      await writeStateFile(file, JSON.stringify(this.#data));
     }
-  }
-}
-
-async function readState(file: string): Promise<StateFile | undefined> {
-  await mkdir(dirname(file), { recursive: true });
-  let content: string;
-  try {
-    content = await readFile(file, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
-      return undefined;
-    }
-    throw error;
-  }
-  try {
-    return JSON.parse(content);
-  } catch (error) {
-    throw new Error(
-      `The state file ${file} of the sandbox's AWS is not JSON; delete it to start afresh`,
-      { cause: error },
-    );
   }
 }

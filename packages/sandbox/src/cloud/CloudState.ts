@@ -14,9 +14,8 @@
  * limitations under the License.
  */
 
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { JsonObject, JsonValue } from './json';
+import { readStateFile, writeStateFile } from '../stateFile';
 
 /**
  * A resource as the state file holds it.
@@ -101,7 +100,7 @@ export class CloudState {
 
   /** Without a file the state lives in memory. */
   static async open(file: string | undefined): Promise<CloudState> {
-    return new CloudState(file, file ? await readStateFile(file) : undefined);
+    return new CloudState(file, file ? await readKnownState(file) : undefined);
   }
 
   private constructor(file: string | undefined, data: StateFile | undefined) {
@@ -163,46 +162,19 @@ export class CloudState {
   }
 
   async #write(file: string): Promise<void> {
-    const temporary = `${file}.${process.pid}.tmp`;
-    const content = JSON.stringify(this.#data);
-    const handle = await open(temporary, 'w', 0o600);
-    try {
-      await handle.writeFile(content);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(temporary, file);
+    await writeStateFile(file, JSON.stringify(this.#data));
   }
 }
 
-async function readStateFile(file: string): Promise<StateFile | undefined> {
-  await mkdir(dirname(file), { recursive: true });
-  let content: string;
-  try {
-    content = await readFile(file, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
-      return undefined;
-    }
-    throw error;
-  }
-  const data = parseState(file, content);
-  if (data.version !== 1) {
+async function readKnownState(file: string): Promise<StateFile | undefined> {
+  const data = await readStateFile<StateFile>(
+    file,
+    `The sandbox state file ${file}`,
+  );
+  if (data && data.version !== 1) {
     throw new Error(
       `The sandbox state file ${file} has the unknown version ${data.version}; delete it to start afresh`,
     );
   }
   return data;
-}
-
-function parseState(file: string, content: string): StateFile {
-  try {
-    return JSON.parse(content);
-  } catch (error) {
-    throw new Error(
-      `The sandbox state file ${file} is not JSON; delete it to start afresh`,
-      { cause: error },
-    );
-  }
 }

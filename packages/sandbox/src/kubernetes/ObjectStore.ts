@@ -15,9 +15,8 @@
  */
 
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { JsonObject } from '../cloud/json';
+import { readStateFile, writeStateFile } from '../stateFile';
 import { inside } from './defaults';
 
 /** What happened to an object. */
@@ -54,7 +53,15 @@ export class ObjectStore {
 
   /** Without a file the objects live in memory. */
   static async open(file: string | undefined): Promise<ObjectStore> {
-    return new ObjectStore(file, file ? await readState(file) : undefined);
+    return new ObjectStore(
+      file,
+      file
+        ? await readStateFile<StateFile>(
+            file,
+            `The sandbox cluster's state file ${file}`,
+          )
+        : undefined,
+    );
   }
 
   private constructor(file: string | undefined, state: StateFile | undefined) {
@@ -208,7 +215,7 @@ export class ObjectStore {
       // Everything that changes in this turn shares the write.
       await Promise.resolve();
       this.#dirty = false;
-      await writeState(file, {
+      const state: StateFile = {
         version: 1,
         resourceVersion: this.#version,
         collections: Object.fromEntries(
@@ -217,7 +224,8 @@ export class ObjectStore {
             [...objects.values()],
           ]),
         ),
-      });
+      };
+      await writeStateFile(file, JSON.stringify(state));
     }
   }
 }
@@ -229,37 +237,4 @@ export function newUid(): string {
 function storeKey(object: JsonObject): string {
   const { namespace = '', name } = inside(object, 'metadata');
   return `${String(namespace)}/${String(name)}`;
-}
-
-async function writeState(file: string, state: StateFile): Promise<void> {
-  const temporary = `${file}.${process.pid}.tmp`;
-  const handle = await open(temporary, 'w', 0o600);
-  try {
-    await handle.writeFile(JSON.stringify(state));
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await rename(temporary, file);
-}
-
-async function readState(file: string): Promise<StateFile | undefined> {
-  await mkdir(dirname(file), { recursive: true });
-  let content: string;
-  try {
-    content = await readFile(file, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
-      return undefined;
-    }
-    throw error;
-  }
-  try {
-    return JSON.parse(content);
-  } catch (error) {
-    throw new Error(
-      `The sandbox cluster's state file ${file} is not JSON; delete it to start afresh`,
-      { cause: error },
-    );
-  }
 }

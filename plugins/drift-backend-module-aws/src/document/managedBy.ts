@@ -20,7 +20,7 @@ import { isObject, valueAt } from './valueAt';
 interface Sign {
   /** Key of a tag, in lower case and without separators. */
   key: RegExp;
-  /** Value of it. Default: any. */
+  /** Its value; every one counts when absent. */
   value?: RegExp;
   tool: string;
   /** Whether the value names what of the tool looks after the resource. */

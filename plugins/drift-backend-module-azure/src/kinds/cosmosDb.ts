@@ -14,6 +14,7 @@
  * limitations under the License.
  */
 
+import { valueAt } from '@infra-hub/drift-engine';
 import { JsonObject } from '@backstage/types';
 import { AzureKind } from './AzureKind';
 import {
@@ -25,7 +26,6 @@ import {
   numberAt,
   text,
   textAt,
-  valueAt,
   write,
 } from './values';
 

@@ -15,7 +15,7 @@
  */
 
 import { JsonObject } from '@backstage/types';
-import { CloudProperty } from '@infra-hub/drift-engine';
+import { CloudProperty, valueAt } from '@infra-hub/drift-engine';
 import { AzureKind, AzurePart } from './AzureKind';
 import {
   alwaysEncrypted,
@@ -27,7 +27,6 @@ import {
   number,
   text,
   textAt,
-  valueAt,
   within,
   write,
 } from './values';

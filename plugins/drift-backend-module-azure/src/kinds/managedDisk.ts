@@ -14,6 +14,7 @@
  * limitations under the License.
  */
 
+import { valueAt } from '@infra-hub/drift-engine';
 import { AzureKind } from './AzureKind';
 import {
   alwaysEncrypted,
@@ -23,7 +24,6 @@ import {
   numberAt,
   text,
   textAt,
-  valueAt,
   write,
 } from './values';
 

@@ -14,6 +14,7 @@
  * limitations under the License.
  */
 
+import { valueAt } from '@infra-hub/drift-engine';
 import { JsonObject } from '@backstage/types';
 import { AzureKind } from './AzureKind';
 import {
@@ -24,7 +25,6 @@ import {
   number,
   text,
   textAt,
-  valueAt,
   within,
   write,
 } from './values';

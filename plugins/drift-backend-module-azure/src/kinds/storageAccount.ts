@@ -14,6 +14,7 @@
  * limitations under the License.
  */
 
+import { valueAt } from '@infra-hub/drift-engine';
 import { JsonObject } from '@backstage/types';
 import { AzureKind } from './AzureKind';
 import {
@@ -23,7 +24,6 @@ import {
   isWord,
   text,
   textAt,
-  valueAt,
   write,
 } from './values';
 

@@ -15,22 +15,11 @@
  */
 
 import { JsonObject, JsonValue } from '@backstage/types';
-import { CloudFieldWrite, CloudProperty } from '@infra-hub/drift-engine';
-
-/** The value at a JSON pointer; undefined where there is none. */
-export function valueAt(
-  document: JsonObject,
-  pointer: string,
-): JsonValue | undefined {
-  return segmentsOf(pointer).reduce<JsonValue | undefined>((value, segment) => {
-    if (Array.isArray(value)) {
-      return value[Number(segment)];
-    }
-    return isObject(value) && Object.hasOwn(value, segment)
-      ? value[segment]
-      : undefined;
-  }, document);
-}
+import {
+  CloudFieldWrite,
+  CloudProperty,
+  valueAt,
+} from '@infra-hub/drift-engine';
 
 export function textAt(
   document: JsonObject,
@@ -48,14 +37,6 @@ export function numberAt(
   return typeof value === 'number' && Number.isFinite(value)
     ? value
     : undefined;
-}
-
-/** The segments of a JSON pointer (RFC 6901). */
-export function segmentsOf(pointer: string): string[] {
-  return pointer
-    .split('/')
-    .slice(1)
-    .map(segment => segment.replace(/~1/g, '/').replace(/~0/g, '~'));
 }
 
 export function isObject(value: JsonValue | undefined): value is JsonObject {

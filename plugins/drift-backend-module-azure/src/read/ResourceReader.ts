@@ -16,12 +16,12 @@
 
 import { JsonObject, JsonValue } from '@backstage/types';
 import { CloudDocument } from '@infra-hub/backstage-plugin-drift-node';
-import { applyCloudWrites } from '@infra-hub/drift-engine';
+import { applyCloudWrites, valueAt } from '@infra-hub/drift-engine';
 import { ArmClient, ArmContext } from '../arm/ArmClient';
 import { parseArmId, sameArmText } from '../arm/armId';
 import { ArmProblem } from '../arm/ArmProblem';
 import { AzureKind, AzurePart } from '../kinds/AzureKind';
-import { isObject, textAt, valueAt } from '../kinds/values';
+import { isObject, textAt } from '../kinds/values';
 import { findManager } from './managedBy';
 
 /** Codes by which the Resource Manager says that something does not exist. */

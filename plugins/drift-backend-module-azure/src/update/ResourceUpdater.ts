@@ -20,21 +20,18 @@ import {
   CloudUpdate,
   CloudWriteContext,
 } from '@infra-hub/backstage-plugin-drift-node';
-import { applyCloudWrites, CloudFieldWrite } from '@infra-hub/drift-engine';
+import {
+  applyCloudWrites,
+  CloudFieldWrite,
+  isEqual,
+  mergePatch,
+} from '@infra-hub/drift-engine';
 import { ArmClient } from '../arm/ArmClient';
 import { ArmProblem } from '../arm/ArmProblem';
 import { AzureKind } from '../kinds/AzureKind';
 import { textAt } from '../kinds/values';
 import { ResourceReader } from '../read/ResourceReader';
-import {
-  isSame,
-  ownOf,
-  partOf,
-  patchBody,
-  putBody,
-  mergePatch,
-  withoutComputed,
-} from './bodies';
+import { ownOf, partOf, patchBody, putBody, withoutComputed } from './bodies';
 
 /** A request that changes the resource or one of its parts. */
 interface Change {
@@ -96,7 +93,7 @@ export class ResourceUpdater {
     if (
       !fresh ||
       fresh.version !== looked.version ||
-      !isSame(
+      !isEqual(
         withoutComputed(kind, fresh.document),
         withoutComputed(kind, looked.document),
       )
@@ -132,7 +129,7 @@ export class ResourceUpdater {
     const after = applyCloudWrites(fresh.document, writes);
     const changes: Change[] = [];
     const own = { from: ownOf(kind, fresh.document), to: ownOf(kind, after) };
-    if (!isSame(own.from, own.to)) {
+    if (!isEqual(own.from, own.to)) {
       changes.push({
         title: kind.title,
         method: 'PATCH',
@@ -152,7 +149,7 @@ export class ResourceUpdater {
     for (const part of kind.parts ?? []) {
       const from = partOf(part, fresh.document);
       const to = partOf(part, after);
-      if (from && !isSame(from, to)) {
+      if (from && !isEqual(from, to)) {
         if (!to || !part.method) {
           throw new ArmProblem(`The ${part.title} cannot be changed there.`, {
             unsent: true,

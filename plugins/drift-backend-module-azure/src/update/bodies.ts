@@ -14,51 +14,10 @@
  * limitations under the License.
  */
 
-import { JsonObject, JsonValue } from '@backstage/types';
-import { applyCloudWrites } from '@infra-hub/drift-engine';
+import { JsonObject } from '@backstage/types';
+import { applyCloudWrites, mergePatch, valueAt } from '@infra-hub/drift-engine';
 import { AzureKind, AzurePart } from '../kinds/AzureKind';
-import { isObject, valueAt } from '../kinds/values';
-
-/**
- * What changes a document into another one (RFC 7396): members that differ; null
- * removes; lists are whole.
- */
-export function mergePatch(before: JsonObject, after: JsonObject): JsonObject {
-  const names = new Set([...Object.keys(before), ...Object.keys(after)]);
-  return Object.fromEntries(
-    [...names].flatMap((name): [string, JsonValue][] => {
-      const [from, to] = [before[name], after[name]];
-      if (isSame(from, to)) {
-        return [];
-      }
-      if (to === undefined) {
-        return [[name, null]];
-      }
-      return [
-        [name, isObject(from) && isObject(to) ? mergePatch(from, to) : to],
-      ];
-    }),
-  );
-}
-
-/** Equal as JSON; the order of members counts for nothing, undefined ones are none. */
-export function isSame(
-  left: JsonValue | undefined,
-  right: JsonValue | undefined,
-): boolean {
-  if (Array.isArray(left) && Array.isArray(right)) {
-    return (
-      left.length === right.length &&
-      left.every((item, index) => isSame(item, right[index]))
-    );
-  }
-  if (isObject(left) && isObject(right)) {
-    return [...new Set([...Object.keys(left), ...Object.keys(right)])].every(
-      name => isSame(left[name], right[name]),
-    );
-  }
-  return left === right;
-}
+import { isObject } from '../kinds/values';
 
 /** The document but for what Azure changes by itself and what has an address of its own. */
 export function withoutComputed(

@@ -14,9 +14,9 @@
  * limitations under the License.
  */
 
+import { fromPointer } from '@infra-hub/drift-engine';
 import { AttributionQuery } from '@infra-hub/backstage-plugin-drift-node';
 import { GCP_KINDS } from '../kinds/gcpKinds';
-import { segmentsOf } from '../read/json';
 import { AuditEntry } from './auditLog';
 
 /** Methods whose name says what they change. */
@@ -48,7 +48,7 @@ export function changedMembers({
       const property = kind?.kind.properties.find(
         each => each.name === name || each.name === segments[0],
       );
-      const path = property ? segmentsOf(property.field) : segments;
+      const path = property ? fromPointer(property.field) : segments;
       const [parent, last] = [
         undefined,
         ...path.filter(each => !/^\d+$/.test(each)),

@@ -15,8 +15,8 @@
  */
 
 import { JsonObject } from '@backstage/types';
-import { CloudProperty } from '@infra-hub/drift-engine';
-import { at, isObject, listAt, textAt } from '../read/json';
+import { CloudProperty, valueAt } from '@infra-hub/drift-engine';
+import { isObject, listAt, textAt } from '../read/json';
 import { GcpKind } from './GcpKind';
 import { BUCKET_IDS } from './ids';
 
@@ -48,7 +48,7 @@ const PROPERTIES: readonly CloudProperty[] = [
   {
     name: 'versioning',
     field: '/versioning/enabled',
-    read: document => at(document, '/versioning/enabled') === true,
+    read: document => valueAt(document, '/versioning/enabled') === true,
     write: value => [{ pointer: '/versioning/enabled', value }],
   },
   {
@@ -167,7 +167,7 @@ export const BUCKET: GcpKind = {
 /** Whether grants can open the bucket at all. */
 export function mayBePublic(document: JsonObject): boolean {
   return (
-    at(document, '/iamConfiguration/publicAccessPrevention') !== 'enforced'
+    valueAt(document, '/iamConfiguration/publicAccessPrevention') !== 'enforced'
   );
 }
 
@@ -191,14 +191,16 @@ function readPublicAccess(document: JsonObject): boolean | undefined {
   if (!mayBePublic(document)) {
     return false;
   }
-  if (at(document, PUBLIC_BINDINGS) === undefined) {
+  if (valueAt(document, PUBLIC_BINDINGS) === undefined) {
     return undefined;
   }
   if (listAt(document, PUBLIC_BINDINGS).length > 0) {
     return true;
   }
-  return at(document, '/iamConfiguration/uniformBucketLevelAccess/enabled') ===
-    true
+  return valueAt(
+    document,
+    '/iamConfiguration/uniformBucketLevelAccess/enabled',
+  ) === true
     ? false
     : undefined;
 }

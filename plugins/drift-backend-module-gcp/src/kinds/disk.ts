@@ -14,8 +14,8 @@
  * limitations under the License.
  */
 
-import { CloudProperty } from '@infra-hub/drift-engine';
-import { at, numberAt, objectAt, textAt } from '../read/json';
+import { CloudProperty, valueAt } from '@infra-hub/drift-engine';
+import { numberAt, objectAt, textAt } from '../read/json';
 import { GcpKind, GcpMethod } from './GcpKind';
 import { pathIds, PLACED_SHORT } from './ids';
 
@@ -194,7 +194,7 @@ function makeKind(options: {
           members: ['sizeGb'],
           method: 'POST',
           path: '/resize',
-          body: after => ({ sizeGb: at(after, '/sizeGb') }),
+          body: after => ({ sizeGb: valueAt(after, '/sizeGb') }),
         },
         ...UPDATABLE.map(
           (name): GcpMethod => ({
@@ -215,7 +215,7 @@ function makeKind(options: {
                 id,
               )}`;
         },
-        isDone: operation => at(operation, '/status') === 'DONE',
+        isDone: operation => valueAt(operation, '/status') === 'DONE',
       },
     },
   };

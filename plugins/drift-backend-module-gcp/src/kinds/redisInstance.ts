@@ -14,8 +14,8 @@
  * limitations under the License.
  */
 
-import { CloudProperty } from '@infra-hub/drift-engine';
-import { at, numberAt, textAt } from '../read/json';
+import { CloudProperty, valueAt } from '@infra-hub/drift-engine';
+import { numberAt, textAt } from '../read/json';
 import { GcpKind } from './GcpKind';
 import { pathIds, PLACED_SHORT } from './ids';
 
@@ -58,7 +58,7 @@ const PROPERTIES: readonly CloudProperty[] = [
     name: 'replicas',
     field: '/replicaCount',
     read: document =>
-      at(document, '/readReplicasMode') === 'READ_REPLICAS_ENABLED'
+      valueAt(document, '/readReplicasMode') === 'READ_REPLICAS_ENABLED'
         ? numberAt(document, '/replicaCount')
         : 0,
     write: value => [{ pointer: '/replicaCount', value: Number(value) }],
@@ -168,7 +168,7 @@ export const REDIS_INSTANCE: GcpKind = {
           ? `${API}/${id}`
           : undefined;
       },
-      isDone: operation => at(operation, '/done') === true,
+      isDone: operation => valueAt(operation, '/done') === true,
     },
   },
 };

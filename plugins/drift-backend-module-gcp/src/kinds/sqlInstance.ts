@@ -15,8 +15,8 @@
  */
 
 import { JsonObject, JsonValue } from '@backstage/types';
-import { CloudProperty } from '@infra-hub/drift-engine';
-import { at, isObject, listAt, numberAt, textAt } from '../read/json';
+import { CloudProperty, valueAt } from '@infra-hub/drift-engine';
+import { isObject, listAt, numberAt, textAt } from '../read/json';
 import { GcpKind } from './GcpKind';
 import { INSTANCE_SHORT, pathIds } from './ids';
 
@@ -73,7 +73,7 @@ const PROPERTIES: readonly CloudProperty[] = [
     field: '/settings/storageAutoResizeLimit',
     unit: 'GiB',
     read: document => {
-      if (at(document, '/settings/storageAutoResize') === false) {
+      if (valueAt(document, '/settings/storageAutoResize') === false) {
         return numberAt(document, '/settings/dataDiskSizeGb');
       }
       const limit = numberAt(document, '/settings/storageAutoResizeLimit');
@@ -142,9 +142,9 @@ const PROPERTIES: readonly CloudProperty[] = [
     name: 'publicAccess',
     field: NETWORKS,
     read: document =>
-      at(document, '/settings/ipConfiguration/ipv4Enabled') === true &&
+      valueAt(document, '/settings/ipConfiguration/ipv4Enabled') === true &&
       // Then the networks count for nothing
-      at(document, '/settings/connectorEnforcement') !== 'REQUIRED' &&
+      valueAt(document, '/settings/connectorEnforcement') !== 'REQUIRED' &&
       listAt(document, NETWORKS).some(isForAnybody),
     write: (value, document) =>
       value === false
@@ -168,7 +168,7 @@ const PROPERTIES: readonly CloudProperty[] = [
     name: 'deletionProtection',
     field: '/settings/deletionProtectionEnabled',
     read: document =>
-      at(document, '/settings/deletionProtectionEnabled') === true,
+      valueAt(document, '/settings/deletionProtectionEnabled') === true,
     write: value => [{ pointer: '/settings/deletionProtectionEnabled', value }],
   },
 ];
@@ -277,7 +277,7 @@ export const SQL_INSTANCE: GcpKind = {
           ? undefined
           : `${API}/projects/${project}/operations/${encodeURIComponent(id)}`;
       },
-      isDone: operation => at(operation, '/status') === 'DONE',
+      isDone: operation => valueAt(operation, '/status') === 'DONE',
     },
   },
 };
@@ -335,10 +335,10 @@ function compareVersions(one: string, other: string): number {
 /** Backups are made daily, and so many of them are kept. */
 function readRetention(document: JsonObject): number | undefined {
   const settings = '/settings/backupConfiguration';
-  if (at(document, `${settings}/enabled`) !== true) {
+  if (valueAt(document, `${settings}/enabled`) !== true) {
     return 0;
   }
-  const unit = at(
+  const unit = valueAt(
     document,
     `${settings}/backupRetentionSettings/retentionUnit`,
   );
@@ -365,7 +365,7 @@ function writeRetention(value: JsonValue, document: JsonObject) {
   // What needs backups cannot stay on without them
   const dependants = ['pointInTimeRecoveryEnabled', 'binaryLogEnabled']
     .map(name => `${settings}/${name}`)
-    .filter(pointer => at(document, pointer) === true);
+    .filter(pointer => valueAt(document, pointer) === true);
   return [`${settings}/enabled`, ...dependants].map(pointer => ({
     pointer,
     value: false,

@@ -14,27 +14,14 @@
  * limitations under the License.
  */
 
+import { valueAt } from '@infra-hub/drift-engine';
 import { JsonObject, JsonValue } from '@backstage/types';
-
-/** The value at a JSON pointer. */
-export function at(
-  document: JsonObject,
-  pointer: string,
-): JsonValue | undefined {
-  return segmentsOf(pointer).reduce<JsonValue | undefined>(
-    (value, name) =>
-      isContainer(value) && Object.hasOwn(value, name)
-        ? (value as JsonObject)[name]
-        : undefined,
-    document,
-  );
-}
 
 export function textAt(
   document: JsonObject,
   pointer: string,
 ): string | undefined {
-  const value = at(document, pointer);
+  const value = valueAt(document, pointer);
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
@@ -43,14 +30,14 @@ export function numberAt(
   document: JsonObject,
   pointer: string,
 ): number | undefined {
-  const value = at(document, pointer);
+  const value = valueAt(document, pointer);
   const number =
     typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
   return typeof number === 'number' ? number : undefined;
 }
 
 export function listAt(document: JsonObject, pointer: string): JsonValue[] {
-  const value = at(document, pointer);
+  const value = valueAt(document, pointer);
   return Array.isArray(value) ? value.filter(item => item !== undefined) : [];
 }
 
@@ -58,15 +45,8 @@ export function objectAt(
   document: JsonObject,
   pointer: string,
 ): JsonObject | undefined {
-  const value = at(document, pointer);
+  const value = valueAt(document, pointer);
   return isObject(value) ? value : undefined;
-}
-
-export function segmentsOf(pointer: string): string[] {
-  return pointer
-    .split('/')
-    .slice(1)
-    .map(segment => segment.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
 export function isObject(value: unknown): value is JsonObject {

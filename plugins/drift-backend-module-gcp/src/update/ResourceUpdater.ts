@@ -23,13 +23,17 @@ import {
   CloudUpdate,
   CloudWriteContext,
 } from '@infra-hub/backstage-plugin-drift-node';
-import { applyCloudWrites, CloudFieldWrite } from '@infra-hub/drift-engine';
+import {
+  applyCloudWrites,
+  CloudFieldWrite,
+  mergePatch,
+} from '@infra-hub/drift-engine';
 import { ApiAnswer, ApiRequest, GoogleApi } from '../api/GoogleApi';
 import { GcpKind, GcpMethod, OperationForm } from '../kinds/GcpKind';
 import { gcpKindOf } from '../kinds/gcpKinds';
 import { PlacedName, reasonOf, ResourceReader } from '../read/ResourceReader';
 import { isAsLooked } from './isAsLooked';
-import { mergeDeep, mergePatch } from './mergePatch';
+import { mergeDeep } from './mergeDeep';
 import { waitForOperation } from './waitForOperation';
 
 interface Change {

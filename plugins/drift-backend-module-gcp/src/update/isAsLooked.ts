@@ -16,9 +16,12 @@
 
 import { JsonObject } from '@backstage/types';
 import { CloudDocument } from '@infra-hub/backstage-plugin-drift-node';
-import { applyCloudWrites, CloudFieldWrite } from '@infra-hub/drift-engine';
-import { at } from '../read/json';
-import { isSame } from './mergePatch';
+import {
+  applyCloudWrites,
+  CloudFieldWrite,
+  isEqual,
+  valueAt,
+} from '@infra-hub/drift-engine';
 
 /**
  * Whether a resource still is as it was looked at: by its version and what is to
@@ -34,7 +37,10 @@ export function isAsLooked(
     return (
       looked.version === now.version &&
       writes.every(({ pointer }) =>
-        isSame(at(looked.document, pointer), at(now.document, pointer)),
+        isEqual(
+          valueAt(looked.document, pointer),
+          valueAt(now.document, pointer),
+        ),
       )
     );
   }
@@ -44,5 +50,5 @@ export function isAsLooked(
       document,
       computed.map(pointer => ({ pointer, value: undefined })),
     );
-  return isSame(settled(looked.document), settled(now.document));
+  return isEqual(settled(looked.document), settled(now.document));
 }

@@ -21,10 +21,9 @@ import { durationToMilliseconds } from '@backstage/types';
 import { READABLE_KINDS, ReadableKind } from '../read/kinds';
 import {
   parseClient,
-  parseClusterName,
-  parseNamespace,
   parseTenantId,
-} from '../targets/names';
+} from '@infra-hub/backstage-plugin-drift-node';
+import { parseClusterName, parseNamespace } from '../targets/names';
 import { TenantLocation } from '../targets/TenantLocation';
 import {
   readBackstageClusters,
@@ -236,9 +235,11 @@ function readTenant(config: Config, index: number): ConfiguredTenant {
     throw new InputError(`${key}.namespaces is empty`);
   }
   return {
-    id: parseTenantId(config.getString('id'), `${key}.id`),
+    id: parseTenantId(config.getString('id'), `The ${key}.id`),
     client:
-      client === undefined ? undefined : parseClient(client, `${key}.client`),
+      client === undefined
+        ? undefined
+        : parseClient(client, `The ${key}.client`),
     schedule: config.getOptionalString('schedule'),
     entityRefs: config.getOptionalStringArray('entityRefs') ?? [],
     codeUrl: config.getOptionalString('codeUrl'),

@@ -23,13 +23,12 @@ import {
   ANNOTATION_SCAN_SCHEDULE,
   ANNOTATION_TENANT_ID,
 } from '@infra-hub/backstage-plugin-drift-common';
-import { TargetDefinition } from '@infra-hub/backstage-plugin-drift-node';
 import {
   parseClient,
-  parseClusterName,
-  parseNamespace,
   parseTenantId,
-} from './names';
+  TargetDefinition,
+} from '@infra-hub/backstage-plugin-drift-node';
+import { parseClusterName, parseNamespace } from './names';
 import { locationToJson } from './TenantLocation';
 
 const MAX_NAMESPACES = 100;
@@ -72,11 +71,11 @@ export function annotationTargets(entity: Entity): TargetDefinition[] {
   }
   return [
     {
-      name: parseTenantId(tenantId, `annotation ${ANNOTATION_TENANT_ID}`),
+      name: parseTenantId(tenantId, `The annotation ${ANNOTATION_TENANT_ID}`),
       client:
         client === undefined
           ? undefined
-          : parseClient(client, `annotation ${ANNOTATION_CLIENT}`),
+          : parseClient(client, `The annotation ${ANNOTATION_CLIENT}`),
       schedule: annotations[ANNOTATION_SCAN_SCHEDULE]?.trim() || undefined,
       location: locationToJson({
         cluster:

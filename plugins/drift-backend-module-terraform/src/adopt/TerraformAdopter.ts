@@ -33,6 +33,7 @@ import {
 } from '@infra-hub/backstage-plugin-drift-node';
 import {
   formatHclValue,
+  fromPointer,
   HclEdit,
   hclLiteralValue,
   maskSecretShapes,
@@ -220,7 +221,7 @@ class Adoption {
     const place = ValueLocator.locate({
       ...found,
       key: address.key,
-      path: pathOf(field),
+      path: fromPointer(field.path),
       desired: field.desired ?? undefined,
       root: this.#root,
     });
@@ -545,16 +546,9 @@ function unusable(field: FieldDifference): string | undefined {
     : undefined;
 }
 
-function pathOf(field: FieldDifference): string[] {
-  return field.path
-    .split('/')
-    .slice(1)
-    .map(segment => segment.replaceAll('~1', '/').replaceAll('~0', '~'));
-}
-
 /** `node_pool[1].node_count` */
 function fieldName(field: FieldDifference): string {
-  return pathOf(field)
+  return fromPointer(field.path)
     .map((segment, index) => {
       if (/^\d+$/.test(segment)) {
         return `[${segment}]`;

@@ -14,6 +14,7 @@
  * limitations under the License.
  */
 
+import { fromPointer } from '@infra-hub/drift-engine';
 import { LoggerService } from '@backstage/backend-plugin-api';
 import { toError } from '@backstage/errors';
 import { Attribution, Finding } from '@infra-hub/backstage-plugin-drift-common';
@@ -384,11 +385,8 @@ function queryOf(
 
 /** `/node_pool/0/node_count` is `node_pool/node_count`. */
 function nameOf(pointer: string): string {
-  return pointer
-    .split('/')
-    .slice(1)
+  return fromPointer(pointer)
     .filter(step => !/^\d+$/.test(step))
-    .map(step => step.replaceAll('~1', '/').replaceAll('~0', '~'))
     .join('/');
 }
 

@@ -24,7 +24,8 @@ import {
 import { TargetDefinition } from '../source/DriftSource';
 import { locationToJson } from './CloudLocation';
 import { CloudPolicy } from './CloudPolicy';
-import { parseAccountName, parseClient, parseTenantId } from './names';
+import { parseClient, parseTenantId } from '../source/names';
+import { parseAccountName } from './names';
 
 const MAX_ACCOUNTS = 100;
 

@@ -16,33 +16,6 @@
 
 import { InputError } from '@backstage/errors';
 
-/** @throws InputError when it cannot be the id of a tenant, part of URLs and target ids. */
-export function parseTenantId(text: string, where: string): string {
-  const id = text.trim();
-  if (!/^[A-Za-z0-9]([A-Za-z0-9._-]{0,98}[A-Za-z0-9])?$/.test(id)) {
-    throw new InputError(
-      `${where} must have 1 to 100 letters, digits, ".", "_" and "-" and begin and end with a letter or digit`,
-    );
-  }
-  return id;
-}
-
-/** @throws InputError when it cannot be part of a target id. */
-export function parseClient(text: string, where: string): string {
-  const client = text.trim();
-  if (
-    client === '' ||
-    client.length > 100 ||
-    client === '-' ||
-    /[/\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(client)
-  ) {
-    throw new InputError(
-      `${where} must have 1 to 100 characters, must not be "-" and must not hold / or control characters`,
-    );
-  }
-  return client;
-}
-
 /** @throws InputError when no account can have this name. */
 export function parseAccountName(text: string, where: string): string {
   const name = text.trim();

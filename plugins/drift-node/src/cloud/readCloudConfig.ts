@@ -19,7 +19,8 @@ import { InputError, toError } from '@backstage/errors';
 import { durationToMilliseconds } from '@backstage/types';
 import { CloudKind } from '@infra-hub/drift-engine';
 import { CloudAccount, CloudProvider } from './CloudProvider';
-import { parseAccountName, parseClient, parseTenantId } from './names';
+import { parseClient, parseTenantId } from '../source/names';
+import { parseAccountName } from './names';
 
 const REQUEST_TIMEOUT = { seconds: 60 };
 const MOST_CONCURRENT = 100;

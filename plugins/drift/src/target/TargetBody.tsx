@@ -16,7 +16,6 @@
 
 import { DriftTarget } from '@infra-hub/backstage-plugin-drift-common';
 import LinearProgress from '@material-ui/core/LinearProgress';
-import { makeStyles } from '@material-ui/core/styles';
 import Alert from '@material-ui/lab/Alert';
 import { ReactNode, useState } from 'react';
 import { DesiredStateSection } from '../desiredState';
@@ -26,6 +25,7 @@ import {
   LoadingBlock,
   Problem,
   RefreshProblem,
+  Stack,
 } from '../display';
 import { FindingActionsProvider } from '../muting';
 import { PolicyExplanationsProvider } from '../policy';
@@ -41,18 +41,6 @@ import { Limits } from './Limits';
 import { PastScan } from './PastScan';
 import { LoadedTarget } from './useTarget';
 import { Verdict } from './Verdict';
-
-const useStyles = makeStyles(
-  theme => ({
-    root: {
-      display: 'flex',
-      flexDirection: 'column',
-      gap: theme.spacing(2),
-      minWidth: 0,
-    },
-  }),
-  { name: 'DriftTargetBody' },
-);
 
 /** Lets findings be acted on, unless they are those of an earlier scan. */
 function ActionableFindings(props: {
@@ -95,12 +83,11 @@ export function TargetBody(props: {
 }) {
   const { target, loaded, scanId, onChooseScan } = props;
   const { scans, findings } = loaded;
-  const classes = useStyles();
   const { t } = useDriftTranslation();
   const remediations = useTargetRemediations(target.id);
   const refreshError = loaded.target.error ?? scans.error;
   return (
-    <div className={classes.root}>
+    <Stack>
       {refreshError && (
         <RefreshProblem error={refreshError} onRetry={loaded.refresh} />
       )}
@@ -160,6 +147,6 @@ export function TargetBody(props: {
           <LoadingBlock label={t('history.loading')} height={80} />
         )
       )}
-    </div>
+    </Stack>
   );
 }

@@ -119,21 +119,30 @@ describe('several replicas on one PostgreSQL', () => {
     let paused: Replica | undefined;
     let rounds = 1;
     try {
-      paused = (await takeBusy(knex, replicas))!;
-      paused.signal('SIGSTOP');
+      // A slow machine kills slower than it scans
+      const takeVictim = async () => {
+        let victim = await takeBusy(knex, replicas);
+        while (!victim) {
+          rounds += 1;
+          await schedulers[0].requestAll();
+          victim = await takeBusy(knex, replicas);
+        }
+        return victim;
+      };
+
+      // With locks in hand, which others wait for
+      do {
+        paused?.signal('SIGCONT');
+        paused = await takeVictim();
+        paused.signal('SIGSTOP');
+      } while (!(await isInTransaction(knex, paused)));
       halted.set(paused.pid, await databaseTime(knex));
       const pausedAt = Date.now();
       replicas.delete(paused);
 
       for (let kill = 0; kill < KILLS; kill++) {
         const next = Replica.start(options);
-        let victim = await takeBusy(knex, replicas);
-        while (!victim) {
-          // A slow machine kills slower than it scans
-          rounds += 1;
-          await schedulers[0].requestAll();
-          victim = await takeBusy(knex, replicas);
-        }
+        const victim = await takeVictim();
         await victim.kill();
         halted.set(victim.pid, await databaseTime(knex));
         replicas.delete(victim);
@@ -288,6 +297,16 @@ async function untilIdle(knex: Knex, replica: Replica) {
     }
     await sleep(100);
   }
+}
+
+/** Whether the replica, which is paused, was so while the database waited for it. */
+async function isInTransaction(knex: Knex, { pid }: Replica): Promise<boolean> {
+  // The database may be about to answer
+  await sleep(20);
+  const session = await knex('pg_stat_activity')
+    .where({ application_name: `${pid}`, state: 'idle in transaction' })
+    .first('pid');
+  return session !== undefined;
 }
 
 async function databaseTime(knex: Knex): Promise<Date> {

@@ -17,6 +17,14 @@
 import { Knex } from 'knex';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+/**
+ * How long PostgreSQL waits for the next statement of a transaction. A process
+ * that is paused in the middle of one, or whose machine is cut off, would keep
+ * its locks for as long as TCP believes in it: hours in which no other replica
+ * can take its scans over.
+ */
+const MAX_IDLE_MS = 15_000;
+
 /** Whether the engine is PostgreSQL; otherwise it is SQLite. */
 export function isPostgres(knex: Knex): boolean {
   return knex.client.config.client.includes('pg');
@@ -63,7 +71,8 @@ export function whereInList(
 
 /**
  * Runs work in a transaction, again when PostgreSQL chose it as the victim of a
- * deadlock. The work must not have effects outside the transaction.
+ * deadlock. The work must not have effects outside the transaction, nor wait for
+ * anything but the database: PostgreSQL rolls back what was idle for 15 seconds.
  */
 export async function inTransaction<T>(
   knex: Knex,
@@ -71,7 +80,14 @@ export async function inTransaction<T>(
 ): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await knex.transaction(work);
+      return await knex.transaction(async tx => {
+        if (isPostgres(tx)) {
+          await tx.raw(
+            `SET LOCAL idle_in_transaction_session_timeout = ${MAX_IDLE_MS}`,
+          );
+        }
+        return work(tx);
+      });
     } catch (error) {
       if (!isDeadlock(error) || attempt === 4) {
         throw error;

@@ -44,7 +44,10 @@ export const REPLICA_LOG = 'replica_log';
 /** Works on scans of targets that need some time and are always clean. */
 async function work(options: ReplicaOptions) {
   const { connection, concurrency, scanMs } = options;
-  const knex = knexFactory({ client: 'pg', connection });
+  const knex = knexFactory({
+    client: 'pg',
+    connection: { ...connection, application_name: `${process.pid}` },
+  });
   const store = await DatabaseDriftStore.create({
     database: { getClient: async () => knex, migrations: { skip: true } },
   });

@@ -14,82 +14,40 @@
  * limitations under the License.
  */
 
-import { execFile, execFileSync } from 'node:child_process';
 import { createSign, generateKeyPairSync } from 'node:crypto';
 import {
-  chmodSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { createServer, Server } from 'node:http';
-import { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
-import { promisify } from 'node:util';
-import { authServiceFactory } from '@backstage/backend-defaults/auth';
-import { httpAuthServiceFactory } from '@backstage/backend-defaults/httpAuth';
+import { join } from 'node:path';
+import { ScansPage } from '@infra-hub/backstage-plugin-drift-common';
 import {
-  mockServices,
-  startTestBackend,
-  TestBackend,
-} from '@backstage/backend-test-utils';
-import catalogPlugin from '@backstage/plugin-catalog-backend';
-import driftPlugin from '@infra-hub/backstage-plugin-drift-backend';
-import driftModuleTerraform from '@infra-hub/backstage-plugin-drift-backend-module-terraform';
+  CI_TOKEN,
+  Pipeline,
+  PipelineBench,
+  REQUEST_TOKEN,
+  writeTool,
+} from './__testUtils__/PipelineBench';
 import {
-  DriftTarget,
-  ScansPage,
-} from '@infra-hub/backstage-plugin-drift-common';
-import {
-  CloudClient,
-  findTerraform,
-  installProvider,
-  PROVIDER_SOURCE,
-  PROVIDER_VERSION,
-  startCloud,
-} from '@infra-hub/drift-sandbox';
-import {
-  JobOptions,
   JobResult,
   runAzureJob,
   runGithubJob,
   runGitlabJob,
 } from './__testUtils__/runPipeline';
 
-const ROOT = join(__dirname, '../../..');
-const FIXTURES = join(ROOT, 'packages/drift-engine/src/__fixtures__/terraform');
-const STATIC_TOKEN = 'static-ci-token-0123456789abcdef';
-const READER_TOKEN = 'reader-token-0123456789abcdef01';
-const REQUEST_TOKEN = 'request-token-of-the-runner';
 const CANARY = 'Canary-8c1f-Secret';
 
-const pipelines: Record<
-  string,
-  {
-    file: string;
-    run: (file: string, options: JobOptions) => Promise<JobResult>;
-  }
-> = {
-  'github-oidc': {
-    file: 'github-actions/drift.yml',
-    run: runGithubJob,
-  },
+const pipelines: Record<string, Pipeline> = {
+  'github-oidc': { file: 'github-actions/drift.yml', run: runGithubJob },
   'github-vault': {
     file: 'github-actions/drift-vault.yml',
     run: runGithubJob,
   },
-  azure: {
-    file: 'azure-pipelines/azure-pipelines.yml',
-    run: runAzureJob,
-  },
-  gitlab: {
-    file: 'gitlab-ci/drift.gitlab-ci.yml',
-    run: runGitlabJob,
-  },
+  azure: { file: 'azure-pipelines/azure-pipelines.yml', run: runAzureJob },
+  gitlab: { file: 'gitlab-ci/drift.gitlab-ci.yml', run: runGitlabJob },
 };
 
 /** Does what the file `outcome` in its directory says, and writes down what it was given. */
@@ -111,19 +69,13 @@ esac
 const PRETENDED_VAULT = `#!/bin/sh
 case "$*" in
   write*) cat > /dev/null; echo vault-session-token ;;
-  *field=drift_token*) printf %s "${STATIC_TOKEN}" ;;
+  *field=drift_token*) printf %s "${CI_TOKEN}" ;;
   *field=arm_client_secret*) printf '${CANARY}%%0A1\\n${CANARY}-2' ;;
   *) echo "${CANARY}-id" ;;
 esac
 `;
 
-let backend: TestBackend;
-let identity: Server;
-let identityUrl: string;
-const directory = mkdtempSync(join(tmpdir(), 'drift-pipelines-'));
-const repository = join(directory, 'repository');
-const tools = join(directory, 'tools');
-const pretended = join(directory, 'pretended');
+let bench: PipelineBench;
 
 const { privateKey, publicKey } = generateKeyPairSync('rsa', {
   modulusLength: 2048,
@@ -135,7 +87,7 @@ function identityToken(audience: string): string {
     Buffer.from(JSON.stringify(value)).toString('base64url');
   const now = Math.floor(Date.now() / 1000);
   const signed = `${part({ alg: 'RS256', kid: 'ci', typ: 'JWT' })}.${part({
-    iss: identityUrl,
+    iss: bench.identityUrl,
     aud: audience,
     sub: 'repo:acme/infra:ref:refs/heads/main',
     iat: now,
@@ -146,34 +98,15 @@ function identityToken(audience: string): string {
 }
 
 beforeAll(async () => {
-  for (const path of [tools, pretended]) {
-    mkdirSync(path);
-  }
-  const bundle = join(directory, 'infra-hub-drift.cjs');
-  execFileSync(process.execPath, [
-    join(ROOT, 'packages/drift-cli/scripts/build-single-file.mjs'),
-    '--out',
-    bundle,
-  ]);
-  tool(
-    tools,
-    'infra-hub-drift',
-    `#!/bin/sh\nexec "${process.execPath}" "${bundle}" "$@"\n`,
-  );
-  tool(tools, 'vault', PRETENDED_VAULT);
-  tool(tools, 'az', '#!/bin/sh\necho subscription\n');
-  tool(pretended, 'terraform', PRETENDED_TERRAFORM);
-  for (const [outcome, fixture] of [
-    ['0', 'ignore-changes-drift-exit0.json'],
-    ['2', 'drift-update-sensitive-block.json'],
-  ]) {
-    writeFileSync(
-      join(pretended, `${outcome}.json`),
-      readFileSync(join(FIXTURES, fixture)),
-    );
-  }
-
-  identity = createServer((request, response) => {
+  bench = new PipelineBench({
+    terraform: PRETENDED_TERRAFORM,
+    plans: {
+      '0': 'ignore-changes-drift-exit0.json',
+      '2': 'drift-update-sensitive-block.json',
+    },
+  });
+  bench.addTool('vault', PRETENDED_VAULT);
+  await bench.startIdentity((request, response) => {
     const url = new URL(request.url ?? '/', 'http://identity');
     if (url.pathname === '/jwks') {
       const jwk = publicKey.export({ format: 'jwk' });
@@ -190,142 +123,70 @@ beforeAll(async () => {
       response.writeHead(401).end();
     }
   });
-  await new Promise<void>(resolve => {
-    identity.listen(0, '127.0.0.1', resolve);
-  });
-  identityUrl = `http://127.0.0.1:${(identity.address() as AddressInfo).port}`;
-
-  const accessRestrictions = [
-    { plugin: 'drift', permission: 'drift.report.ingest' },
-  ];
-  backend = await startTestBackend({
-    features: [
-      catalogPlugin,
-      driftPlugin,
-      driftModuleTerraform,
-      authServiceFactory,
-      httpAuthServiceFactory,
-      mockServices.rootConfig.factory({
-        data: {
-          drift: {
-            ingest: {
-              requireTokenEntry: true,
-              tokens: [
-                { subject: 'ci' },
-                {
-                  subject: 'external:oidc:repo:acme/infra:ref:refs/heads/main',
-                  modules: ['network'],
-                },
-              ],
-            },
+  await bench.startBackend({
+    drift: {
+      ingest: {
+        requireTokenEntry: true,
+        tokens: [
+          { subject: 'ci' },
+          {
+            subject: 'external:oidc:repo:acme/infra:ref:refs/heads/main',
+            modules: ['network'],
           },
-          backend: {
-            baseUrl: 'http://localhost',
-            database: { client: 'better-sqlite3', connection: ':memory:' },
-            auth: {
-              externalAccess: [
-                {
-                  type: 'static',
-                  options: { token: STATIC_TOKEN, subject: 'ci' },
-                  accessRestrictions,
-                },
-                {
-                  type: 'jwks',
-                  options: {
-                    url: `${identityUrl}/jwks`,
-                    issuer: identityUrl,
-                    audience: 'backstage-drift',
-                    algorithm: 'RS256',
-                    subjectPrefix: 'oidc',
-                  },
-                  accessRestrictions,
-                },
-                {
-                  type: 'static',
-                  options: { token: READER_TOKEN, subject: 'reader' },
-                },
-              ],
-            },
-          },
+        ],
+      },
+    },
+    externalAccess: [
+      {
+        type: 'jwks',
+        options: {
+          url: `${bench.identityUrl}/jwks`,
+          issuer: bench.identityUrl,
+          audience: 'backstage-drift',
+          algorithm: 'RS256',
+          subjectPrefix: 'oidc',
         },
-      }),
+      },
     ],
   });
 });
 
 afterAll(async () => {
-  await backend?.stop();
-  await new Promise(resolve => {
-    identity.close(resolve);
-  });
-  rmSync(directory, { recursive: true, force: true });
+  await bench?.dispose();
 });
-
-function tool(path: string, name: string, script: string): void {
-  writeFileSync(join(path, name), script);
-  chmodSync(join(path, name), 0o755);
-}
-
-async function read<T>(path: string): Promise<T> {
-  const response = await fetch(
-    `http://localhost:${backend.server.port()}/api/drift${path}`,
-    { headers: { Authorization: `Bearer ${READER_TOKEN}` } },
-  );
-  const text = await response.text();
-  if (!response.ok) {
-    throw new Error(`${path} answered ${response.status}: ${text}`);
-  }
-  return JSON.parse(text) as T;
-}
-
-const idOf = (client: string) =>
-  encodeURIComponent(`terraform:${client}/network`);
 
 /** Runs a pipeline for the module `network` of a client of its own. */
 async function runPipeline(
   name: string,
-  client: string,
-  environment: Record<string, string>,
-  path: string[],
+  options: {
+    client: string;
+    /** Where Terraform is; the one that pretends by default. */
+    path?: string;
+    token?: string;
+    environment?: Record<string, string>;
+  },
 ): Promise<JobResult> {
-  const { file, run } = pipelines[name];
-  return run(join(ROOT, 'pipelines', file), {
-    repository,
+  const { client, path = bench.pretended, environment } = options;
+  return bench.run(pipelines[name], {
+    path: [path],
     module: 'network',
     variables: {
-      DRIFT_URL: `http://localhost:${backend.server.port()}`,
       DRIFT_CLIENT: client,
-      DRIFT_AUDIENCE: 'backstage-drift',
       DRIFT_TOKEN:
-        name === 'gitlab' ? identityToken('backstage-drift') : STATIC_TOKEN,
+        options.token ??
+        (name === 'gitlab' ? identityToken('backstage-drift') : CI_TOKEN),
       VAULT_ADDR: 'https://vault.example',
       VAULT_ROLE: 'drift',
       VAULT_MOUNT: 'secret',
       VAULT_PATH: 'drift',
     },
     environment: {
-      PATH: [...path, dirname(process.execPath), process.env.PATH].join(
-        delimiter,
-      ),
-      HOME: directory,
-      ACTIONS_ID_TOKEN_REQUEST_TOKEN: REQUEST_TOKEN,
-      ACTIONS_ID_TOKEN_REQUEST_URL: `${identityUrl}/token?api-version=2`,
       GITHUB_SHA: 'c0ffee',
       BUILD_SOURCEVERSION: 'c0ffee',
       CI_COMMIT_SHA: 'c0ffee',
       ...environment,
     },
   });
-}
-
-function moduleDirectory(files: Record<string, string>): string {
-  const module = join(repository, 'modules/network');
-  rmSync(repository, { recursive: true, force: true });
-  mkdirSync(module, { recursive: true });
-  for (const [name, text] of Object.entries(files)) {
-    writeFileSync(join(module, name), text);
-  }
-  return module;
 }
 
 /** The log as people see it. */
@@ -348,61 +209,53 @@ describe.each(Object.keys(pipelines))('the pipeline %s', name => {
       ['0', 'clean', /./],
       ['init', 'error', /No backend/],
     ] as const) {
-      const module = moduleDirectory({ outcome });
-      const result = await runPipeline(name, client, { PRETENDED: pretended }, [
-        pretended,
-        tools,
-      ]);
+      const module = bench.checkOut({ outcome });
+      const result = await runPipeline(name, { client });
       expect(result.failed).toEqual([]);
-      const target = await read<DriftTarget>(`/targets/${idOf(client)}`);
+      const target = await bench.readTarget(client);
       expect({ outcome, status: target.status }).toEqual({ outcome, status });
       expect(JSON.stringify(target)).toMatch(reason);
       expect(shown(result)).not.toContain(CANARY);
       expect(JSON.stringify(target)).not.toContain(CANARY);
-      for (const secret of [STATIC_TOKEN, REQUEST_TOKEN, 'eyJ']) {
+      for (const secret of [CI_TOKEN, REQUEST_TOKEN, 'eyJ']) {
         expect(shown(result)).not.toContain(secret);
       }
       // Nothing stays that an artifact or a cache could carry away.
       expect(readdirSync(module)).toEqual(['outcome']);
     }
-    const { items } = await read<ScansPage>(
-      `/targets/${idOf(client)}/scans?limit=50`,
+    const { items } = await bench.readTarget<ScansPage>(
+      client,
+      '/scans?limit=50',
     );
     expect(items).toHaveLength(5);
     expect(items.every(scan => scan.commit === 'c0ffee')).toBe(true);
     expect(items.every(scan => scan.trigger === 'ci')).toBe(true);
-    const given = readFileSync(join(pretended, 'environment'), 'utf8');
-    expect(given).not.toContain(STATIC_TOKEN);
+    const given = readFileSync(join(bench.pretended, 'environment'), 'utf8');
+    expect(given).not.toContain(CI_TOKEN);
     expect(given).not.toMatch(/^DRIFT_TOKEN=./m);
   }, 120_000);
 
   it('reports an error when terraform is not there', async () => {
     const client = `without-${name}`;
-    const path = join(directory, 'terraform-is-missing');
+    const path = join(bench.directory, 'terraform-is-missing');
     mkdirSync(path, { recursive: true });
-    tool(path, 'terraform', '#!/bin/sh\nexit 127\n');
-    moduleDirectory({});
-    await runPipeline(name, client, {}, [path, tools]);
-    const target = await read<DriftTarget>(`/targets/${idOf(client)}`);
-    expect(target.status).toBe('error');
+    writeTool(path, 'terraform', '#!/bin/sh\nexit 127\n');
+    bench.checkOut({});
+    await runPipeline(name, { client, path });
+    expect((await bench.readTarget(client)).status).toBe('error');
   }, 60_000);
 });
 
 it("gives the vault's secrets to the plan, masked line by line", async () => {
-  moduleDirectory({ outcome: '0' });
-  rmSync(join(pretended, 'environment'), { force: true });
-  const result = await runPipeline(
-    'github-vault',
-    'vault',
-    { PRETENDED: pretended },
-    [pretended, tools],
-  );
-  const given = readFileSync(join(pretended, 'environment'), 'utf8');
+  bench.checkOut({ outcome: '0' });
+  rmSync(join(bench.pretended, 'environment'), { force: true });
+  const result = await runPipeline('github-vault', { client: 'vault' });
+  const given = readFileSync(join(bench.pretended, 'environment'), 'utf8');
   expect(given).toContain(`ARM_CLIENT_SECRET=${CANARY}%0A1\n${CANARY}-2\n`);
   expect(result.masked).toEqual(
     expect.arrayContaining([
       'vault-session-token',
-      STATIC_TOKEN,
+      CI_TOKEN,
       `${CANARY}%250A1`,
       `${CANARY}-2`,
     ]),
@@ -410,30 +263,13 @@ it("gives the vault's secrets to the plan, masked line by line", async () => {
 });
 
 it('fails loudly, and for nobody else, when the token is wrong', async () => {
-  moduleDirectory({ outcome: '2' });
-  const result = await runPipeline('azure', 'wrong', { PRETENDED: pretended }, [
-    pretended,
-    tools,
-  ]);
+  bench.checkOut({ outcome: '2' });
+  const client = 'wrong';
+  const result = await runPipeline('azure', { client });
   expect(result.failed).toEqual([]);
-  const { run, file } = pipelines.azure;
-  const refused = await run(join(ROOT, 'pipelines', file), {
-    repository,
-    module: 'network',
-    variables: {
-      DRIFT_URL: `http://localhost:${backend.server.port()}`,
-      DRIFT_CLIENT: 'wrong',
-      DRIFT_TOKEN: 'not-a-token-0123456789',
-    },
-    environment: {
-      PATH: [
-        pretended,
-        tools,
-        dirname(process.execPath),
-        process.env.PATH,
-      ].join(delimiter),
-      PRETENDED: pretended,
-    },
+  const refused = await runPipeline('azure', {
+    client,
+    token: 'not-a-token-0123456789',
   });
   expect(refused.failed).toEqual(['Report']);
   expect(refused.log).toContain('does not accept the token (401)');
@@ -442,70 +278,30 @@ it('fails loudly, and for nobody else, when the token is wrong', async () => {
 
 describe('with real Terraform', () => {
   it('reports all three outcomes as what they are', async () => {
-    const terraform = await findTerraform(process.env.PATH ?? '');
+    const terraform = await bench.findRealTerraform();
     if (terraform === undefined) {
-      process.stderr.write('skipped: terraform not installed\n');
       return;
     }
-    const bin = join(directory, 'real');
-    mkdirSync(bin);
-    tool(bin, 'terraform', `#!/bin/sh\nexec "${terraform}" "$@"\n`);
-    const cloud = await startCloud({ port: 0 });
-    const { cliConfigFile } = await installProvider({
-      dir: join(directory, 'provider'),
-    });
-    const environment = {
-      TF_CLI_CONFIG_FILE: cliConfigFile,
-      CHECKPOINT_DISABLE: '1',
-    };
-    const person = CloudClient.create({ endpoint: cloud.url, actor: 'jane' });
+    const { bin, environment, person } = terraform;
     for (const name of Object.keys(pipelines)) {
       const client = `real-${name}`;
-      const module = moduleDirectory({
-        'main.tf': `
-terraform {
-  required_providers {
-    sandbox = {
-      source  = "${PROVIDER_SOURCE}"
-      version = "${PROVIDER_VERSION}"
-    }
-  }
-}
-provider "sandbox" {
-  endpoint = "${cloud.url}"
-  client   = "acme"
-}
-resource "sandbox_storage_bucket" "assets" {
-  name          = "assets-${name}"
-  location      = "eastus"
-  public_access = false
-}
-`,
-      });
-      for (const args of [
-        ['init', '-input=false'],
-        ['apply', '-auto-approve', '-input=false'],
-      ]) {
-        // The cloud lives in this process, which must not wait for it.
-        await promisify(execFile)(terraform, args, {
-          cwd: module,
-          env: { ...process.env, ...environment },
-        });
-      }
+      const bucket = `assets-${name}`;
+      const { main } = await terraform.checkOutBucket(bucket);
       const statusAfterRun = async () => {
-        await runPipeline(name, client, environment, [bin, tools]);
-        const target = await read<DriftTarget>(`/targets/${idOf(client)}`);
-        return target.status;
+        await runPipeline(name, { client, environment, path: bin });
+        return (await bench.readTarget(client)).status;
       };
       const clean = await statusAfterRun();
-      await person.update('acme', 'storage-buckets', `assets-${name}`, {
+      await person.update('acme', 'storage-buckets', bucket, {
         publicAccess: true,
       });
       const drifted = await statusAfterRun();
-      const main = join(module, 'main.tf');
       writeFileSync(
         main,
-        readFileSync(main, 'utf8').replace(cloud.url, 'http://127.0.0.1:1'),
+        readFileSync(main, 'utf8').replace(
+          terraform.cloudUrl,
+          'http://127.0.0.1:1',
+        ),
       );
       const broken = await statusAfterRun();
       expect({ name, clean, drifted, broken }).toEqual({
@@ -515,6 +311,6 @@ resource "sandbox_storage_bucket" "assets" {
         broken: 'error',
       });
     }
-    await cloud.stop();
+    await terraform.stop();
   }, 240_000);
 });

@@ -28,7 +28,6 @@ import { quoted } from '../explain/words/values';
 import { listed as listOf, upperFirst } from '../explain/words/words';
 import { holdsSecret } from '../redact/holdsSecret';
 import { looksSecretValue } from '../redact/secrets';
-import { SeverityRater, severityRank } from '../severity/SeverityRater';
 import { Addresses, clean } from './Addresses';
 import { CloudPropertyName } from './CloudKind';
 import {
@@ -40,6 +39,7 @@ import { compareFields } from './compareFields';
 import { isDeeper, isObject, own } from './json';
 import { Difference } from './judgeProperty';
 import { matchResources } from './matchResources';
+import { worstFirst } from './worstFirst';
 
 export { addressOf } from './Addresses';
 
@@ -89,9 +89,6 @@ const MAX_DEPTH = 64;
 
 /** Names that a sentence tells. */
 const MAX_NAMED = 6;
-
-/** The built-in rules: what a change means, whatever a team has configured. */
-const RATER = SeverityRater.create();
 
 class CloudComparison {
   readonly #options: CompareCloudOptions;
@@ -342,25 +339,6 @@ function changed(options: {
     ...(isDrift && normalised.length > 0 && { normalised }),
     ...(isDrift && live.attribution && { attribution: live.attribution }),
   };
-}
-
-/** For readers; a fingerprint does not depend on the order. */
-function worstFirst(
-  head: ReturnType<typeof headOf>,
-  pairs: readonly CloudFieldPair[],
-): CloudFieldPair[] {
-  const rank = ({ shown }: CloudFieldPair) =>
-    severityRank(
-      RATER.rate({
-        ...head,
-        change: 'update',
-        class: 'drift',
-        rule: 'cloud-changed',
-        reason: '',
-        fields: [shown],
-      }).severity,
-    );
-  return [...pairs].sort((one, other) => rank(other) - rank(one));
 }
 
 /** `Public access and the instance size of database 'orders' are not what is desired.` */

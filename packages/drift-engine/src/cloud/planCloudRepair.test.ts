@@ -169,6 +169,61 @@ describe('what repairs a resource of a cloud', () => {
     expect(left).toEqual([]);
   });
 
+  it('tells people the worst field first, whatever comes first in tables and wishes', () => {
+    const { changes, remaining, writes } = plan({
+      providerProperties: { Zone: 'b', Area: 'a' },
+      properties: {
+        size: 'large',
+        storageType: 'gp2',
+        highAvailability: false,
+        encryption: { enabled: false },
+        publicAccess: false,
+      },
+      really: { Public: true },
+    });
+    expect(changes.map(({ path }) => path)).toEqual([
+      '/highAvailability',
+      '/publicAccess',
+      '/providerProperties/Area',
+      '/providerProperties/Zone',
+      '/size',
+    ]);
+    expect(remaining.map(({ field }) => field.path)).toEqual([
+      '/encryption/enabled',
+      '/storageType',
+    ]);
+    // What depends on something else of the table still comes after it
+    expect(writes.map(({ pointer }) => pointer)).toEqual([
+      '/Class',
+      '/MultiAZ',
+      '/Public',
+      '/Zone',
+      '/Area',
+    ]);
+  });
+
+  it('says what goes on differing after it, and why', () => {
+    expect(
+      plan({
+        properties: { storageGiB: 50, size: 'large' },
+        address: 'shop',
+      }),
+    ).toMatchObject({
+      changes: [{ path: '/size' }],
+      remaining: [
+        {
+          field: { path: '/storageGiB', actual: 100, desired: 50 },
+          reason: expect.stringMatching(/^Storage can only grow/),
+        },
+      ],
+      refusals: [
+        expect.stringMatching(
+          /^storageGiB of shop cannot be changed back. Storage can only grow/,
+        ),
+      ],
+    });
+  });
+
   it('tells an effect of several fields once', () => {
     expect(
       plan({ properties: { size: 'large', version: '16' } }).effects,
@@ -412,7 +467,7 @@ describe('what repairs a resource of a cloud', () => {
         }),
       ).toMatchObject({
         writes: [{ pointer: '/Class', value: 'large' }],
-        changes: [{ path: '/size' }, { path: '/providerProperties/Class' }],
+        changes: [{ path: '/providerProperties/Class' }, { path: '/size' }],
         refusals: [],
       });
     });
@@ -498,10 +553,32 @@ describe('what repairs a resource of a cloud', () => {
       }),
     ).toMatchObject({
       writes: [{ pointer: '/Storage', value: 192 }],
+      remaining: [
+        {
+          field: { path: '/storageGiB', actual: 192, desired: 150 },
+          reason: expect.stringContaining('not exactly what is desired'),
+        },
+      ],
       effects: [
         'The provider makes storageGiB 192, which is not exactly what is desired.',
       ],
     });
+  });
+
+  it('tells no secret where something else changes along with it', () => {
+    const secret = 'postgres://root:S3cr3t-Pa55word@db';
+    const told = property('storageType', 'Class', {
+      read: ({ Class }) => (Class === 'small' ? secret : 'plain'),
+      write: undefined,
+    });
+    const { effects } = plan({
+      kind: { ...kind, properties: [properties[2], told] },
+      properties: { size: 'large' },
+    });
+    expect(effects).toEqual([
+      'The database restarts.',
+      'Along with it, storageType changes from a value that may be a secret to "plain".',
+    ]);
   });
 
   it('makes lists where the first element of one is written', () => {
@@ -555,12 +632,15 @@ describe('what repairs a resource of a cloud', () => {
     );
     fc.assert(
       fc.property(neutral, own, own, (wanted, providerProperties, really) => {
-        const { left, refusals, after, writes } = plan({
+        const { left, refusals, remaining, after, writes } = plan({
           properties: wanted,
           providerProperties,
           really,
         });
         expect(left.length).toBeLessThanOrEqual(refusals.length);
+        expect(remaining.map(({ field }) => field.path)).toEqual(
+          expect.arrayContaining(left),
+        );
         for (const path of left) {
           const label = path
             .replace(/^\/(?:providerProperties\/)?/, '')

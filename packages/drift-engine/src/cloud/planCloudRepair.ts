@@ -35,8 +35,10 @@ import {
   valueAt,
 } from './cloudWrites';
 import { CloudFieldPair, compareCloudInDetail } from './compareCloud';
+import { holdsSecret } from '../redact/holdsSecret';
 import { mergeWanted } from './mergeWanted';
 import { noWayToChange, refuseChange, refusePointer } from './unrepairable';
+import { worstFirst } from './worstFirst';
 
 const PROVIDER_PROPERTIES = '/providerProperties';
 
@@ -61,12 +63,29 @@ export interface PlanCloudRepairOptions {
 export interface CloudRepair {
   /** Each place once, below a parent that is there. Empty when there is nothing to do. */
   writes: CloudFieldWrite[];
-  /** The fields that are repaired by them. */
+  /** The fields that are repaired by them: the worst first, then by path. */
   changes: FieldDifference[];
+  /**
+   * Fields that go on differing after it, in the same order: those that are refused,
+   * and those that the provider makes not quite what is desired.
+   */
+  remaining: RemainingField[];
   /** Fields that stay as they are, one or two sentences each. */
   refusals: string[];
   /** What it does beside, one sentence each. */
   effects: string[];
+}
+
+/**
+ * A field that a repair leaves differing.
+ *
+ * @public
+ */
+export interface RemainingField {
+  /** With the value that it will have. */
+  field: FieldDifference;
+  /** Why: one or two sentences. */
+  reason: string;
 }
 
 interface Step {
@@ -77,7 +96,8 @@ interface Step {
 
 class RepairPlanner {
   readonly #options: PlanCloudRepairOptions;
-  readonly #refusals: string[] = [];
+  /** Why which field stays as it is, by path. */
+  readonly #refused = new Map<string, string>();
 
   constructor(options: PlanCloudRepairOptions) {
     this.#options = options;
@@ -97,15 +117,23 @@ class RepairPlanner {
         const all = steps.flatMap(({ writes }) => writes);
         const repaired = new Set(steps.map(({ field }) => field.path));
         const after = applyCloudWrites(document, all);
+        const approximated = this.#approximated(after, repaired);
+        const ordered = this.#forReaders(drift);
         return {
           writes: mergeCloudWrites(document, all),
-          changes: drift
+          changes: ordered
             .filter(({ path }) => repaired.has(path))
             .map(({ shown }) => shown),
-          refusals: this.#refusals,
+          remaining: ordered.flatMap(
+            field =>
+              this.#remaining(field) ?? approximated.get(field.path) ?? [],
+          ),
+          refusals: [...this.#refused].map(([path, sentence]) =>
+            this.#describeRefusal(path, sentence),
+          ),
           effects: unique([
             ...steps.flatMap(({ effect }) => effect ?? []),
-            ...this.#approximated(after, repaired),
+            ...[...approximated.values()].map(({ reason }) => reason),
             ...this.#alongside(after, repaired),
           ]),
         };
@@ -203,10 +231,32 @@ class RepairPlanner {
   }
 
   #refuse(path: string, sentence: string): void {
+    this.#refused.set(path, sentence);
+  }
+
+  #describeRefusal(path: string, sentence: string): string {
+    return `${labelOf(path)} of ${
+      this.#address
+    } cannot be changed back. ${sentence}`;
+  }
+
+  #remaining({ path, shown }: CloudFieldPair): RemainingField | undefined {
+    const reason = this.#refused.get(path);
+    return reason === undefined ? undefined : { field: shown, reason };
+  }
+
+  get #address(): string {
     const { desired, address = `${desired.kind}/${desired.id}` } =
       this.#options;
-    this.#refusals.push(
-      `${labelOf(path)} of ${address} cannot be changed back. ${sentence}`,
+    return address;
+  }
+
+  /** The worst first, then by path. */
+  #forReaders(fields: readonly CloudFieldPair[]): CloudFieldPair[] {
+    const { resourceType, name } = this.#options.desired;
+    return worstFirst(
+      { address: this.#address, resourceType, resourceName: name },
+      [...fields].sort((one, other) => (one.path < other.path ? -1 : 1)),
     );
   }
 
@@ -256,24 +306,33 @@ class RepairPlanner {
     };
   }
 
-  /** Sentences on what would be changed, and not quite become what is wanted. */
-  #approximated(after: JsonObject, repaired: ReadonlySet<string>): string[] {
+  /** What would be changed, and not quite become what is wanted, by path. */
+  #approximated(
+    after: JsonObject,
+    repaired: ReadonlySet<string>,
+  ): Map<string, RemainingField> {
     const live = this.#liveOf(after);
-    return driftOf(this.#options, live)
-      .filter(
-        ({ path, actual }) =>
-          repaired.has(path) &&
-          !isEqual(
-            actual,
-            valueAt(this.#options.live.properties as JsonObject, path),
-          ),
-      )
-      .map(
-        ({ path, actual }) =>
-          `The provider makes ${labelOf(path)} ${show(
-            actual,
-          )}, which is not exactly what is desired.`,
-      );
+    return new Map(
+      driftOf(this.#options, live)
+        .filter(
+          ({ path, actual }) =>
+            repaired.has(path) &&
+            !isEqual(
+              actual,
+              valueAt(this.#options.live.properties as JsonObject, path),
+            ),
+        )
+        .map(({ path, actual, shown }) => [
+          path,
+          {
+            field: shown,
+            reason: `The provider makes ${labelOf(path)} ${show(
+              path,
+              actual,
+            )}, which is not exactly what is desired.`,
+          },
+        ]),
+    );
   }
 
   /** Sentences on what else would read differently. */
@@ -290,8 +349,9 @@ class RepairPlanner {
         return isEqual(from, to)
           ? []
           : `Along with it, ${labelOf(`/${property.name}`)} changes from ${show(
+              `/${property.name}`,
               from,
-            )} to ${show(to)}.`;
+            )} to ${show(`/${property.name}`, to)}.`;
       });
   }
 }
@@ -349,8 +409,14 @@ function labelOf(path: string): string {
     : segments.join('.');
 }
 
-function show(value: JsonValue | undefined): string {
-  return value === undefined ? 'nothing' : JSON.stringify(value);
+/** Sentences are stored and sent to people, so that they hold no secrets. */
+function show(path: string, value: JsonValue | undefined): string {
+  if (value === undefined) {
+    return 'nothing';
+  }
+  return holdsSecret(fromPointer(path), value)
+    ? 'a value that may be a secret'
+    : JSON.stringify(value);
 }
 
 function unique(texts: readonly string[]): string[] {

@@ -283,19 +283,19 @@ describe('with real Terraform', () => {
       return;
     }
     const { bin, environment, person } = terraform;
+    const statusAfterRun = async (name: string, client: string) => {
+      await runPipeline(name, { client, environment, path: bin });
+      return (await bench.readTarget(client)).status;
+    };
     for (const name of Object.keys(pipelines)) {
       const client = `real-${name}`;
       const bucket = `assets-${name}`;
       const { main } = await terraform.checkOutBucket(bucket);
-      const statusAfterRun = async () => {
-        await runPipeline(name, { client, environment, path: bin });
-        return (await bench.readTarget(client)).status;
-      };
-      const clean = await statusAfterRun();
+      const clean = await statusAfterRun(name, client);
       await person.update('acme', 'storage-buckets', bucket, {
         publicAccess: true,
       });
-      const drifted = await statusAfterRun();
+      const drifted = await statusAfterRun(name, client);
       writeFileSync(
         main,
         readFileSync(main, 'utf8').replace(
@@ -303,7 +303,7 @@ describe('with real Terraform', () => {
           'http://127.0.0.1:1',
         ),
       );
-      const broken = await statusAfterRun();
+      const broken = await statusAfterRun(name, client);
       expect({ name, clean, drifted, broken }).toEqual({
         name,
         clean: 'clean',

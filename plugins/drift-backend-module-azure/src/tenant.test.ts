@@ -150,6 +150,7 @@ describe('A tenant on Azure', () => {
       logger: options.logger,
       log: () => {},
       workDir: '',
+      mayWrite: async () => {},
       remember: async () => {},
       readDesiredState: async () => ({
         tenantId: 'shop',

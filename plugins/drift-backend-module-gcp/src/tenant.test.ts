@@ -123,6 +123,7 @@ describe('A tenant on Google Cloud', () => {
     const context: RemediationContext = {
       ...bench.context,
       workDir: '',
+      mayWrite: async () => {},
       remember: async () => {},
       readDesiredState: async () => ({
         tenantId: 'shop',

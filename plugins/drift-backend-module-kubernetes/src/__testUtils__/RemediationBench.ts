@@ -163,6 +163,7 @@ export class RemediationBench {
       log: text => {
         this.log.push(text);
       },
+      mayWrite: async () => {},
       remember: async () => {},
     };
   }

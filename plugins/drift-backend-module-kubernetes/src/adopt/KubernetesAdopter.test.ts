@@ -175,6 +175,7 @@ class AdopterBench {
           resources,
         }),
         log: () => {},
+        mayWrite: async () => {},
         remember: async () => {},
       },
     );

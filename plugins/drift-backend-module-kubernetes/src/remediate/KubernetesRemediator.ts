@@ -159,6 +159,7 @@ export class KubernetesRemediator implements Remediator {
           reader,
           fieldManager: this.#config.fieldManager,
           signal: context.signal,
+          mayWrite: () => context.mayWrite(),
           log: text => context.log(text),
         }),
     );

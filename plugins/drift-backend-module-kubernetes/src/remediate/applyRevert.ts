@@ -20,6 +20,10 @@ import {
   RemediationOutcome,
 } from '@infra-hub/backstage-plugin-drift-common';
 import {
+  RemediationContext,
+  WriteRefused,
+} from '@infra-hub/backstage-plugin-drift-node';
+import {
   compareKubernetesInDetail,
   KubernetesObject,
 } from '@infra-hub/drift-engine';
@@ -46,6 +50,7 @@ export interface ApplyRevertOptions {
   reader: Pick<ClusterClient, 'get'>;
   fieldManager: string;
   signal: AbortSignal;
+  mayWrite: RemediationContext['mayWrite'];
   log(text: string): void;
 }
 
@@ -97,7 +102,10 @@ async function applyObject(
       }
       version = next.version;
     }
-  } catch {
+  } catch (error) {
+    if (error instanceof WriteRefused) {
+      return { outcome: 'skipped', message: error.message };
+    }
     // Aborted, or the cluster went away for good
     return {
       outcome: 'failed',
@@ -110,8 +118,9 @@ async function applyObject(
 async function send(
   { place, write }: ObjectPlan,
   version: ObjectVersion,
-  { writer, fieldManager, signal }: ApplyRevertOptions,
+  { writer, fieldManager, signal, mayWrite }: ApplyRevertOptions,
 ): Promise<WriteAnswer> {
+  await mayWrite();
   return await writer.send(
     requestOf({ place, write, version, fieldManager, dryRun: false, signal }),
   );

@@ -180,6 +180,7 @@ export class SourceBench {
           resources: [],
         }),
         log: options.log ?? (text => said.push(text)),
+        mayWrite: async () => {},
         remember: async () => {},
       },
     };

@@ -144,6 +144,7 @@ export class TerraformRemediator implements Remediator {
       if (context.signal.aborted) {
         return failedBefore(context.signal.reason, context);
       }
+      await context.mayWrite();
       context.log('The fresh plan is the approved one; applying it');
       return await this.#apply(request, look, context);
     } finally {

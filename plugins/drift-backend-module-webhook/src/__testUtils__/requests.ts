@@ -80,6 +80,7 @@ export function contextOf(signal = new AbortController().signal) {
       throw new Error('There is none');
     },
     log: text => log.push(text),
+    mayWrite: async () => {},
     remember: async handle => {
       remembered.push(JSON.parse(JSON.stringify(handle)));
     },

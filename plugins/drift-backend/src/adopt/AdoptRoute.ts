@@ -107,6 +107,7 @@ export class AdoptRoute implements Remediator {
         message: reason ?? 'No pull request is possible.',
       };
     }
+    await context.mayWrite();
     context.log('Opening the pull request');
     try {
       const { url } = await this.#pullRequests.open(

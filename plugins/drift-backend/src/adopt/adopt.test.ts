@@ -60,6 +60,7 @@ function context(): RemediationContext & { lines: string[] } {
   return {
     lines,
     log: text => lines.push(text),
+    mayWrite: async () => {},
     remember: async () => {},
     readDesiredState: async () => {
       throw new Error('not needed');

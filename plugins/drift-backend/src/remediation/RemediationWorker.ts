@@ -227,6 +227,10 @@ export class RemediationWorker {
       warnings: plan.warnings.map(maskSecretShapes),
       blindSpots: plan.blindSpots,
       ...defined({
+        remaining: plan.remaining?.map(each => ({
+          ...each,
+          reason: maskSecretShapes(each.reason),
+        })),
         evidence: plan.evidence,
         tool: plan.tool,
         commit: plan.commit,
@@ -699,6 +703,7 @@ export class RemediationWorker {
           readDesiredState: () =>
             this.#options.readDesiredState(target.name, target.source),
           log: text => log.add(text),
+          mayWrite: async () => signal.throwIfAborted(),
           remember: async handle => {
             const kept = await store.update({
               id: record.id,

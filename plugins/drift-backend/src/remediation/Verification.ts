@@ -16,11 +16,14 @@
 
 import { toError } from '@backstage/errors';
 import {
+  RemainingDrift,
+  RemediationOutcome,
   RemediationState,
   ScanSummary,
 } from '@infra-hub/backstage-plugin-drift-common';
 import { ScanRequests } from '../scans/ScanRequests';
 import { DriftStore } from '../store/DriftStore';
+import { announcedOf, describeRemaining } from './announced';
 import { isAlarming } from './annotateChanges';
 import { RemediationConfig } from './readRemediationConfig';
 import { RemediationSteps } from './RemediationSteps';
@@ -162,16 +165,28 @@ export class Verification {
       );
       return;
     }
-    const left = await this.#stillDifferent(record, scan);
+    const { left, remaining } = await this.#stillDifferent(record, scan);
     const kind = record.outcome?.kind ?? 'unknown';
+    // What is said to stay is the exception, and the message tells it
+    const found =
+      remaining.length === 0
+        ? 'the drift is gone'
+        : 'what was approved is done';
+    const outcome =
+      record.outcome && remaining.length > 0
+        ? { ...record.outcome, remaining }
+        : undefined;
     if (kind === 'partial') {
       await this.#end(record, scan, {
         to: 'failed',
         message: `Only a part was applied: ${record.outcome?.message} ${
           left.length > 0
             ? `Now ${describe(left)}.`
-            : 'A scan found none of the drift any more.'
-        }`,
+            : `A scan found that ${found} all the same. ${describeRemaining(
+                remaining,
+              )}`
+        }`.trim(),
+        outcome,
       });
     } else if (left.length > 0) {
       await this.#end(record, scan, {
@@ -180,24 +195,28 @@ export class Verification {
           kind === 'unknown'
             ? `It is not known how far applying went, and ${describe(left)}.`
             : `It was applied, but ${describe(left)}.`,
+        outcome,
       });
     } else {
       await this.#end(record, scan, {
         to: 'succeeded',
-        message:
+        message: `${
           kind === 'unknown'
-            ? 'It is not known how applying ended, but a scan found that the drift is gone.'
-            : 'It was applied, and a scan found that the drift is gone.',
+            ? 'It is not known how applying ended, but'
+            : 'It was applied, and'
+        } a scan found that ${found}. ${describeRemaining(remaining)}`.trim(),
+        outcome,
       });
     }
   }
 
-  /** Approved addresses that the scan still saw differ. */
+  /** Approved addresses that the scan still saw differ, but for what was said to stay. */
   async #stillDifferent(
     record: RemediationRecord,
     scan: ScanSummary,
-  ): Promise<string[]> {
-    const changes = record.preview?.changes ?? [];
+  ): Promise<{ left: string[]; remaining: RemainingDrift[] }> {
+    const { preview } = record;
+    const changes = preview?.changes ?? [];
     const drift = changes.filter(({ origin }) => origin === 'drift');
     const addresses = new Set(
       (drift.length > 0 ? drift : changes).map(({ address }) => address),
@@ -212,19 +231,22 @@ export class Verification {
       limit: MAX_FINDINGS,
       offset: 0,
     });
-    return [
-      ...new Set(
-        items
-          .filter(
-            finding =>
-              addresses.has(finding.address) &&
-              (isAlarming(finding) ||
-                fingerprints.has(finding.fingerprint) ||
-                (drift.length === 0 && finding.class === 'pending')),
-          )
-          .map(({ address }) => address),
-      ),
-    ];
+    const left = new Set<string>();
+    const remaining: RemainingDrift[] = [];
+    for (const finding of items) {
+      const announced = announcedOf(finding, preview);
+      if (announced && isAlarming(finding)) {
+        remaining.push(...announced);
+      } else if (
+        addresses.has(finding.address) &&
+        (isAlarming(finding) ||
+          fingerprints.has(finding.fingerprint) ||
+          (drift.length === 0 && finding.class === 'pending'))
+      ) {
+        left.add(finding.address);
+      }
+    }
+    return { left: [...left], remaining };
   }
 
   async #repeat(record: RemediationRecord, error: string): Promise<void> {
@@ -247,30 +269,42 @@ export class Verification {
   }
 
   async #unverified(record: RemediationRecord, why: string): Promise<void> {
-    await this.#make(
-      record,
-      'failed',
-      `${
+    await this.#make(record, 'failed', {
+      message: `${
         record.outcome?.kind === 'unknown'
           ? 'It is not known how far applying went'
           : 'It was applied'
       }, but it could not be verified: ${why.replace(/\.$/, '')}.`,
-    );
+      verifyScanId: record.verifyScanId,
+    });
   }
 
   async #end(
     record: RemediationRecord,
     scan: ScanSummary,
-    end: { to: RemediationState; message: string },
+    end: {
+      to: RemediationState;
+      message: string;
+      /** How it ended, where the scan says more of it. */
+      outcome?: RemediationOutcome;
+    },
   ): Promise<void> {
-    await this.#make(record, end.to, end.message, scan.id);
+    const { to, message, outcome } = end;
+    await this.#make(record, to, {
+      message,
+      verifyScanId: scan.id,
+      ...(outcome && { outcome }),
+    });
   }
 
   async #make(
     record: RemediationRecord,
     to: RemediationState,
-    message: string,
-    verifyScanId = record.verifyScanId,
+    changes: {
+      message: string;
+      verifyScanId: string | undefined;
+      outcome?: RemediationOutcome;
+    },
   ): Promise<void> {
     await this.#options.steps.make({
       id: record.id,
@@ -279,9 +313,9 @@ export class Verification {
       to,
       fence: record.fence,
       by: ITSELF,
-      note: message,
+      note: changes.message,
       now: this.#options.now(),
-      changes: { message, verifyScanId },
+      changes,
     });
   }
 

@@ -19,7 +19,7 @@ import {
   RemediationObjectOutcome,
   RemediationOutcome,
 } from '@infra-hub/backstage-plugin-drift-common';
-import { RemediationContext } from '../remediation/Remediator';
+import { RemediationContext, WriteRefused } from '../remediation/Remediator';
 import { CloudAccess } from './CloudAccess';
 import { isCloudFailure } from './CloudLooker';
 import { CloudProvider, CloudUpdate } from './CloudProvider';
@@ -29,11 +29,11 @@ export interface ApplyCloudRevertOptions {
   repairs: readonly ResourceRepair[];
   provider: Pick<CloudProvider, 'title' | 'update'>;
   access: Pick<CloudAccess, 'change'>;
-  context: Pick<RemediationContext, 'signal' | 'logger' | 'log'>;
+  context: Pick<RemediationContext, 'signal' | 'logger' | 'log' | 'mayWrite'>;
 }
 
 /** What became of a resource. */
-type Fate = CloudUpdate | { state: 'skipped' };
+type Fate = CloudUpdate | { state: 'skipped'; message?: string };
 
 const NOT_BEGUN = 'It was not reached before the end; nothing was changed.';
 const CHANGED =
@@ -79,6 +79,7 @@ async function applyOne(
   }
   // Every request waits for its turn first, so that before one nothing was sent
   let asked = false;
+  let refusal: WriteRefused | undefined;
   try {
     const update = await access.change(
       ref.account,
@@ -89,12 +90,22 @@ async function applyOne(
           log: text => writing.log(`${address}: ${text}`),
           turn: async () => {
             await writing.turn();
+            refusal = asked ? undefined : await refusalOf(context);
+            if (refusal) {
+              throw refusal;
+            }
             asked = true;
           },
         }),
     );
+    if (refusal) {
+      return { state: 'skipped', message: refusal.message };
+    }
     return isUpdate(update) ? update : { state: 'unknown', message: MAYBE };
   } catch (error) {
+    if (refusal) {
+      return { state: 'skipped', message: refusal.message };
+    }
     if (!asked) {
       return context.signal.aborted
         ? { state: 'skipped' }
@@ -105,6 +116,21 @@ async function applyOne(
       toError(error),
     );
     return { state: 'unknown', message: MAYBE };
+  }
+}
+
+/** Clients of clouds may wrap whatever is thrown inside of them. */
+async function refusalOf(
+  context: Pick<RemediationContext, 'mayWrite'>,
+): Promise<WriteRefused | undefined> {
+  try {
+    await context.mayWrite();
+    return undefined;
+  } catch (error) {
+    if (error instanceof WriteRefused) {
+      return error;
+    }
+    throw error;
   }
 }
 
@@ -127,7 +153,7 @@ function describe(fate: Fate): string {
     case 'done':
       return 'changed back.';
     case 'skipped':
-      return `skipped. ${NOT_BEGUN}`;
+      return `skipped. ${fate.message ?? NOT_BEGUN}`;
     case 'superseded':
       return `failed. ${CHANGED}`;
     default:
@@ -198,7 +224,11 @@ function toObject({
     case 'done':
       return { address, outcome: 'applied' };
     case 'skipped':
-      return { address, outcome: 'skipped', message: NOT_BEGUN };
+      return {
+        address,
+        outcome: 'skipped',
+        message: fate.message ?? NOT_BEGUN,
+      };
     case 'superseded':
       return { address, outcome: 'failed', message: CHANGED };
     default:

@@ -20,6 +20,7 @@ import {
   CodePatch,
   Evidence,
   RemediationAction,
+  RemainingDrift,
   RemediationChange,
   RemediationInstruction,
   RemediationOutcome,
@@ -67,6 +68,15 @@ export interface RemediationContext extends ScanContext {
    * when it could not be stored.
    */
   remember(handle: JsonObject): Promise<void>;
+  /**
+   * Asks whether it may still be written: the stop switch, the windows of the
+   * policies and the permission of who approved it may have changed while
+   * {@link Remediator.apply} looked afresh. Called right before the first write,
+   * and before each further one where objects are written one by one.
+   *
+   * @throws WriteRefused when nothing more may be written, from then on always
+   */
+  mayWrite(): Promise<void>;
 }
 
 /**
@@ -95,6 +105,11 @@ export interface RemediationPlan {
   changes: PlannedChange[];
   /** Whole sentences. */
   warnings: string[];
+  /**
+   * What goes on counting as drift after it. A scan that still sees this, and
+   * nothing else of what was approved, verifies the remediation all the same.
+   */
+  remaining?: RemainingDrift[];
   blindSpots: BlindSpot[];
   evidence?: Evidence;
   tool?: { name: string; version?: string };
@@ -113,6 +128,16 @@ export interface RemediationPlan {
  */
 export class RemediationFailure extends Error {
   name = 'RemediationFailure';
+}
+
+/**
+ * Nothing more may be written. The message says why: whole sentences for people,
+ * without secrets. Thrown by {@link RemediationContext.mayWrite} only.
+ *
+ * @public
+ */
+export class WriteRefused extends Error {
+  name = 'WriteRefused';
 }
 
 /**
@@ -155,6 +180,10 @@ export interface Remediator {
    * hash; exactly what was looked at is applied. Never throws after something may
    * have been changed: it answers with what is known. Only where the signal is
    * aborted and it can be followed, it may: another process goes on then.
+   *
+   * @throws WriteRefused of {@link RemediationContext.mayWrite}, as long as nothing
+   *   was written. What it keeps from being written later counts as `skipped`, with
+   *   its message, and the outcome is `partial`.
    */
   apply(
     request: RemediationRequest,

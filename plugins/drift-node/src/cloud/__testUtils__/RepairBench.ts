@@ -189,6 +189,7 @@ export class RepairBench {
       logger: this.logger,
       workDir: '',
       log: text => this.logs.push(text),
+      mayWrite: async () => {},
       remember: async () => {},
       readDesiredState: async () => ({
         tenantId: 'acme',

@@ -29,6 +29,7 @@ import {
   RemediationPlan,
   RemediationRequest,
   Remediator,
+  WriteRefused,
 } from '../Remediator';
 import { PipelineDriver, PipelineLook } from './PipelineDriver';
 import { inputsOf, markOf, planFromFindings } from './planFromFindings';
@@ -229,6 +230,7 @@ export class PipelineRemediator<R extends PipelineRoute> implements Remediator {
     const pauses = new Pauses();
     const end = this.#in(Math.min(START_PATIENCE_MS, route.timeoutMs));
     for (;;) {
+      await context.mayWrite();
       const start = await this.#driver.start(route, inputs, signal);
       switch (start.kind) {
         case 'started':
@@ -383,12 +385,16 @@ function failed(message: string): RemediationOutcome {
 }
 
 /**
- * @throws When the signal is aborted: another process goes on following.
+ * @throws When nothing may be started, or the signal is aborted: another process
+ *   goes on following.
  */
 function interrupted(
   error: unknown,
   { signal, logger }: RemediationContext,
 ): RemediationOutcome {
+  if (error instanceof WriteRefused) {
+    throw error;
+  }
   if (signal.aborted) {
     throw new Error('Waiting for the run was interrupted.');
   }

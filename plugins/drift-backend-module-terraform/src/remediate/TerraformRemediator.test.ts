@@ -235,6 +235,76 @@ describe('TerraformRemediator', () => {
       expect(new Set(hashes).size).toBe(hashes.length);
     });
 
+    it.each<[string, string, string]>([
+      [
+        'the account that a resource is made in',
+        'resource "aws_x" "a" {\n  provider = aws.test\n}\n',
+        'resource "aws_x" "a" {\n  provider = aws.production\n}\n',
+      ],
+      [
+        'the accounts that a module is made in',
+        'module "m" {\n  source = "./m"\n  providers = {\n    aws = aws.test\n  }\n}\n',
+        'module "m" {\n  source = "./m"\n  providers = {\n    aws = aws.production\n  }\n}\n',
+      ],
+      [
+        'where a provider takes its settings from',
+        'provider "aws" {\n  region = module.m.region\n}\nmodule "m" {\n  source = "./m"\n  to = "eu"\n}\n',
+        'provider "aws" {\n  region = module.m.region\n}\nmodule "m" {\n  source = "./m"\n  to = "us"\n}\n',
+      ],
+      [
+        'what a module gives to a provider of its own',
+        'module "m" {\n  source = "./own"\n  region = "eu"\n}\n',
+        'module "m" {\n  source = "./own"\n  region = "us"\n}\n',
+      ],
+      [
+        'the value of a short-lived credential',
+        'provider "aws" {\n  token = ephemeral.x.y.token\n}\nephemeral "x" "y" {\n  role = "a"\n}\n',
+        'provider "aws" {\n  token = ephemeral.x.y.token\n}\nephemeral "x" "y" {\n  role = "b"\n}\n',
+      ],
+      [
+        'what is run when something removed from the code is destroyed',
+        'removed {\n  from = aws_x.a\n  provisioner "local-exec" {\n    when = destroy\n    command = "echo 1"\n  }\n}\n',
+        'removed {\n  from = aws_x.a\n  provisioner "local-exec" {\n    when = destroy\n    command = "curl evil"\n  }\n}\n',
+      ],
+      [
+        'a write-only value in a block on one line',
+        'resource "aws_x" "a" {\n  login { password_wo = "one" }\n}\n',
+        'resource "aws_x" "a" {\n  login { password_wo = "two" }\n}\n',
+      ],
+    ])('has another hash when the code changed %s', async (_what, one, two) => {
+      install({
+        init: `mkdir -p .terraform/modules; echo '{"Modules":[{"Dir":"."},{"Dir":"m"},{"Dir":"own"}]}' > .terraform/modules/modules.json`,
+      });
+      mkdirSync(join(bench.codeDir, 'm'), { recursive: true });
+      writeFileSync(join(bench.codeDir, 'm/main.tf'), '');
+      mkdirSync(join(bench.codeDir, 'own'));
+      writeFileSync(
+        join(bench.codeDir, 'own/main.tf'),
+        'variable "region" {}\nprovider "aws" {\n  region = var.region\n}\n',
+      );
+      const hashes = [];
+      for (const code of [one, two]) {
+        writeFileSync(
+          join(bench.codeDir, 'main.tf'),
+          `terraform {\n  backend "s3" {}\n}\n${code}`,
+        );
+        hashes.push((await preview()).hash);
+      }
+      expect(hashes[0]).not.toBe(hashes[1]);
+    });
+
+    it('has another hash when a file that a provider reads changed', async () => {
+      install();
+      writeFileSync(
+        join(bench.codeDir, 'main.tf'),
+        'terraform {\n  backend "s3" {}\n}\nprovider "x" {\n  token = file("token")\n}\n',
+      );
+      writeFileSync(join(bench.codeDir, 'token'), 'one');
+      const { hash } = await preview();
+      writeFileSync(join(bench.codeDir, 'token'), 'two');
+      expect((await preview()).hash).not.toBe(hash);
+    });
+
     it('has another hash when such code changed behind a link or beside the module', async () => {
       const shared = join(bench.codeDir, 'shared');
       mkdirSync(join(shared, 'bin'), { recursive: true });

@@ -17,7 +17,12 @@
 import { createHash } from 'node:crypto';
 import { readFile, realpath } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { scanHcl } from '@infra-hub/drift-engine';
+import {
+  HclBlock,
+  HclBody,
+  referencesInBody,
+  scanHcl,
+} from '@infra-hub/drift-engine';
 import {
   calledModuleDirs,
   ModuleFacts,
@@ -28,15 +33,22 @@ import { canonicalText } from './planHash';
 /** Blocks that decide with what, and where, a plan is applied. */
 const SETTING_BLOCKS = new Set(['provider', 'terraform']);
 
+/** Arguments by which a block chooses one of several settings. */
+const CHOICES = new Set(['provider', 'providers']);
+
+/** What settings of the root module may refer to that is hashed elsewhere. */
+const HASHED_ROOTS = new Set(['var', 'path', 'terraform', 'each']);
+
 /** What a private copy holds beside the code. */
 const NOT_CODE = new Set(['.terraform', 'errored.tfstate']);
 
 /**
  * A digest of the code that applying a saved plan runs, or depends on, and that the
- * plan does not show: provider and backend settings, the providers themselves, and,
- * where a module has provisioners, write-only arguments or data that is read while
- * applying, every file of the code, since those may run or send any of them. Links
- * are followed, as Terraform does.
+ * plan does not show: provider and backend settings, which of them each block
+ * chooses, the providers themselves, and, where a module has provisioners,
+ * write-only arguments, settings that come from elsewhere or data that is read
+ * while applying, every file of the code, since those may run or send any of them.
+ * Links are followed, as Terraform does.
  */
 export async function digestOfRunningCode(options: {
   moduleDir: string;
@@ -47,8 +59,9 @@ export async function digestOfRunningCode(options: {
 }): Promise<string> {
   const { moduleDir, codeRoot } = options;
   const root = await realpath(codeRoot);
+  const rootModule = await realpath(moduleDir);
   const directories = [
-    await realpath(moduleDir),
+    rootModule,
     ...(await calledModuleDirs(moduleDir, codeRoot)),
   ].sort();
   const settings: string[] = [];
@@ -62,7 +75,7 @@ export async function digestOfRunningCode(options: {
         runsCode = true;
       } else if (/\.(tf|tofu)$/.test(entry.name)) {
         const text = await readFile(entry.path, 'utf8');
-        const read = readSettings(text);
+        const read = readSettings(text, directory === rootModule);
         settings.push(
           ...read.settings.map(setting =>
             canonicalText([relative(root, directory), setting]),
@@ -85,29 +98,76 @@ export async function digestOfRunningCode(options: {
   return hash.digest('hex');
 }
 
-/** @returns Texts of blocks, and whether everything may be run or used by them. */
-function readSettings(text: string): { settings: string[]; runsCode: boolean } {
+/** @returns Texts of settings, and whether everything may be run or used by them. */
+function readSettings(
+  text: string,
+  isRootModule: boolean,
+): { settings: string[]; runsCode: boolean } {
   const file = scanHcl(text);
   if (file.error) {
     return { settings: [], runsCode: true };
   }
-  const settings = file.body.blocks
-    .filter(block => SETTING_BLOCKS.has(block.type))
-    .map(block => text.slice(block.start, block.end));
-  const provisions = file.body.blocks.some(
-    block =>
-      block.type === 'resource' &&
-      block.body.blocks.some(inner => inner.type === 'provisioner'),
-  );
+  const { blocks } = file.body;
+  const settings = blocks.filter(block => SETTING_BLOCKS.has(block.type));
   return {
-    settings,
+    settings: [
+      ...settings.map(block => text.slice(block.start, block.end)),
+      ...choicesIn(text, file.body, []),
+    ],
     runsCode:
-      provisions ||
+      blocks.some(runsPrograms) ||
       // Neither is in any plan.
-      /^\s*[a-z]\w*_wo\s*=/m.test(text) ||
-      // A setting may come from anywhere in the module.
-      settings.some(setting => /\blocal\./.test(setting)),
+      holdsWriteOnly(file.body) ||
+      settings.some(block => comesFromElsewhere(text, block, isRootModule)),
   };
+}
+
+/** A plan names the provider of a resource, and not which settings of it. */
+function choicesIn(text: string, body: HclBody, way: string[]): string[] {
+  return [
+    ...body.attributes
+      .filter(attribute => way.length > 0 && CHOICES.has(attribute.name))
+      .map(({ start, end }) => canonicalText([way, text.slice(start, end)])),
+    ...body.blocks.flatMap(block =>
+      way.length === 0 && SETTING_BLOCKS.has(block.type)
+        ? []
+        : choicesIn(text, block.body, [...way, block.type, ...block.labels]),
+    ),
+  ];
+}
+
+/** Of resources, and of what is destroyed since it was removed from the code. */
+function runsPrograms({ type, body }: HclBlock): boolean {
+  return (
+    (type === 'resource' || type === 'removed') &&
+    body.blocks.some(inner => inner.type === 'provisioner')
+  );
+}
+
+function holdsWriteOnly({ attributes, blocks }: HclBody): boolean {
+  return (
+    attributes.some(({ name }) => name.endsWith('_wo')) ||
+    blocks.some(({ body }) => holdsWriteOnly(body))
+  );
+}
+
+/** Whether more than the text of a setting and root variables decides what it is. */
+function comesFromElsewhere(
+  text: string,
+  { type, body }: HclBlock,
+  isRootModule: boolean,
+): boolean {
+  const references = referencesInBody(body);
+  if (type === 'terraform') {
+    // It names aliases of providers, too.
+    return references.some(({ root }) => root === 'local');
+  }
+  return (
+    references.some(({ root }) => !isRootModule || !HASHED_ROOTS.has(root)) ||
+    /\b(?:file|templatefile|fileset)\w*\s*\(/.test(
+      text.slice(body.start, body.end),
+    )
+  );
 }
 
 /** Which providers `init` chose: `[address, version]`. */

@@ -120,6 +120,8 @@ export interface LiveCloudResource extends Omit<DesiredCloudResource, 'name'> {
   writeOnly?: readonly string[];
   /** Neutral properties that the table of its kind does not have, e.g. `encryption/keyId`. */
   untold?: readonly string[];
+  /** Why neutral properties could not be told this time, by their names: one sentence each. */
+  untoldBecause?: Readonly<Record<string, string>>;
   /** What the provider uses where nothing is said, by JSON pointer below `providerProperties`. */
   defaults?: Readonly<Record<string, JsonValue>>;
   /** JSON pointers below `providerProperties` of texts in which letter case counts for nothing. */

@@ -240,6 +240,31 @@ describe('comparing what a cloud has with what is wanted', () => {
     ]);
   });
 
+  it('says why it was not told, where that is known', () => {
+    const { blindSpots } = compare({
+      wanted: { deletionProtection: true, backupRetentionDays: 7 },
+      actual: { publicAccess: undefined, backupRetentionDays: 7 },
+      really: {
+        untoldBecause: {
+          publicAccess: 'That takes the permission s3:GetBucketPolicyStatus.',
+          backupRetentionDays: 'It is told all the same.',
+        },
+      },
+    });
+    expect(blindSpots).toEqual([
+      {
+        scope: 'AWS::RDS::DBInstance/shop-db',
+        reason:
+          'Not compared: publicAccess. That takes the permission s3:GetBucketPolicyStatus.',
+      },
+      {
+        scope: 'AWS::RDS::DBInstance/shop-db',
+        reason:
+          'Not compared: deletionProtection. The API of the provider did not tell it.',
+      },
+    ]);
+  });
+
   it.each([
     [{ version: '15.4' }, { version: '15' }],
     [

@@ -22,7 +22,12 @@ import { isBelow } from './cloudWrites';
 import { DesiredCloudResource, LiveCloudResource } from './CloudResource';
 import { isSamePolicy } from './documents';
 import { isNothing, isObject, isOff, own } from './json';
-import { Difference, isSamePlace, judgeProperty } from './judgeProperty';
+import {
+  Difference,
+  isSamePlace,
+  judgeProperty,
+  NOT_TOLD,
+} from './judgeProperty';
 import { sameInCloud, taggedValues } from './sameInCloud';
 
 const NO_SUCH = 'Of this kind of resource nothing tells it.';
@@ -183,7 +188,20 @@ function compareProperties(
       untold.has(found.path) && found.verdict !== 'same'
         ? { path: found.path, verdict: 'unseen', reason: NO_SUCH }
         : found,
+    )
+    .map(found =>
+      found.reason === NOT_TOLD
+        ? { ...found, reason: whyUntold(found.path, live) }
+        : found,
     );
+}
+
+function whyUntold(
+  path: string,
+  { untoldBecause = {} }: LiveCloudResource,
+): string {
+  const name = path.slice(1);
+  return Object.hasOwn(untoldBecause, name) ? untoldBecause[name] : NOT_TOLD;
 }
 
 function compareProviderProperties(

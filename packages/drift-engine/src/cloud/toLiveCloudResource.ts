@@ -35,9 +35,12 @@ export function toLiveCloudResource(document: {
   name?: string;
   /** In the provider's words. */
   document: JsonObject;
+  /** Why neutral properties could not be told this time, by their names: one sentence each. */
+  untoldBecause?: Readonly<Record<string, string>>;
   managedBy?: { tool: string; id?: string };
 }): LiveCloudResource {
-  const { kind, provider, account, region, id, name, managedBy } = document;
+  const { kind, provider, account, region, id, name } = document;
+  const { managedBy, untoldBecause } = document;
   const properties: Record<string, JsonValue> = {};
   for (const property of kind.properties) {
     const value = property.read(document.document);
@@ -62,6 +65,7 @@ export function toLiveCloudResource(document: {
     untold: propertyNames(kind.resourceType).filter(
       each => !kind.properties.some(property => property.name === each),
     ),
+    ...(untoldBecause && { untoldBecause }),
     ...(kind.computed && { computed: kind.computed }),
     ...(kind.writeOnly && { writeOnly: kind.writeOnly }),
     ...(kind.defaults && { defaults: kind.defaults }),

@@ -15,7 +15,11 @@
  */
 
 import { Observation } from '@infra-hub/drift-engine';
-import { FakeProvider, silence } from './__testUtils__/FakeProvider';
+import {
+  DATABASE_KIND,
+  FakeProvider,
+  silence,
+} from './__testUtils__/FakeProvider';
 import {
   desired,
   desiredBucket,
@@ -88,6 +92,30 @@ describe('the scan of a cloud', () => {
       'read dev/eu/Fake::Bucket/files',
       'read prod/eu/Fake::Database/orders',
       'read prod/eu/Fake::Database/shop',
+    ]);
+  });
+
+  it('says why a property could not be told, without secrets', async () => {
+    const bench = SourceBench.create({ provider: cloud() });
+    bench.provider.readings.set('shop', {
+      state: 'found',
+      kind: DATABASE_KIND,
+      id: 'shop',
+      document: { Engine: 'postgres', EngineVersion: '15.4' },
+      untoldBecause: {
+        publicAccess:
+          'It takes a permission that AKIAIOSFODNN7EXAMPLE does not have.',
+      },
+    });
+    const { blindSpots, differences } = await bench.scan(ALL);
+    expect(differences).toEqual([]);
+    expect(blindSpots).toEqual([
+      {
+        scope: 'Fake::Database/shop',
+        reason: expect.stringMatching(
+          /^Not compared: publicAccess\. It takes a permission that (?!AKIA)/,
+        ),
+      },
     ]);
   });
 

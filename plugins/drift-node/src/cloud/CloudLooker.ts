@@ -237,6 +237,14 @@ export class CloudLooker {
         id: document.id,
         ...(document.name !== undefined && { name: document.name }),
         document: document.document,
+        ...(document.untoldBecause && {
+          untoldBecause: Object.fromEntries(
+            Object.entries(document.untoldBecause).map(([property, reason]) => [
+              property,
+              masked(reason),
+            ]),
+          ),
+        }),
         ...(document.managedBy && { managedBy: document.managedBy }),
       });
     } catch (error) {

@@ -90,6 +90,11 @@ export interface CloudDocument {
   document: JsonObject;
   /** Changes with every change of the resource, where the provider has such a thing. */
   version?: string;
+  /**
+   * Why neutral properties could not be told this time, by their names: one
+   * sentence each for people, without secrets, e.g. which permission is missing.
+   */
+  untoldBecause?: Readonly<Record<string, string>>;
   /** A tool that says it looks after it: a CloudFormation stack, a Deployment Manager, labels of Terraform. */
   managedBy?: { tool: string; id?: string };
 }

@@ -79,6 +79,8 @@ export interface CodeModule {
   /** Relative to the root of the code, `.` for itself. */
   dir: string;
   files: CodeFile[];
+  /** Code in JSON, which is never patched, but may use what is. */
+  json: readonly CodeFile[];
 }
 
 /** A block and where it is. */
@@ -100,6 +102,7 @@ export class CodeTree {
   readonly #modules = new Map<string, CodeModule>();
   readonly #files = new Map<string, CodeFile>();
   #count = 0;
+  #isLeftOut = false;
 
   private constructor(root: string) {
     this.#root = root;
@@ -107,7 +110,7 @@ export class CodeTree {
 
   /** False when there was more code than is looked at. */
   get isWhole(): boolean {
-    return this.#count <= MAX_FILES;
+    return this.#count <= MAX_FILES && !this.#isLeftOut;
   }
 
   module(dir: string): CodeModule | undefined {
@@ -133,6 +136,17 @@ export class CodeTree {
       ),
       ...automatic,
     ];
+  }
+
+  /** Files in JSON that take a module from that directory. */
+  jsonCallers(dir: string): CodeFile[] {
+    return [...this.#modules.values()].flatMap(module =>
+      module.json.filter(({ text }) =>
+        [...text.matchAll(/"source"\s*:\s*"(\.\.?(?:\/[^"]*)?)"/g)].some(
+          ([, source]) => directoryBelow(module.dir, source) === dir,
+        ),
+      ),
+    );
   }
 
   /** Every `module` block of the tree whose code is in that directory. */
@@ -161,7 +175,7 @@ export class CodeTree {
         await this.#walk(path);
       } else if (
         entry.isFile() &&
-        /\.(tf|tofu|tfvars|tfvars\.json)$/.test(entry.name)
+        /\.(tf|tofu|tfvars)(\.json)?$/.test(entry.name)
       ) {
         await this.#read(dir, path);
       }
@@ -172,20 +186,26 @@ export class CodeTree {
     this.#count += 1;
     const full = join(this.#root, path);
     if (!this.isWhole || (await stat(full)).size > MAX_FILE_BYTES) {
+      this.#isLeftOut = true;
       return;
     }
     const bytes = await readFile(full);
     const text = bytes.toString('utf8');
     if (!Buffer.from(text, 'utf8').equals(bytes)) {
       // What is not UTF-8 could not be written back as it was.
+      this.#isLeftOut = true;
       return;
     }
     const file = new CodeFile(path, text);
     this.#files.set(path, file);
-    if (/\.(tf|tofu)$/.test(path)) {
-      const module = this.#modules.get(dir) ?? { dir, files: [] };
-      module.files.push(file);
-      this.#modules.set(dir, module);
+    if (/\.(tf|tofu)(\.json)?$/.test(path)) {
+      const { files, json } = this.#modules.get(dir) ?? { files: [], json: [] };
+      const isJson = path.endsWith('.json');
+      this.#modules.set(dir, {
+        dir,
+        files: isJson ? files : [...files, file],
+        json: isJson ? [...json, file] : json,
+      });
     }
   }
 }
@@ -213,8 +233,12 @@ export function sourceDirOf(block: HclBlock, dir: string): string | undefined {
   return source?.kind === 'literal' &&
     typeof source.value === 'string' &&
     /^\.\.?(\/|$)/.test(source.value)
-    ? posix.join(dir, source.value).replace(/(.)\/$/, '$1')
+    ? directoryBelow(dir, source.value)
     : undefined;
+}
+
+function directoryBelow(dir: string, source: string): string {
+  return posix.join(dir, source).replace(/(.)\/$/, '$1');
 }
 
 export function attributeOf(

@@ -808,6 +808,114 @@ describe('TerraformAdopter', () => {
     expect(instructions).toEqual([expect.stringMatching(text)]);
   });
 
+  it.each<[string, string, FieldDifference]>([
+    [
+      'a block that may have the value by a reference',
+      '  rule {\n    port = 443\n  }\n  rule {\n    port = var.port\n  }\n',
+      field('/rule/1/port', 443, 8443),
+    ],
+    [
+      'a block that may have the value by a default',
+      '  rule {\n    self = false\n  }\n  rule {\n    port = 1\n  }\n',
+      field('/rule/1/self', false, true),
+    ],
+    [
+      'a block that may have the value by null',
+      '  rule {\n    self = false\n  }\n  rule {\n    self = null\n  }\n',
+      field('/rule/1/self', false, true),
+    ],
+    [
+      'an element of a list that may have the value by a reference',
+      '  ips = [var.ip, "b"]\n',
+      field('/ips/0', 'b', 'c'),
+    ],
+    [
+      'a member of an element of a list that may have the value',
+      '  rules = [{ port = 443 }, { port = var.port }]\n',
+      field('/rules/0/port', 443, 8443),
+    ],
+  ])('never takes another one for %s', async (_case, body, difference) => {
+    const { after, instructions } = outcome(
+      await propose(
+        {
+          'main.tf': `${resource(
+            body,
+          )}variable "port" {\n  default = 443\n}\nvariable "ip" {\n  default = "b"\n}\n`,
+        },
+        [difference],
+      ),
+    );
+    expect(after).toEqual({});
+    expect(instructions).toEqual([
+      expect.stringMatching(/cannot be told for certain/),
+    ]);
+  });
+
+  it('takes the element at its place beside ones that are references', async () => {
+    expect(
+      outcome(
+        await propose({ 'main.tf': resource('  ips = [aws_y.b.ip, "b"]\n') }, [
+          field('/ips/1', 'b', 'c'),
+        ]),
+      ).after,
+    ).toEqual({ 'main.tf': resource('  ips = [aws_y.b.ip, "c"]\n') });
+  });
+
+  it.each<[string, Files, string]>([
+    [
+      'a variable',
+      {
+        'main.tf': `variable "s" {\n  default = 3\n}\n${resource(
+          '  size = var.s\n',
+        )}`,
+        'other.tf.json': JSON.stringify({
+          resource: { aws_y: { b: { size: '${var.s}' } } },
+        }),
+      },
+      'aws_x.a',
+    ],
+    [
+      'a local',
+      {
+        'main.tf': `locals {\n  s = 3\n}\n${resource('  size = local.s\n')}`,
+        'other.tf.json': JSON.stringify({
+          resource: { aws_y: { b: { size: '${local.s + 1}' } } },
+        }),
+      },
+      'aws_x.a',
+    ],
+    [
+      'a module',
+      {
+        'main.tf': 'module "m" {\n  source = "./m"\n}\n',
+        'm/main.tf': resource('  size = 3\n'),
+        'other/main.tf.json': JSON.stringify({
+          module: { mine: { source: '../m' } },
+        }),
+      },
+      'module.m.aws_x.a',
+    ],
+    [
+      'an overridden resource',
+      {
+        'main.tf': resource('  size = 3\n'),
+        'main_override.tf.json': JSON.stringify({
+          resource: { aws_x: { a: { size: 3 } } },
+        }),
+      },
+      'aws_x.a',
+    ],
+  ])(
+    'leaves %s that code in JSON uses to people',
+    async (_case, files, address) => {
+      const { after, instructions } = outcome(
+        await propose(files, [field('/size', 3, 5)], { address }),
+      );
+      expect(after).toEqual({});
+      expect(instructions).toEqual([expect.stringMatching(/\.tf\.json/)]);
+    },
+  );
+
   it('looks for secrets where the change goes, not where the block begins', async () => {
     const lines = Array.from({ length: 20 }, (_, index) => `  a${index} = 1\n`);
     const { files, instructions } = await propose(

@@ -302,12 +302,16 @@ class Adoption {
       const others = this.#tree
         .callers(dir)
         .filter(each => each.file !== file || each.block.start !== block.start);
-      if (others.length > 0) {
+      const users = [
+        ...others.map(each => each.file.at(each.block.start)),
+        ...this.#tree.jsonCallers(dir).map(each => each.path),
+      ];
+      if (users.length > 0) {
         shared.set(
           codeOf(call),
-          `the code of module.${name} is used elsewhere, too: ${others
-            .map(each => each.file.at(each.block.start))
-            .join(', ')}`,
+          `the code of module.${name} is used elsewhere, too: ${users.join(
+            ', ',
+          )}`,
         );
       }
       if (isRepeated(block)) {
@@ -334,13 +338,21 @@ class Adoption {
       return undefined;
     }
     const [{ file, block }] = found;
-    if (found.length > 1) {
+    const places = [
+      ...found.map(each => each.file.at(each.block.start)),
+      ...instance.module.json
+        .filter(
+          ({ text }) =>
+            text.includes(JSON.stringify(address.type)) &&
+            text.includes(JSON.stringify(address.name)),
+        )
+        .map(({ path }) => path),
+    ];
+    if (places.length > 1) {
       return {
-        reason: `${found
-          .map(each => each.file.at(each.block.start))
-          .join(
-            ' and ',
-          )}: the resource is written in more than one place, so change it by hand.`,
+        reason: `${places.join(
+          ' and ',
+        )}: the resource is written in more than one place, so change it by hand.`,
       };
     }
     if (isRepeated(block)) {

@@ -237,7 +237,7 @@ export class ValueLocator {
       return this.#inBody(file, blocks[0].body, inner, scope);
     }
     const fitting = blocks.filter(block =>
-      sameValue(literalInBody(block.body, inner), this.#desired),
+      this.#mayHave(literalInBody(block.body, inner)),
     );
     if (fitting.length === 1 && dynamic.length === 0) {
       return this.#inBody(file, fitting[0].body, inner, scope);
@@ -315,7 +315,7 @@ export class ValueLocator {
     const [step, ...rest] = path;
     if (step === ANY) {
       const fitting = object.items.filter(item =>
-        sameValue(literalIn(item.value, rest), this.#desired),
+        this.#mayHave(literalIn(item.value, rest)),
       );
       const item = this.#only(file, object, fitting);
       return this.#inValue(
@@ -368,10 +368,19 @@ export class ValueLocator {
         parent: { kind: 'tuple', tuple, index },
       };
     }
-    const fitting = tuple.items.filter(item =>
-      sameValue(literalIn(item, rest), this.#desired),
+    const exact = tuple.items.filter(each => this.#has(literalIn(each, rest)));
+    // In a set, too, no other element has the value of this one
+    const isAtItsPlace =
+      rest.length === 0 &&
+      exact.length === 1 &&
+      exact[0] === tuple.items.at(index);
+    const item = this.#only(
+      file,
+      tuple,
+      isAtItsPlace
+        ? exact
+        : tuple.items.filter(each => this.#mayHave(literalIn(each, rest))),
     );
-    const item = this.#only(file, tuple, fitting);
     return this.#inValue(
       file,
       item,
@@ -381,13 +390,25 @@ export class ValueLocator {
     );
   }
 
+  #has(literal: JsonValue | undefined): boolean {
+    return sameValue(literal, this.#desired);
+  }
+
+  /**
+   * What is no literal, or not there and so by default, may have the value that is
+   * wanted, too.
+   */
+  #mayHave(literal: JsonValue | undefined): boolean {
+    return literal === undefined || literal === null || this.#has(literal);
+  }
+
   #only<T>(file: CodeFile, where: HclExpression, fitting: readonly T[]): T {
     if (fitting.length !== 1) {
       throw new Dead(
         file.at(where.start),
         fitting.length === 0
           ? 'nothing there is written as the value that the code wants'
-          : 'more than one element there has this value, and which of them it is cannot be told for certain',
+          : 'more than one element there may have this value, and which of them it is cannot be told for certain',
       );
     }
     return fitting[0];
@@ -446,6 +467,7 @@ export class ValueLocator {
     scope: Scope,
   ): Place {
     const { module } = scope.instance;
+    assertNotInJson(where, 'local', name, module);
     const found = blocksOf(module, 'locals').flatMap(({ file, block }) =>
       block.body.attributes
         .filter(attribute => attribute.name === name)
@@ -472,6 +494,7 @@ export class ValueLocator {
     scope: Scope,
   ): Place {
     const { instance } = scope;
+    assertNotInJson(where, 'var', name, instance.module);
     const declared = blocksOf(instance.module, 'variable', name);
     if (declared.length !== 1) {
       throw new Dead(where, `var.${name} is not declared in one place`);
@@ -646,6 +669,23 @@ export class ValueLocator {
       ? 'another argument of the same block'
       : nameOfBlock(block);
     return `${name} (${file.at(reference.start)})`;
+  }
+}
+
+/** @throws Dead when code in JSON uses a variable or local, or sets it. */
+function assertNotInJson(
+  where: string,
+  root: 'var' | 'local',
+  name: string,
+  { json }: CodeModule,
+): void {
+  const used = new RegExp(`\\b${root}\\.${name}(?![\\w-])|"${name}"\\s*:`);
+  const file = json.find(({ text }) => used.test(text));
+  if (file) {
+    throw new Dead(
+      where,
+      `${root}.${name} is in ${file.path}, too, and JSON is not looked into`,
+    );
   }
 }
 

@@ -92,4 +92,6 @@ export interface CloudKind {
   caseless?: readonly string[];
   /** JSON pointers that cannot be changed without a new resource. */
   createOnly?: readonly string[];
+  /** JSON pointers that no repair writes to, with one sentence each why. */
+  notWritten?: Readonly<Record<string, string>>;
 }

@@ -329,6 +329,23 @@ describe('what repairs a resource of a cloud', () => {
       ]);
     });
 
+    it('holds for what no repair writes to, in the words of the table', () => {
+      const { writes, refusals } = plan({
+        kind: {
+          ...kind,
+          notWritten: { '/Subnets': 'Subnets have an address of their own.' },
+          createOnly: [],
+        },
+        providerProperties: { Subnets: ['a', 'c'], Class: 'large' },
+      });
+      expect(writes).toEqual([{ pointer: '/Class', value: 'large' }]);
+      expect(refusals).toEqual([
+        expect.stringMatching(
+          /^Subnets of .* cannot be changed back\. Subnets have an address of their own\.$/,
+        ),
+      ]);
+    });
+
     it('names the resource as findings do', () => {
       expect(
         plan({ properties: { engine: 'mysql' }, address: 'prod/eu/X/shop' })

@@ -112,5 +112,7 @@ export function refusePointer(
   if (covers(kind.writeOnly) || drops(kind.writeOnly)) {
     return 'The provider does not tell what is there, so that nobody could say what would be changed.';
   }
-  return undefined;
+  return Object.entries(kind.notWritten ?? {}).find(([each]) =>
+    isBelow(each, pointer),
+  )?.[1];
 }

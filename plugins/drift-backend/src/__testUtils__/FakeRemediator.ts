@@ -65,6 +65,8 @@ export class FakeRemediator implements Remediator {
   previewGate: Promise<unknown> = Promise.resolve();
   /** Applying waits for it, before anything is changed. */
   gate: Promise<unknown> = Promise.resolve();
+  /** Applying waits for it after its fresh plan, right before the first write. */
+  writeGate: Promise<unknown> = Promise.resolve();
   /** Called when something is applied, so that a test can change its world. */
   onApply: (applied: Applied) => void | Promise<void> = () => {};
   follow?: Remediator['follow'];
@@ -121,6 +123,8 @@ export class FakeRemediator implements Remediator {
         message: 'What would be changed is not what was approved any more.',
       };
     }
+    await this.writeGate;
+    await context.mayWrite();
     context.log(`Applying ${plan.changes.length} changes`);
     if (this.outcome instanceof Error) {
       throw this.outcome;

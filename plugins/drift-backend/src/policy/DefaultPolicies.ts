@@ -106,6 +106,7 @@ export class DefaultPolicies implements Policies {
     target: PolicyTarget;
     origin: 'person' | 'policy';
     changes: readonly RemediationChange[];
+    begun?: boolean;
   }): Promise<RunPermit> {
     const { target, origin, changes } = options;
     const { engine, stop } = await this.read();

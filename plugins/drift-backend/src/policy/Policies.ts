@@ -41,9 +41,26 @@ export type PolicySubject = Pick<
   unmanaged?: true;
 };
 
+/** How much may begin automatically, of one policy or of all together. */
+export interface AutomaticLimit {
+  /** Absent for all policies together. */
+  policyId?: string;
+  /** That many may begin, */
+  most: number;
+  /** counted from then on. */
+  since: Date;
+}
+
 /** Whether something may be applied at this moment. */
 export type RunPermit =
-  | { allowed: true }
+  | {
+      allowed: true;
+      /**
+       * What still has room, and must have when it begins: others may begin at the
+       * same moment. Absent when nothing is limited.
+       */
+      limits?: readonly AutomaticLimit[];
+    }
   | {
       allowed: false;
       /** Whole sentences for people. */
@@ -93,11 +110,14 @@ export interface Policies {
    * guard. Dry-run mode is not asked here, see {@link PolicyDecision.dryRun}.
    *
    * @param options.origin - Who approved it: `policy` when no person did.
+   * @param options.begun - It is being applied: limits and the flap guard, which
+   *   count it already, are not asked.
    */
   mayRun(options: {
     target: PolicyTarget;
     origin: 'person' | 'policy';
     changes: readonly RemediationChange[];
+    begun?: boolean;
   }): Promise<RunPermit>;
 
   /** The switches, without the sources. */

@@ -26,7 +26,13 @@ import {
 } from '@infra-hub/backstage-plugin-drift-common';
 import { globMatches } from '@infra-hub/drift-engine';
 import { DateTime, Duration } from 'luxon';
-import { driftKeyOf, PolicySubject, PolicyTarget, RunPermit } from './Policies';
+import {
+  AutomaticLimit,
+  driftKeyOf,
+  PolicySubject,
+  PolicyTarget,
+  RunPermit,
+} from './Policies';
 import { nextOpening, PolicyWindows, WindowState } from './PolicyWindows';
 
 const DAY_MS = 24 * 60 * 60_000;
@@ -276,9 +282,11 @@ export class PolicyEngine {
     target: PolicyTarget;
     origin: 'person' | 'policy';
     changes: readonly RemediationChange[];
+    /** It is being applied, and counts already. */
+    begun?: boolean;
     circumstances: Circumstances;
   }): RunPermit {
-    const { target, origin, changes, circumstances } = options;
+    const { target, origin, changes, begun = false, circumstances } = options;
     const { stop, now } = circumstances;
     const rulings = this.ruleAll(target, changes);
     if (!this.#rules.enabled) {
@@ -292,6 +300,8 @@ export class PolicyEngine {
       if (decision.mode !== 'auto') {
         return { allowed: false, final: true, reason: decision.because };
       }
+    }
+    if (origin === 'policy' && !begun) {
       const flapping = this.#flapping(rulings, circumstances);
       if (flapping.length > 0) {
         return { allowed: false, final: true, reason: flapping.join(' ') };
@@ -310,7 +320,25 @@ export class PolicyEngine {
         ...(until ? { until } : { final: true }),
       };
     }
-    return { allowed: true };
+    const limits =
+      origin === 'policy' && !begun ? this.#limitsOn(rulings, now) : [];
+    return { allowed: true, ...(limits.length > 0 && { limits }) };
+  }
+
+  /** Limits that what is automatic of it must keep, all of them. */
+  #limitsOn(rulings: readonly Ruling[], now: Date): AutomaticLimit[] {
+    const since = new Date(now.getTime() - DAY_MS);
+    const policies = unique(rulings.map(({ policy }) => policy));
+    return [
+      ...policies.flatMap(policy =>
+        policy?.limitPerDay === undefined
+          ? []
+          : [{ policyId: policy.id, most: policy.limitPerDay, since }],
+      ),
+      ...(this.#rules.limitPerDay === undefined
+        ? []
+        : [{ most: this.#rules.limitPerDay, since }]),
+    ];
   }
 
   /** Sentences on drift that keeps coming back after it was repaired. */

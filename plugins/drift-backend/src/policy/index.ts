@@ -19,6 +19,7 @@ export { createPolicies } from './createPolicies';
 export type { PolicyParts } from './createPolicies';
 export { driftKeyOf } from './Policies';
 export type {
+  AutomaticLimit,
   Policies,
   PolicySubject,
   PolicyTarget,

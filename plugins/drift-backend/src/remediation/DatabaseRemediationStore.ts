@@ -26,7 +26,7 @@ import {
 } from '@infra-hub/backstage-plugin-drift-common';
 import { Knex } from 'knex';
 import { randomBytes, randomUUID } from 'node:crypto';
-import { driftKeyOf } from '../policy/Policies';
+import { AutomaticLimit, driftKeyOf } from '../policy/Policies';
 import {
   storableText,
   toDate,
@@ -43,6 +43,7 @@ import { whereCondition } from '../store/operations/results/whereCondition';
 import { NOBODY, RISK_SCORES, riskOfScore } from '../store/ranks';
 import { DbTargetRow, DbTime } from '../store/tables';
 import {
+  LimitReached,
   RemediationChanges,
   RemediationRecord,
   RemediationStore,
@@ -53,6 +54,8 @@ import {
 const TABLE = 'drift_remediations';
 const EVENTS = 'drift_remediation_events';
 const LOG = 'drift_remediation_log';
+/** Ends of what was begun and wrote nothing. */
+const UNDONE: RemediationState[] = ['cancelled', 'rejected', 'dry-run'];
 const LOG_LINES = 500;
 const LINE_LENGTH = 2_000;
 const NOTE_LENGTH = 2_000;
@@ -351,6 +354,7 @@ export class DatabaseRemediationStore implements RemediationStore {
         if (!before || !from.includes(before.state as RemediationState)) {
           return false;
         }
+        await requireRoom(tx, step.limits ?? []);
         const count = await affected(
           tx(TABLE)
             .where({ id, state: before.state })
@@ -586,18 +590,7 @@ export class DatabaseRemediationStore implements RemediationStore {
     policyId?: string;
     since: Date;
   }): Promise<number> {
-    const { policyId, since } = options;
-    const found: { count: number | string } | undefined = await this.#knex(
-      TABLE,
-    )
-      .where('automatic', true)
-      .where('began_at', '>=', since)
-      .modify(query =>
-        policyId === undefined ? query : query.where({ policy_id: policyId }),
-      )
-      .count({ count: '*' })
-      .first();
-    return Number(found?.count ?? 0);
+    return countAutomatic(this.#knex, options);
   }
 
   async automaticRepairs(options: {
@@ -608,6 +601,7 @@ export class DatabaseRemediationStore implements RemediationStore {
       await this.#knex(TABLE)
         .where({ target_id: options.targetId, automatic: true })
         .where('began_at', '>=', options.since)
+        .whereNotIn('state', UNDONE)
         .select('preview', 'outcome');
     const repairs = new Map<string, number>();
     for (const { preview, outcome } of rows) {
@@ -705,6 +699,52 @@ function whereStep(
       free.whereNull('lease_until').orWhere('lease_until', '<=', now),
     );
   }
+}
+
+/**
+ * @remarks
+ * Who counts and begins after that must be alone with it, or several would see
+ * the same last place. So they wait for each other by policy, until the end of the
+ * transaction: a lock on rows would not hold those up that are not there yet. What
+ * another one has begun is seen by the count, since on PostgreSQL every statement
+ * looks afresh. On SQLite the process is alone and takes one connection at a time.
+ *
+ * @throws LimitReached
+ */
+async function requireRoom(
+  tx: Knex.Transaction,
+  limits: readonly AutomaticLimit[],
+): Promise<void> {
+  if (isPostgres(tx)) {
+    // All in the same order, so that no two wait for each other
+    for (const policyId of limits.map(limit => limit.policyId ?? '').sort()) {
+      await tx.raw('select pg_advisory_xact_lock(hashtext(?))', [
+        `${TABLE}/${policyId}`,
+      ]);
+    }
+  }
+  for (const limit of limits) {
+    if ((await countAutomatic(tx, limit)) >= limit.most) {
+      throw new LimitReached(
+        `${limit.most} automatic remediations have begun, as many as may`,
+      );
+    }
+  }
+}
+
+async function countAutomatic(
+  knex: Knex,
+  { policyId, since }: Pick<AutomaticLimit, 'policyId' | 'since'>,
+): Promise<number> {
+  const found: { count: number | string } | undefined = await knex(TABLE)
+    .where('automatic', true)
+    .where('began_at', '>=', since)
+    .modify(query =>
+      policyId === undefined ? query : query.where({ policy_id: policyId }),
+    )
+    .count({ count: '*' })
+    .first();
+  return Number(found?.count ?? 0);
 }
 
 async function addEvent(

@@ -42,6 +42,7 @@ import { explainReport, maskSecretShapes } from '@infra-hub/drift-engine';
 import { createHash } from 'node:crypto';
 import { Policies, RunPermit } from '../policy/Policies';
 import { DriftStore, TargetCondition } from '../store/DriftStore';
+import { isLeftBehind } from './announced';
 import { isAlarming, riskOf } from './annotateChanges';
 import { AutomaticRemediations } from './AutomaticRemediations';
 import { KeptCredentials } from './KeptCredentials';
@@ -73,6 +74,8 @@ const HOUR_MS = 3_600_000;
 const PAUSE_MS = { 'dry-run': 24 * HOUR_MS, failed: HOUR_MS };
 /** That many failed previews in a row are enough to leave the same drift to people. */
 const HOPELESS_PREVIEWS = 2;
+/** Remediations that are asked for what they left. */
+const RECENT_ENDED = 10;
 
 export const NOT_ENABLED =
   "Remediation is not enabled here; an administrator can enable it with 'drift.remediation.enabled'";
@@ -214,6 +217,12 @@ export class RemediationService implements AutomaticRemediations {
       }
       throw error;
     }
+    if (await this.#isAnnounced(targetId, prepared.findings)) {
+      logger.debug(
+        `Policy ${policyId} does not remediate ${targetId}: the last remediation said that all of this drift stays`,
+      );
+      return undefined;
+    }
     const { record, outcome } = await store.create({
       request: {
         targetId,
@@ -236,6 +245,25 @@ export class RemediationService implements AutomaticRemediations {
     }
     await this.#began(record);
     return this.#show(record, NOBODY_ASKS);
+  }
+
+  /**
+   * Whether all of this drift is what the last successful remediation left, as its
+   * preview had said: another one would say the same.
+   */
+  async #isAnnounced(
+    targetId: string,
+    findings: readonly StoredFinding[],
+  ): Promise<boolean> {
+    const { items } = await this.#options.store.list({
+      query: { targetId, state: ['succeeded'], limit: RECENT_ENDED },
+    });
+    return findings.every(finding =>
+      isLeftBehind(
+        finding,
+        items.flatMap(({ outcome }) => outcome?.remaining ?? []),
+      ),
+    );
   }
 
   async hopelessPreviews(
@@ -781,8 +809,10 @@ function isSettled(record: RemediationRecord, now: Date): boolean {
   const age = now.getTime() - (record.finishedAt ?? now).getTime();
   switch (record.state) {
     case 'rejected':
-    case 'cancelled':
       return true;
+    case 'cancelled':
+      // People take back what has not begun; what was begun was stopped
+      return record.beganAt === undefined;
     case 'dry-run':
       return age < PAUSE_MS['dry-run'];
     case 'failed':

@@ -27,7 +27,7 @@ import {
   Risk,
 } from '@infra-hub/backstage-plugin-drift-common';
 import { ScanTarget } from '@infra-hub/backstage-plugin-drift-node';
-import { RemediationHistory } from '../policy/Policies';
+import { AutomaticLimit, RemediationHistory } from '../policy/Policies';
 import { TargetCondition } from '../store/DriftStore';
 
 /** States in which a target's only place for applying is taken. */
@@ -153,6 +153,11 @@ export interface RemediationTransition {
   unclaimed?: boolean;
   /** Keeps the lease of the caller for the next step. */
   keepLease?: boolean;
+  /**
+   * It is only made where all of these have room, counted by `began_at` of the
+   * automatic ones. Whoever comes at the same moment, from any replica, counts.
+   */
+  limits?: readonly AutomaticLimit[];
   by: string;
   note?: string;
   /** A key that is there with the value undefined is emptied. */
@@ -222,6 +227,7 @@ export interface RemediationStore extends RemediationHistory {
    * @returns undefined when it is not where the step begins, or somebody else
    *   works on it: then nothing was written
    * @throws TargetIsBusy when another one of the target is being applied
+   * @throws LimitReached when one of the limits has no room
    */
   transition(
     step: RemediationTransition,
@@ -267,6 +273,11 @@ export interface RemediationStore extends RemediationHistory {
 
   /** Deletes what ended before then, in bounded steps. Never what is open. */
   deleteEnded(options: { endedBefore: Date }): Promise<number>;
+}
+
+/** So many automatic remediations have begun as may; nothing was written. */
+export class LimitReached extends Error {
+  name = 'LimitReached';
 }
 
 /** Another remediation of the same target is being applied. */

@@ -29,6 +29,7 @@ import {
   RemediationPlan,
   RemediationRequest,
   Remediator,
+  WriteRefused,
 } from '@infra-hub/backstage-plugin-drift-node';
 import { maskSecretShapes } from '@infra-hub/drift-engine';
 import { rm } from 'node:fs/promises';
@@ -38,21 +39,25 @@ import { describeScanError } from '../scans/describeScanError';
 import { createWorkDirectory } from '../scans/workDirectories';
 import { DriftStore } from '../store/DriftStore';
 import { annotateChanges, riskOf } from './annotateChanges';
-import { ConsentCheck, KeptConsent, KeptCredentials } from './KeptCredentials';
+import { askConsent, isConfirmedOnly } from './askConsent';
+import { ConsentCheck, KeptConsents, KeptCredentials } from './KeptCredentials';
 import { policyTargetOf } from './policyTargetOf';
 import { RemediationConfig } from './readRemediationConfig';
 import { RemediationLog } from './RemediationLog';
 import { permitOfPullRequest, policyName } from './RemediationService';
 import { RemediationSteps } from './RemediationSteps';
 import {
+  LimitReached,
   RemediationChanges,
   RemediationRecord,
   RemediationStore,
   RemediationTarget,
+  RemediationTransition,
   TargetIsBusy,
 } from './RemediationStore';
 import { RemediatorRegistry } from './RemediatorRegistry';
 import { Verification } from './Verification';
+import { WriteGuard, WriteRefusal } from './WriteGuard';
 
 /** Names the plugin itself in histories. */
 export const ITSELF = 'drift';
@@ -66,6 +71,9 @@ const ASK_AGAIN_MS = 60_000;
 const SAVE_DELAYS_MS = [200, 500, 1_000, 2_000, 5_000];
 const SAVE_ATTEMPTS = 60;
 const HASH = /^[0-9a-f]{64}$/;
+
+const LIMITED =
+  'Other automatic remediations began at the same moment and took what the limit had left.';
 
 const TOO_LONG = 'It took longer than is allowed here and was stopped.';
 
@@ -396,18 +404,33 @@ export class RemediationWorker {
     if (!record.automatic && !(await this.#stillConsented(record))) {
       return;
     }
-    const begun = await this.#make(record, 'running', {
+    const begin = this.#make(record, 'running', {
       keepLease: true,
       previewHash: approvedHash,
       unexpired: true,
+      limits: permit.limits,
       changes: {
         beganAt: now(),
         waitsUntil: undefined,
         expiresAt: undefined,
         attempts: 0,
         message: 'It is being applied.',
+        // The policies may have changed since it was approved, and limits count by it
+        ...(record.automatic && {
+          policyId: decision.policyId ?? record.policyId,
+        }),
       },
     });
+    const begun = await orLimited(begin);
+    if (begun === 'limited') {
+      const again = await policies.mayRun({
+        target,
+        origin: 'policy',
+        changes: preview.changes,
+      });
+      await this.#held(record, again.allowed ? { reason: LIMITED } : again);
+      return;
+    }
     if (begun) {
       await this.#apply({ ...claimed, record: begun }, ready, approvedHash);
     }
@@ -452,71 +475,25 @@ export class RemediationWorker {
     await this.#options.steps.touched(record);
   }
 
-  /**
-   * Whether the permission of who said yes still holds.
-   *
-   * @remarks
-   * The approval that counts must still be provable. Who asked and had somebody
-   * else approve is asked about as long as their credentials last, which is an
-   * hour for people; after that the approval stands alone, since otherwise no
-   * approval could take longer.
-   */
+  /** Asks who said yes again; what that changes is stored. */
   async #stillConsented(record: RemediationRecord): Promise<boolean> {
     const { kept, mayStill, now } = this.#options;
-    const { confirmed, approved } = kept.get(record.id);
-    const confirmedOnly = isConfirmedOnly(record);
-    const counts = find(
-      confirmedOnly ? confirmed : approved,
-      record.approvedBy,
-      record.approvedHash,
-    );
-    const verdict = counts
-      ? await mayStill({
-          kind: confirmedOnly ? 'confirmed' : 'approved',
-          credentials: counts.credentials,
-          targetId: record.targetId,
-          now: now(),
-        })
-      : 'gone';
-    if (verdict === 'gone') {
-      await this.#askAgain(
-        record,
-        confirmedOnly
-          ? 'It has to be confirmed again, because the process that took the confirmation has ended or its credentials have.'
-          : 'It has to be approved again, because the process that took the approval has ended or its credentials have.',
-      );
-      return false;
+    const consent = await askConsent({
+      record,
+      consents: kept.get(record.id),
+      mayStill,
+      now: now(),
+    });
+    switch (consent.verdict) {
+      case 'gone':
+        await this.#askAgain(record, consent.message);
+        return false;
+      case 'lost':
+        await this.#end(record, 'rejected', consent.message);
+        return false;
+      default:
+        return true;
     }
-    if (verdict === 'lost') {
-      await this.#end(
-        record,
-        'rejected',
-        `${record.approvedBy} is not allowed to ${
-          confirmedOnly ? 'remediate' : 'approve remediations of'
-        } this target any more.`,
-      );
-      return false;
-    }
-    const requester = confirmedOnly
-      ? undefined
-      : find(confirmed, record.confirmedBy, record.approvedHash);
-    if (
-      requester &&
-      (await mayStill({
-        kind: 'confirmed',
-        credentials: requester.credentials,
-        targetId: record.targetId,
-        now: now(),
-      })) === 'lost'
-    ) {
-      await this.#end(
-        record,
-        'rejected',
-        `${record.requestedBy} is not allowed to remediate this target any more.`,
-      );
-      return false;
-    }
-    return true;
   }
 
   async #askAgain(record: RemediationRecord, message: string): Promise<void> {
@@ -564,11 +541,27 @@ export class RemediationWorker {
     ready: Ready,
     approvedHash: string,
   ): Promise<void> {
-    const { kept } = this.#options;
-    kept.forget(claimed.record.id);
-    const applied = await this.#use(claimed, ready, (request, context) =>
-      ready.remediator.apply(request, approvedHash, context),
+    const { kept, logger } = this.#options;
+    const { record, signal } = claimed;
+    const consents = kept.get(record.id);
+    kept.forget(record.id);
+    const guard = new WriteGuard({
+      ask: ({ first }) =>
+        this.#refusalOf(record, { target: ready.target, consents, first }),
+      signal,
+      logger,
+    });
+    const applied = await this.#use(
+      claimed,
+      ready,
+      (request, context) =>
+        ready.remediator.apply(request, approvedHash, context),
+      () => guard.check(),
     );
+    if (guard.refusal && wroteNothing(applied, guard)) {
+      await this.#refused(record, guard.refusal);
+      return;
+    }
     if (
       'reason' in applied &&
       applied.reason === 'stopped' &&
@@ -578,7 +571,89 @@ export class RemediationWorker {
       await this.#release(claimed.record);
       return;
     }
-    await this.#complete(claimed.record, ready.target, outcomeOf(applied));
+    await this.#complete(
+      record,
+      ready.target,
+      explained(outcomeOf(applied), guard.refusal),
+    );
+  }
+
+  /**
+   * Why nothing more of what is being applied may be written.
+   *
+   * @remarks
+   * Limits and the flap guard are not asked again, since this one counts by now.
+   * Credentials that ended after the first write do not stop the rest: a part
+   * that is done and a part that is not is worse.
+   */
+  async #refusalOf(
+    record: RemediationRecord,
+    options: {
+      target: RemediationTarget;
+      consents: KeptConsents;
+      /** Nothing was written yet. */
+      first: boolean;
+    },
+  ): Promise<WriteRefusal | undefined> {
+    const { policies, store, mayStill, now } = this.#options;
+    const { consents, first } = options;
+    const standing = await store.get({ id: record.id });
+    if (standing?.state !== 'running' || standing.fence !== record.fence) {
+      return {
+        to: 'cancelled',
+        reason: 'Another process has this remediation by now.',
+      };
+    }
+    const target = policyTargetOf(options.target);
+    const changes = record.preview?.changes ?? [];
+    const [decision, permit] = await Promise.all([
+      policies.decideAll(target, changes),
+      record.action === 'adopt'
+        ? permitOfPullRequest(policies)
+        : policies.mayRun({
+            target,
+            origin: record.automatic ? 'policy' : 'person',
+            changes,
+            begun: true,
+          }),
+    ]);
+    if (!permit.allowed) {
+      return { to: 'cancelled', reason: permit.reason };
+    }
+    if (decision.dryRun) {
+      return { to: 'dry-run', reason: 'Dry-run mode is on by now.' };
+    }
+    const needsApproval = record.action !== 'adopt' && decision.needsApproval;
+    if (isConfirmedOnly(record) && needsApproval) {
+      return {
+        to: 'cancelled',
+        reason: `Somebody else has to approve it by now: ${decision.because}`,
+      };
+    }
+    const consent = record.automatic
+      ? undefined
+      : await askConsent({ record, consents, mayStill, now: now() });
+    switch (consent?.verdict) {
+      case 'lost':
+        return { to: 'rejected', reason: consent.message };
+      case 'gone':
+        return first ? { to: 'cancelled', reason: consent.message } : undefined;
+      default:
+        return undefined;
+    }
+  }
+
+  /** It was begun, and nothing was written. */
+  async #refused(
+    record: RemediationRecord,
+    { to, reason }: WriteRefusal,
+  ): Promise<void> {
+    await this.#persist(() =>
+      this.#end(record, to, `Nothing was changed. ${reason}`, {
+        handle: undefined,
+        attempts: 0,
+      }),
+    );
   }
 
   /** Nobody works any more on what was running. It is never applied again. */
@@ -668,6 +743,7 @@ export class RemediationWorker {
       request: RemediationRequest,
       context: RemediationContext,
     ) => Promise<T>,
+    mayWrite: RemediationContext['mayWrite'] = refuseToWrite,
   ): Promise<Used<T>> {
     const { store, steps, config, logger, now } = this.#options;
     const { record } = claimed;
@@ -703,7 +779,7 @@ export class RemediationWorker {
           readDesiredState: () =>
             this.#options.readDesiredState(target.name, target.source),
           log: text => log.add(text),
-          mayWrite: async () => signal.throwIfAborted(),
+          mayWrite,
           remember: async handle => {
             const kept = await store.update({
               id: record.id,
@@ -730,6 +806,9 @@ export class RemediationWorker {
       }
       if (failure.name === 'RemediationFailure') {
         return { reason: 'failure', message };
+      }
+      if (failure.name === 'WriteRefused') {
+        return { reason: 'refused', message };
       }
       child.error('A remediator failed unexpectedly', failure);
       return { reason: 'unexpected', message };
@@ -824,6 +903,7 @@ export class RemediationWorker {
       keepLease?: boolean;
       previewHash?: string;
       unexpired?: boolean;
+      limits?: RemediationTransition['limits'];
     },
   ): Promise<RemediationRecord | undefined> {
     const made = await this.#options.steps.make({
@@ -904,23 +984,9 @@ interface Ready {
 type Used<T> =
   | { result: T }
   | {
-      reason: 'stopped' | 'too-long' | 'failure' | 'unexpected';
+      reason: 'stopped' | 'too-long' | 'failure' | 'refused' | 'unexpected';
       message: string;
     };
-
-/** Its requester's confirmation is the approval, nobody else's was needed. */
-function isConfirmedOnly(record: RemediationRecord): boolean {
-  return record.origin === 'person' && !record.decision?.needsApproval;
-}
-
-function find(
-  consent: ReadonlyMap<string, KeptConsent> | undefined,
-  by: string | undefined,
-  hash: string | undefined,
-): KeptConsent | undefined {
-  const found = by === undefined ? undefined : consent?.get(by);
-  return found?.hash === hash ? found : undefined;
-}
 
 /** Why what a policy began needs a person after all. */
 function obstacleOf(
@@ -960,12 +1026,53 @@ function outcomeOf(used: Used<RemediationOutcome>): RemediationOutcome {
   if ('result' in used) {
     return used.result;
   }
-  return used.reason === 'failure'
+  return used.reason === 'failure' || used.reason === 'refused'
     ? { kind: 'failed', message: used.message }
     : {
         kind: 'unknown',
         message: `It is not known how far it went: ${used.message}`,
       };
+}
+
+/** Others may have begun since it was asked whether there is room. */
+async function orLimited<T>(begin: Promise<T>): Promise<T | 'limited'> {
+  try {
+    return await begin;
+  } catch (error) {
+    if (error instanceof LimitReached) {
+      return 'limited';
+    }
+    throw error;
+  }
+}
+
+/** Previews look, and what was started elsewhere is only followed. */
+async function refuseToWrite(): Promise<void> {
+  throw new WriteRefused('Nothing may be written in this step.');
+}
+
+/** Whether what was refused kept everything from being written. */
+function wroteNothing(
+  used: Used<RemediationOutcome>,
+  { passed }: WriteGuard,
+): boolean {
+  if ('reason' in used) {
+    return used.reason === 'refused' || !passed;
+  }
+  return used.result.kind === 'failed' && !passed;
+}
+
+/** Why it went no further. */
+function explained(
+  outcome: RemediationOutcome,
+  refusal: WriteRefusal | undefined,
+): RemediationOutcome {
+  return refusal && outcome.kind !== 'applied'
+    ? {
+        ...outcome,
+        message: `${outcome.message} It went no further: ${refusal.reason}`,
+      }
+    : outcome;
 }
 
 /** A pipeline ends before this process hears of it, and may report in between. */

@@ -54,6 +54,12 @@ const ENDS: Partial<Record<RemediationState, string>> = {
 
 /** How it ended; undefined when those who are told know it already. */
 function endOf(record: RemediationRecord): string | undefined {
+  if (record.state === 'cancelled') {
+    // People cancel what has not begun, and know it
+    return record.beganAt
+      ? 'was stopped before anything was changed'
+      : undefined;
+  }
   if (record.state !== 'succeeded') {
     return ENDS[record.state];
   }

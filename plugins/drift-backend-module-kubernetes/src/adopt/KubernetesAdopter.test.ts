@@ -454,6 +454,53 @@ type: Opaque
     ]);
   });
 
+  it('never writes a secret that is a part of what somebody added', async () => {
+    bench.write('deploy/app.yaml', APP);
+    await bench.apply();
+    byHand(DEPLOYMENT, {
+      spec: {
+        template: {
+          spec: {
+            containers: [
+              {
+                name: 'side',
+                image: 'side:1',
+                args: ['--token', PLANTED],
+                env: [{ name: 'DB_PASSWORD', value: PLANTED }],
+              } as Patch,
+            ],
+          },
+        },
+      },
+    });
+    byHand(SETTINGS, {
+      metadata: { annotations: { 'api-token': PLANTED } },
+    } as Patch);
+    const proposal = await bench.propose();
+    expect(JSON.stringify(proposal)).not.toContain(PLANTED);
+    expect(proposal.instructions).toEqual([
+      expect.objectContaining({ address: `${NAMESPACE}/ConfigMap/settings` }),
+      expect.objectContaining({ address: `${NAMESPACE}/Deployment/ai` }),
+    ]);
+  });
+
+  it('keeps the line ends of Windows', async () => {
+    const text = APP.replaceAll('\n', '\r\n');
+    bench.write('deploy/app.yaml', text);
+    await bench.apply();
+    bench.cluster.as('kubectl').scale(DEPLOYMENT, 5);
+    byHand(
+      DEPLOYMENT,
+      container({ env: [{ name: 'NEW', value: '1' } as Patch] }),
+    );
+    byHand(SETTINGS, { data: { more: 'a\nb\n', limit: '4' } });
+    const proposal = await bench.propose();
+    expect(proposal.instructions).toEqual([]);
+    expect(proposal.files[0].after.replaceAll('\r\n', '')).not.toContain('\n');
+    bench.merge(proposal);
+    expect(await bench.drift()).toEqual([]);
+  });
+
   it('says what to do instead where the desired state is not from manifests', async () => {
     bench.write('deploy/app.yaml', APP);
     await bench.apply();

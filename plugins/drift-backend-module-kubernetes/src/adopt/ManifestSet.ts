@@ -29,6 +29,7 @@ import {
   ManifestText,
   NotPatchable,
   splitDocuments,
+  withLineEnds,
 } from './ManifestText';
 
 /** How far from a change the context of a diff reaches, in lines, at most. */
@@ -128,8 +129,9 @@ export class ManifestSet {
     const text = stringify(manifest, { lineWidth: 0, singleQuote: true });
     const single = this.#files.get(place);
     if (single && !single.isJson) {
-      const end = single.documents.join('').endsWith('\n') ? '' : '\n';
-      single.documents.push(`${end}---\n${text}`);
+      const before = single.documents.join('');
+      const end = before.endsWith('\n') ? '' : '\n';
+      single.documents.push(withLineEnds(before, `${end}---\n${text}`));
       return place;
     }
     const directory = single ? posix.dirname(place) : place;

@@ -95,9 +95,10 @@ export class ManifestText {
     const expected = structuredClone(this.value());
     const effective = change(expected, edit);
     const splice = this.#splice(effective);
-    const text = `${this.text.slice(0, splice.start)}${
-      splice.text
-    }${this.text.slice(splice.end)}`;
+    const text = `${this.text.slice(0, splice.start)}${withLineEnds(
+      this.text,
+      splice.text,
+    )}${this.text.slice(splice.end)}`;
     const result = ManifestText.parse(text);
     if (!isDeepStrictEqual(plain(result.value()), plain(expected))) {
       throw new NotPatchable('is written in a way that other places depend on');
@@ -375,6 +376,11 @@ export class ManifestText {
   #trimmed(start: number, end: number): number {
     return start + this.text.slice(start, end).trimEnd().length;
   }
+}
+
+/** Line breaks as the text has them; YAML reads either as the same. */
+export function withLineEnds(text: string, written: string): string {
+  return text.includes('\r\n') ? written.replace(/\r?\n/g, '\r\n') : written;
 }
 
 /** Documents of a file with the lines that separate them, so that joined they are the file. */

@@ -182,10 +182,12 @@ export class Verification {
         message: `Only a part was applied: ${record.outcome?.message} ${
           left.length > 0
             ? `Now ${describe(left)}.`
-            : `A scan found that ${found} all the same. ${describeRemaining(
-                remaining,
-              )}`
-        }`.trim(),
+            : `A scan found ${
+                remaining.length === 0
+                  ? 'none of the drift any more.'
+                  : `nothing else of it. ${describeRemaining(remaining)}`
+              }`
+        }`,
         outcome,
       });
     } else if (left.length > 0) {

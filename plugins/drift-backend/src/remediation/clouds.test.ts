@@ -72,6 +72,12 @@ const DATABASE: CloudKind = {
       read: ({ Public }) => Public,
       write: value => [{ pointer: '/Public', value }],
     },
+    {
+      name: 'storageGiB',
+      field: '/Storage',
+      read: ({ Storage }) => Storage,
+      write: value => [{ pointer: '/Storage', value }],
+    },
   ],
 };
 
@@ -83,7 +89,14 @@ class Cloud implements CloudProvider {
   readonly kinds = [DATABASE];
   readonly accountsAnnotation = 'example.com/cloud-accounts';
   readonly hasRegions = false;
-  document: JsonObject = { Size: 'small', Public: true, Other: 1 };
+  document: JsonObject = {
+    Size: 'small',
+    Public: true,
+    Storage: 100,
+    Other: 1,
+  };
+  /** Says that everything is done, and does nothing. */
+  lies = false;
   managedBy: CloudDocument['managedBy'];
   updates = 0;
 
@@ -116,7 +129,9 @@ class Cloud implements CloudProvider {
     await context.turn();
     context.log('Sent.');
     this.updates += 1;
-    this.document = applyCloudWrites(looked.document, writes);
+    if (!this.lies) {
+      this.document = applyCloudWrites(looked.document, writes);
+    }
     return { state: 'done' };
   }
 }
@@ -185,7 +200,11 @@ describe.each(databases.ids)('repair of clouds over HTTP on %s', databaseId => {
             provider: 'cloud',
             kind: 'Cloud::Database',
             id: 'orders',
-            properties: { size: 'small', publicAccess: false },
+            properties: {
+              size: 'small',
+              publicAccess: false,
+              storageGiB: 100,
+            },
           },
         },
       ],
@@ -278,9 +297,101 @@ describe.each(databases.ids)('repair of clouds over HTTP on %s', databaseId => {
     expect(done.log.map(({ text }) => text)).toEqual(
       expect.arrayContaining([`${ORDERS}: Sent.`, `${ORDERS}: changed back.`]),
     );
-    expect(cloud.document).toEqual({ Size: 'small', Public: false, Other: 1 });
+    expect(cloud.document).toEqual({
+      Size: 'small',
+      Public: false,
+      Storage: 100,
+      Other: 1,
+    });
     expect(cloud.updates).toBe(1);
     await expect(statusOfTarget()).resolves.toBe('clean');
+  });
+
+  describe('of a resource that can be repaired in part only', () => {
+    const STAYS = {
+      address: ORDERS,
+      field: { path: '/storageGiB', actual: 500, desired: 100 },
+      reason: expect.stringMatching(/^Storage can only grow/),
+    };
+
+    beforeEach(async () => {
+      cloud.document = { ...cloud.document, Storage: 500 };
+    });
+
+    async function revert(): Promise<Remediation> {
+      const { body } = await send('post', '/remediations', {
+        targetId: TARGET,
+        action: 'revert',
+      });
+      const { id, preview } = await until(body.id, 'previewed');
+      expect(preview).toMatchObject({
+        changes: [{ fields: [{ path: '/publicAccess' }] }],
+        remaining: [STAYS],
+      });
+      await send('post', `/remediations/${id}/confirm`, {
+        previewHash: preview?.hash,
+      });
+      return await backend!.eventually(async () => {
+        const remediation = await read(id);
+        return remediation.finishedAt !== undefined && remediation;
+      });
+    }
+
+    it('succeeds with what was approved, and names what stays as it was said beforehand', async () => {
+      await start();
+      const { state, message, outcome } = await revert();
+      expect({ state, message, outcome }).toEqual({
+        state: 'succeeded',
+        message: expect.stringMatching(
+          new RegExp(
+            `^It was applied, and a scan found that what was approved is done\\. .* goes on counting as drift\\. storageGiB of ${ORDERS}: Storage can only grow`,
+          ),
+        ),
+        outcome: {
+          kind: 'applied',
+          message: '1 resource was changed back.',
+          objects: [{ address: ORDERS, outcome: 'applied' }],
+          remaining: [STAYS],
+        },
+      });
+      expect(cloud.document).toMatchObject({ Public: false, Storage: 500 });
+      await expect(statusOfTarget()).resolves.toBe('drifted');
+    });
+
+    it('fails where anything else is left', async () => {
+      await start();
+      cloud.lies = true;
+      const { state, message, outcome } = await revert();
+      expect({ state, message }).toEqual({
+        state: 'failed',
+        message: `It was applied, but a scan found that ${ORDERS} still differs.`,
+      });
+      expect(outcome?.remaining).toBeUndefined();
+    });
+
+    it('is not begun again by a policy for what stays', async () => {
+      await start([{ id: 'heal', mode: 'auto', source: 'cloud' }]);
+      const first = await begun();
+      await expect(until(first, 'succeeded')).resolves.toMatchObject({
+        outcome: { remaining: [STAYS] },
+      });
+      await scan();
+      await scan();
+      const all = async () =>
+        (await send('get', '/remediations')).body.items.map(
+          ({ id }: Remediation) => id,
+        );
+      await expect(all()).resolves.toEqual([first]);
+
+      // More drift beside it is worth another look
+      cloud.document = { ...cloud.document, Public: true };
+      await scan();
+      const second = await backend!.eventually(async () =>
+        (await all()).find((id: string) => id !== first),
+      );
+      await until(second, 'succeeded');
+      expect(cloud.document).toMatchObject({ Public: false, Storage: 500 });
+    });
   });
 
   it('is refused when somebody changed it since the preview', async () => {

@@ -1427,6 +1427,17 @@ export const spec = {
         },
         additionalProperties: false,
       },
+      RemainingDrift: {
+        type: 'object',
+        description: 'Drift that stays although the rest is repaired.',
+        required: ['address', 'reason'],
+        properties: {
+          address: { type: 'string' },
+          field: { $ref: '#/components/schemas/FieldDifference' },
+          reason: { type: 'string' },
+        },
+        additionalProperties: false,
+      },
       RemediationPreview: {
         type: 'object',
         required: [
@@ -1445,6 +1456,12 @@ export const spec = {
           },
           destructive: { type: 'boolean' },
           warnings: { type: 'array', items: { type: 'string' } },
+          remaining: {
+            type: 'array',
+            description:
+              'What goes on counting as drift after it, said beforehand.',
+            items: { $ref: '#/components/schemas/RemainingDrift' },
+          },
           blindSpots: {
             type: 'array',
             items: { $ref: '#/components/schemas/BlindSpot' },
@@ -1524,6 +1541,12 @@ export const spec = {
               },
               additionalProperties: false,
             },
+          },
+          remaining: {
+            type: 'array',
+            description:
+              'What the scan that verified it still saw, and the preview had said would stay.',
+            items: { $ref: '#/components/schemas/RemainingDrift' },
           },
           link: {
             type: 'object',

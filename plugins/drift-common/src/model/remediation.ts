@@ -159,6 +159,19 @@ export interface CodePatch {
 }
 
 /**
+ * Drift that stays as it is although the rest is repaired.
+ *
+ * @public
+ */
+export interface RemainingDrift {
+  address: string;
+  /** With the value that stays. The whole resource when absent. */
+  field?: FieldDifference;
+  /** Why: one or two sentences. */
+  reason: string;
+}
+
+/**
  * Exactly what a remediation would do. An approval is for one hash.
  *
  * @public
@@ -171,6 +184,8 @@ export interface RemediationPreview {
   destructive: boolean;
   /** Whole sentences on what else to know. */
   warnings: string[];
+  /** What goes on counting as drift after it, said beforehand. */
+  remaining?: RemainingDrift[];
   /** What could not be foreseen. */
   blindSpots: BlindSpot[];
   evidence?: Evidence;
@@ -215,6 +230,11 @@ export interface RemediationOutcome {
   /** One or two sentences without secrets. */
   message: string;
   objects?: RemediationObjectOutcome[];
+  /**
+   * What the scan that verified it still saw, and the preview had said would stay:
+   * all else that was approved is done.
+   */
+  remaining?: RemainingDrift[];
   /** A run of a pipeline or a pull request. */
   link?: { title: string; url: string };
   /**

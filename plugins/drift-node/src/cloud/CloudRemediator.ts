@@ -172,7 +172,7 @@ class CloudRemediator implements Remediator {
       ),
       context,
     );
-    const { repairs, warnings } = planCloudRevert({
+    const { repairs, warnings, remaining } = planCloudRevert({
       provider: this.#provider,
       look,
       request,
@@ -187,6 +187,7 @@ class CloudRemediator implements Remediator {
         ]),
         changes: repairs.map(({ change }) => change),
         warnings,
+        ...(remaining.length > 0 && { remaining }),
         blindSpots: look.blindSpots,
         evidence: 'live-objects',
         tool: { name: this.id },

@@ -16,6 +16,7 @@
 
 import { createHash, createHmac } from 'node:crypto';
 import { JsonObject, JsonValue } from '@backstage/types';
+import { RemainingDrift } from '@infra-hub/backstage-plugin-drift-common';
 import {
   RemediationFailure,
   PlannedChange,
@@ -26,11 +27,17 @@ import {
   canonicalJson,
   CloudFieldWrite,
   planCloudRepair,
+  RemainingField,
 } from '@infra-hub/drift-engine';
 import { CloudLook, SeenResource } from './CloudLooker';
 import { CloudDocument, CloudProvider, CloudRef } from './CloudProvider';
 
 const MAX_LISTED = 20;
+
+const NOT_CREATED =
+  'It is gone, and is not created from here, since that takes more than is known of it.';
+const NOT_DELETED =
+  'Nobody desired it, and it is not deleted from here, since its data would be lost.';
 
 /** What is to be done to one resource. */
 export interface ResourceRepair {
@@ -49,6 +56,8 @@ export interface CloudRevert {
   repairs: ResourceRepair[];
   /** Whole sentences, the weightiest first. */
   warnings: string[];
+  /** What goes on counting as drift after it. */
+  remaining: RemainingDrift[];
 }
 
 interface PlanCloudRevertOptions {
@@ -67,6 +76,7 @@ class RevertPlanner {
   readonly #asked: ReadonlySet<string> | undefined;
   readonly #owners: string[] = [];
   readonly #refusals: string[] = [];
+  readonly #remaining: RemainingDrift[] = [];
   readonly #effects: string[] = [];
   readonly #muted = new Map<string, 'muted' | 'accepted'>();
   readonly #unseen: string[] = [];
@@ -112,6 +122,11 @@ class RevertPlanner {
           this.#gone(),
         ),
       ],
+      remaining: [
+        ...this.#remaining,
+        ...this.#missing.map(address => ({ address, reason: NOT_CREATED })),
+        ...this.#unmanaged().map(address => ({ address, reason: NOT_DELETED })),
+      ],
     };
   }
 
@@ -145,7 +160,7 @@ class RevertPlanner {
       return undefined;
     }
     const { state: _state, ...looked } = reading;
-    const { writes, changes, refusals, effects } = planCloudRepair({
+    const { writes, changes, remaining, refusals, effects } = planCloudRepair({
       desired,
       live,
       kind: ref.kind,
@@ -154,6 +169,7 @@ class RevertPlanner {
       address,
     });
     this.#refusals.push(...refusals);
+    this.#remaining.push(...remaining.map(each => ({ address, ...each })));
     if (writes.length === 0) {
       if (refusals.length === 0) {
         this.#settled.push(address);
@@ -181,7 +197,14 @@ class RevertPlanner {
       looked,
       writes,
       change,
-      digest: digestOf({ resource, looked, writes, change, effects }),
+      digest: digestOf({
+        resource,
+        looked,
+        writes,
+        change,
+        remaining,
+        effects,
+      }),
     };
   }
 
@@ -264,9 +287,10 @@ function digestOf(options: {
   looked: CloudDocument;
   writes: readonly CloudFieldWrite[];
   change: PlannedChange;
+  remaining: readonly RemainingField[];
   effects: readonly string[];
 }): string {
-  const { resource, looked, writes, change, effects } = options;
+  const { resource, looked, writes, change, remaining, effects } = options;
   const { account, region, kind, id } = resource.ref;
   const parts: JsonValue = [
     resource.address,
@@ -279,6 +303,7 @@ function digestOf(options: {
     looked.version ?? null,
     looked.managedBy ? { ...looked.managedBy } : null,
     change.fields.map(({ path }) => path),
+    remaining.map(({ field, reason }) => [field.path, reason]),
     [...effects],
   ];
   return createHash('sha256').update(canonicalJson(parts)).digest('hex');

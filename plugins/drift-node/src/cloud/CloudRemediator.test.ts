@@ -93,8 +93,8 @@ describe('repair of what is on a cloud', () => {
           change: 'update',
           class: 'drift',
           fields: [
-            { path: '/size', actual: 'huge', desired: 'small' },
             { path: '/publicAccess', actual: true, desired: false },
+            { path: '/size', actual: 'huge', desired: 'small' },
           ],
         },
         { address: FILES, fields: [{ path: '/versioning' }] },
@@ -255,8 +255,15 @@ describe('repair of what is on a cloud', () => {
 
     it('is what cannot be repaired beside what can', async () => {
       bench.change('shop', { Storage: 500, Public: true });
-      const { warnings, changes } = await bench.preview();
+      const { warnings, changes, remaining } = await bench.preview();
       expect(changes).toMatchObject([{ fields: [{ path: '/publicAccess' }] }]);
+      expect(remaining).toEqual([
+        {
+          address: SHOP,
+          field: { path: '/storageGiB', actual: 500, desired: 100 },
+          reason: expect.stringMatching(/^Storage can only grow/),
+        },
+      ]);
       expect(warnings).toEqual([
         expect.stringMatching(/^storageGiB of .*shop cannot be changed back/),
         `Everything else of ${SHOP} is changed back all the same; until the rest is settled, it goes on counting as drifted.`,
@@ -277,6 +284,13 @@ describe('repair of what is on a cloud', () => {
       const { plan, outcome } = await bench.revert();
       expect(outcome.kind).toBe('applied');
       expect(plan.changes).toHaveLength(1);
+      expect(plan.remaining).toEqual([
+        { address: BILLS, reason: expect.stringMatching(/^It is gone/) },
+        {
+          address: 'Fake::Database/odd',
+          reason: expect.stringMatching(/^Nobody desired it/),
+        },
+      ]);
       expect(plan.warnings).toEqual([
         expect.stringMatching(
           `^Resources that are gone are not created from here.*: ${BILLS}\\.$`,

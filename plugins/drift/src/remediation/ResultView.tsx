@@ -125,6 +125,12 @@ function useResultWords() {
     const adopts = action === 'adopt';
     switch (state) {
       case 'succeeded':
+        if (outcome?.remaining?.length) {
+          return {
+            severity: 'warning',
+            title: t('remediationRun.succeededInPartTitle'),
+          };
+        }
         return {
           severity: 'success',
           title: adopts

@@ -196,9 +196,10 @@ export function PastRemediations(props: {
               <span className={classes.time} title={times.absolute(at)}>
                 <TimeAgo iso={at} />
               </span>
-              {remediation.message && state !== 'succeeded' && (
-                <span className={classes.message}>{remediation.message}</span>
-              )}
+              {remediation.message &&
+                (state !== 'succeeded' || remediation.outcome?.remaining) && (
+                  <span className={classes.message}>{remediation.message}</span>
+                )}
             </li>
           );
         })}

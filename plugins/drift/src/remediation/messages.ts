@@ -251,6 +251,7 @@ export const remediationMessages = {
     logShow: 'Show the log',
     logHide: 'Hide the log',
     succeededTitle: 'Done: the drift is gone',
+    succeededInPartTitle: 'Done as approved: some drift stays, as announced',
     succeededAdoptTitle: 'Done: the change of the code is proposed',
     succeededText: 'A scan after it found nothing of it any more.',
     succeededAdoptText:

@@ -389,6 +389,36 @@ describe('RemediationPage', () => {
     ).not.toBeInTheDocument();
   });
 
+  it('does not say that the drift is gone where some of it stays', async () => {
+    const message =
+      'It was applied. As the preview said, the rest stays as it is.';
+    const { api, signals } = backend([
+      sampleRemediation({
+        id: 'r-1',
+        state: 'succeeded',
+        message,
+        outcome: {
+          kind: 'applied',
+          message: '1 resource was changed back.',
+          remaining: [
+            { address: AKS, field: { path: '/size' }, reason: 'It is fixed.' },
+          ],
+        },
+      }),
+    ]);
+    await renderDrift({ api, signals, path });
+
+    expect(
+      await screen.findByText(
+        'Done as approved: some drift stays, as announced',
+      ),
+    ).toBeInTheDocument();
+    expect(screen.getByText(message)).toBeInTheDocument();
+    expect(
+      screen.queryByText('Done: the drift is gone'),
+    ).not.toBeInTheDocument();
+  });
+
   it('says that an unknown outcome is verified and not repeated', async () => {
     const { api, signals } = backend([
       sampleRemediation({

@@ -46,17 +46,30 @@ import { chance, Edited, editByHand } from '../__testUtils__/handEdits';
 import { desired } from '../__testUtils__/manifests';
 import { NAMESPACE, RemediationBench } from '../__testUtils__/RemediationBench';
 import { KubernetesAdopter } from './KubernetesAdopter';
+import { ManifestSet } from './ManifestSet';
 
 jest.setTimeout(300_000);
 
 const SEEDS = 25;
 const PLANTED = 'hunter2-planted';
 
+const COMMIT = '3d1f1a5c0e5e1f5b9a7d3c2b1a0f9e8d7c6b5a49';
+
+/** Where the catalog says that the manifests are; a directory of this machine by default. */
+interface Place {
+  url?: string;
+  path?: string;
+  allowedUrls?: string[];
+}
+
 /** Manifests of a tenant in a directory, and its cluster. */
 class AdopterBench {
-  static async create(namespace = NAMESPACE): Promise<AdopterBench> {
+  static async create(
+    namespace = NAMESPACE,
+    place: Place = {},
+  ): Promise<AdopterBench> {
     const cluster = await startKubernetes({ port: 0 });
-    return new AdopterBench(cluster, namespace);
+    return new AdopterBench(cluster, namespace, place);
   }
 
   readonly cluster: RunningKubernetes;
@@ -65,7 +78,11 @@ class AdopterBench {
   readonly #adopter: KubernetesAdopter;
   origin: DesiredResource['origin'] = 'manifest';
 
-  private constructor(cluster: RunningKubernetes, namespace: string) {
+  private constructor(
+    cluster: RunningKubernetes,
+    namespace: string,
+    { url, path = './deploy/', allowedUrls }: Place,
+  ) {
     this.cluster = cluster;
     const target = {
       entityRefs: ['resource:default/acme'],
@@ -75,7 +92,10 @@ class AdopterBench {
     this.#adopter = KubernetesAdopter.fromConfig({
       config: new ConfigReader({
         drift: {
-          tenants: { allowedRoots: [this.root] },
+          tenants: {
+            allowedRoots: [this.root],
+            ...(allowedUrls ? { allowedUrls } : {}),
+          },
           kubernetes: {
             clusters: [
               { name: 'prod', url: cluster.url, token: cluster.adminToken },
@@ -86,7 +106,22 @@ class AdopterBench {
       }),
       auth: mockServices.auth(),
       logger: mockServices.logger.mock(),
-      urlReader: mockServices.urlReader.mock(),
+      urlReader: mockServices.urlReader.mock({
+        readTree: async address => ({
+          etag: COMMIT,
+          files: async () =>
+            this.#filesBelow(address).map(file => ({
+              path: file.path,
+              content: async () => file.bytes,
+            })),
+          archive: jest.fn(),
+          dir: jest.fn(),
+        }),
+        readUrl: async address => ({
+          etag: 'W/"1"',
+          buffer: async () => this.#filesBelow(address)[0].bytes,
+        }),
+      }),
       catalog: catalogServiceMock({
         entities: [
           {
@@ -95,8 +130,10 @@ class AdopterBench {
             metadata: {
               name: 'acme',
               annotations: {
-                'backstage.io/managed-by-location': `file:${this.root}/catalog-info.yaml`,
-                'infra-hub.io/desired-state': './deploy/',
+                'backstage.io/managed-by-location': url
+                  ? `url:${url}`
+                  : `file:${this.root}/catalog-info.yaml`,
+                'infra-hub.io/desired-state': path,
               },
             },
           },
@@ -104,6 +141,19 @@ class AdopterBench {
       }),
     });
     mkdirSync(join(this.root, 'deploy'));
+  }
+
+  /** What a host of code has at an address of the repository. */
+  #filesBelow(address: string): { path: string; bytes: Buffer }[] {
+    const [, path] =
+      /^https:\/\/github\.com\/acme\/shop\/tree\/main\/(.*)$/.exec(address)!;
+    if (/\.yaml$/.test(path)) {
+      return [{ path, bytes: Buffer.from(this.read(path)) }];
+    }
+    return readdirSync(join(this.root, path)).map(name => ({
+      path: name,
+      bytes: Buffer.from(this.read(join(path, name))),
+    }));
   }
 
   get supports() {
@@ -514,6 +564,101 @@ type: Opaque
       reason: expect.stringContaining('Capture what is there now'),
     });
   });
+});
+
+describe('manifests in a repository', () => {
+  const url = 'https://github.com/acme/shop/blob/main/catalog-info.yaml';
+  let bench: AdopterBench;
+
+  afterEach(async () => {
+    await bench.stop();
+  });
+
+  const drifted = async (place: Place) => {
+    bench = await AdopterBench.create(NAMESPACE, place);
+    bench.write('deploy/app.yaml', APP);
+    await bench.apply();
+    bench.cluster.as('kubectl').scale(DEPLOYMENT, 5);
+  };
+
+  it('are changed below the directory that the catalog names, at the commit that was read', async () => {
+    await drifted({ url });
+    await bench.cluster.apply(
+      {
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: { name: 'extra', namespace: NAMESPACE },
+        data: { a: 'b' },
+      },
+      'kubectl',
+    );
+    const proposal = await bench.propose();
+    expect(proposal).toMatchObject({
+      root: { url: 'https://github.com/acme/shop/tree/main/', commit: COMMIT },
+      instructions: [],
+      warnings: [],
+    });
+    expect(proposal.files).toEqual([
+      {
+        path: 'deploy/app.yaml',
+        before: APP,
+        after: APP.replace('replicas: 3 #', 'replicas: 5 #'),
+      },
+      {
+        path: 'deploy/configmap-extra.yaml',
+        before: '',
+        after: expect.stringContaining('name: extra'),
+      },
+    ]);
+    bench.merge(proposal);
+    expect(await bench.drift()).toEqual([]);
+  });
+
+  it('may be one file', async () => {
+    await drifted({ url, path: 'deploy/app.yaml' });
+    await bench.cluster.apply(
+      {
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: { name: 'extra', namespace: NAMESPACE },
+        data: { a: 'b' },
+      },
+      'kubectl',
+    );
+    const proposal = await bench.propose();
+    // No commit is known of a file that was read by itself
+    expect(proposal.root).toEqual({
+      url: 'https://github.com/acme/shop/tree/main/',
+    });
+    expect(proposal.files.map(({ path }) => path)).toEqual(['deploy/app.yaml']);
+    bench.merge(proposal);
+    expect(await bench.drift()).toEqual([]);
+  });
+
+  it('are not read where the configuration does not allow it', async () => {
+    await drifted({ url, allowedUrls: ['https://github.com/globex/'] });
+    await expect(bench.propose()).rejects.toThrow(
+      'is not below any URL in drift.tenants.allowedUrls',
+    );
+  });
+
+  it('may not be outside of the directory of the entity', async () => {
+    await drifted({ url, path: '../other/' });
+    await expect(bench.propose()).rejects.toThrow(
+      'must be a path below the location of the entity',
+    );
+  });
+});
+
+it('changes no file that would not come back as it was', async () => {
+  expect(() =>
+    ManifestSet.create([
+      {
+        path: 'deploy/app.yaml',
+        bytes: Buffer.concat([Buffer.from(APP), Buffer.from([0x23, 0xe4])]),
+      },
+    ]),
+  ).toThrow('deploy/app.yaml is not UTF-8');
 });
 
 describe('adopting whatever people did by hand', () => {

@@ -66,6 +66,10 @@ export class ManifestSet {
   private constructor(files: readonly ManifestFile[]) {
     for (const { path, bytes } of files) {
       const before = bytes.toString('utf8');
+      if (!Buffer.from(before, 'utf8').equals(bytes)) {
+        // It could not be written back as it was
+        throw new NotPatchable(`in ${path} is not UTF-8`);
+      }
       const isJson = path.endsWith('.json');
       this.#files.set(path, {
         path,

@@ -65,7 +65,7 @@ export const ASSUMED = {
 };
 
 /**
- * Just enough of Cloud Control, CloudTrail and STS for the official SDK, and able
+ * Just enough of Cloud Control, CloudTrail, S3 and STS for the official SDK, and able
  * to lie in every way. Signatures are checked for real.
  */
 export class AwsServer {
@@ -88,6 +88,12 @@ export class AwsServer {
   /** Makes updates fail in the end. */
   updateError: { ErrorCode: string; StatusMessage: string } | undefined;
   events: JsonObject[] = [];
+  /** Of the account, for all of its buckets; undefined for none. */
+  publicAccessBlock: Record<string, boolean> | undefined;
+  /** Whether the policies of buckets let everybody in; those without one are not there. */
+  readonly publicPolicies = new Map<string, boolean>();
+  /** Groups that may read buckets by their access lists. */
+  readonly readers = new Map<string, string>();
   readonly requests: AwsRequest[] = [];
   readonly #resources = new Map<string, JsonObject>();
   readonly #updates = new Map<string, Update>();
@@ -137,7 +143,9 @@ export class AwsServer {
     );
     const target = String(message.headers['x-amz-target'] ?? '');
     const form = new URLSearchParams(target === '' ? body : '');
-    const operation = target.split('.')[1] ?? String(form.get('Action'));
+    const ofS3 = readS3(message);
+    const operation =
+      ofS3?.operation ?? target.split('.')[1] ?? String(form.get('Action'));
     if (!signature?.isRight) {
       fail(response, 'InvalidSignatureException', { status: 403 });
       return;
@@ -147,9 +155,10 @@ export class AwsServer {
       operation,
       sessionToken: message.headers['x-amz-security-token'] as string,
       input:
-        target === ''
+        ofS3?.input ??
+        (target === ''
           ? Object.fromEntries(form)
-          : (JSON.parse(body) as JsonObject),
+          : (JSON.parse(body) as JsonObject)),
       number: this.operations(operation).length + 1,
     };
     this.requests.push(request);
@@ -189,6 +198,11 @@ export class AwsServer {
         break;
       case 'LookupEvents':
         this.#lookup(request, response);
+        break;
+      case 'GetPublicAccessBlock':
+      case 'GetBucketPolicyStatus':
+      case 'GetBucketAcl':
+        this.#answerS3(request, response);
         break;
       default:
         fail(response, 'UnknownOperationException');
@@ -313,6 +327,32 @@ export class AwsServer {
     send(response, { Events: items, ...next }, '1.1');
   }
 
+  #answerS3({ operation, input }: AwsRequest, response: ServerResponse): void {
+    const name = String(input.Bucket);
+    const isPublic = this.publicPolicies.get(name);
+    if (operation === 'GetPublicAccessBlock') {
+      if (this.publicAccessBlock) {
+        const settings = Object.entries(this.publicAccessBlock)
+          .map(([key, value]) => `<${key}>${value}</${key}>`)
+          .join('');
+        sendS3(response, 'PublicAccessBlockConfiguration', settings);
+      } else {
+        failS3(response, 'NoSuchPublicAccessBlockConfiguration', 404);
+      }
+    } else if (operation === 'GetBucketAcl') {
+      const group = this.readers.get(name) ?? 's3/LogDelivery';
+      sendS3(
+        response,
+        'AccessControlPolicy',
+        `<Owner><ID>owner</ID></Owner><AccessControlList><Grant><Grantee xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="Group"><URI>http://acs.amazonaws.com/groups/${group}</URI></Grantee><Permission>READ</Permission></Grant></AccessControlList>`,
+      );
+    } else if (isPublic === undefined) {
+      failS3(response, 'NoSuchBucketPolicy', 404);
+    } else {
+      sendS3(response, 'PolicyStatus', `<IsPublic>${isPublic}</IsPublic>`);
+    }
+  }
+
   #page<T>(all: readonly T[], { NextToken: token }: JsonObject) {
     const start = Number(token ?? 0);
     const end = start + this.pageSize;
@@ -360,6 +400,55 @@ export function failXml(
     .end(
       `<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>Sender</Type><Code>${code}</Code><Message>The secret reader-secret-planted is wrong</Message></Error><RequestId>1</RequestId></ErrorResponse>`,
     );
+}
+
+/** An error of S3. */
+export function failS3(
+  response: ServerResponse,
+  code: string,
+  status = 403,
+): void {
+  response
+    .writeHead(status, { 'Content-Type': 'application/xml' })
+    .end(`<Error><Code>${code}</Code><Message>said so</Message></Error>`);
+}
+
+function sendS3(
+  response: ServerResponse,
+  element: string,
+  content: string,
+): void {
+  response
+    .writeHead(200, { 'Content-Type': 'application/xml' })
+    .end(
+      `<?xml version="1.0" encoding="UTF-8"?><${element} xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${content}</${element}>`,
+    );
+}
+
+/** What S3 is asked for, which the path and the query say. */
+function readS3({
+  method,
+  url,
+  headers,
+}: IncomingMessage): { operation: string; input: JsonObject } | undefined {
+  const { pathname, searchParams } = new URL(url ?? '/', 'http://aws');
+  if (method !== 'GET') {
+    return undefined;
+  }
+  if (pathname === '/v20180820/configuration/publicAccessBlock') {
+    const AccountId = String(headers['x-amz-account-id']);
+    return { operation: 'GetPublicAccessBlock', input: { AccountId } };
+  }
+  const input = {
+    Bucket: pathname.slice(1).replace(/\/$/, ''),
+    ExpectedBucketOwner: String(headers['x-amz-expected-bucket-owner']),
+  };
+  return {
+    operation: searchParams.has('acl')
+      ? 'GetBucketAcl'
+      : 'GetBucketPolicyStatus',
+    input,
+  };
 }
 
 function sendXml(

@@ -25,7 +25,7 @@ export interface Signature {
   isRight: boolean;
 }
 
-/** Reads and checks a Signature Version 4 of a request to `/`. */
+/** Reads and checks a Signature Version 4. */
 export function checkSignature(
   request: IncomingMessage,
   body: string,
@@ -39,10 +39,14 @@ export function checkSignature(
     return undefined;
   }
   const [, accessKeyId, date, region, service, names, signature] = match;
+  const url = new URL(request.url ?? '/', 'http://aws');
   const canonical = [
     request.method,
-    '/',
-    '',
+    url.pathname,
+    [...url.searchParams]
+      .map(pair => pair.map(encodeURIComponent).join('='))
+      .sort()
+      .join('&'),
     ...names
       .split(';')
       .map(name => `${name}:${String(request.headers[name]).trim()}`),

@@ -16,6 +16,8 @@
 
 import { CloudControlClient } from '@aws-sdk/client-cloudcontrol';
 import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
+import { S3Client } from '@aws-sdk/client-s3';
+import { S3ControlClient } from '@aws-sdk/client-s3-control';
 import { STSClient } from '@aws-sdk/client-sts';
 import { CloudAccount } from '@infra-hub/backstage-plugin-drift-node';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
@@ -66,6 +68,26 @@ export class AwsClients {
   cloudTrail(door: AwsDoor): CloudTrailClient {
     return this.#client('cloudtrail', door, options => {
       return new CloudTrailClient(options);
+    });
+  }
+
+  s3(door: AwsDoor): S3Client {
+    return this.#client('s3', door, options => {
+      // Other addresses know no names of buckets before their own.
+      const forcePathStyle = options.endpoint !== undefined;
+      return new S3Client({ ...options, forcePathStyle });
+    });
+  }
+
+  s3Control(door: AwsDoor): S3ControlClient {
+    return this.#client('s3-control', door, ({ endpoint, ...options }) => {
+      return new S3ControlClient({
+        ...options,
+        // Nor ids of accounts, which the SDK would put there.
+        ...(endpoint !== undefined && {
+          endpointProvider: () => ({ url: new URL(endpoint) }),
+        }),
+      });
     });
   }
 

@@ -40,6 +40,7 @@ const OPEN = {
     IgnorePublicAcls: false,
     RestrictPublicBuckets: false,
   },
+  PolicyStatus: { IsPublic: true },
 };
 
 function read(kind: AwsKind, properties: JsonObject) {
@@ -161,6 +162,7 @@ describe('the tables of AWS', () => {
         highAvailability: true,
         backupRetentionDays: 0,
         encryption: { enabled: true },
+        publicAccess: false,
         deletionProtection: false,
       },
     ],
@@ -181,6 +183,7 @@ describe('the tables of AWS', () => {
         highAvailability: true,
         backupRetentionDays: 35,
         encryption: { enabled: true, keyId: KEY },
+        publicAccess: false,
         deletionProtection: true,
       },
     ],
@@ -318,6 +321,7 @@ describe('the tables of AWS', () => {
         tier: 'provisioned',
         redundancy: 'one-zone',
         encryption: { enabled: true },
+        publicAccess: false,
         throughputMiBps: 64,
         lifecycle: [{ TransitionToIA: 'AFTER_30_DAYS' }],
       },

@@ -114,6 +114,10 @@ export const dynamoDbTable: AwsKind = {
       effect:
         'Whoever may use the table needs permission for the other key, too.',
     },
+    constantProperty('publicAccess', '/ResourcePolicy', {
+      value: false,
+      fixed: 'DynamoDB takes no policy that lets everybody in.',
+    }),
     booleanProperty('deletionProtection', '/DeletionProtectionEnabled', {
       absent: false,
     }),

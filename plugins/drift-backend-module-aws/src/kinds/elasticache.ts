@@ -33,10 +33,11 @@ const NEW_CACHE =
 const APPLIED_NOW =
   'It is applied at once: nodes are replaced one after the other, and connections end.';
 
-const inVpc = constantProperty('publicAccess', '/CacheSubnetGroupName', {
-  value: false,
-  fixed: 'ElastiCache can only be reached from within its VPC.',
-});
+const inVpcBy = (field: string) =>
+  constantProperty('publicAccess', field, {
+    value: false,
+    fixed: 'ElastiCache can only be reached from within its VPC.',
+  });
 
 const engine = textProperty('engine', '/Engine', {
   fixed: 'A repair does not change the engine of a cache.',
@@ -95,7 +96,7 @@ export const replicationGroup: AwsKind = {
     booleanProperty('encryption/enabled', '/AtRestEncryptionEnabled', {
       fixed: NEW_CACHE,
     }),
-    inVpc,
+    inVpcBy('/CacheSubnetGroupName'),
   ],
   computed: [
     '/ConfigurationEndPoint',
@@ -135,6 +136,7 @@ export const replicationGroup: AwsKind = {
     '/SnapshotName',
   ],
   defaults: { '/Tags': [], '/UserGroupIds': [] },
+  caseless: ['/ReplicationGroupId'],
   id: {
     ignoresCase: true,
     pattern: /^[a-z](?:-?[a-z0-9]){0,39}$/,
@@ -171,7 +173,7 @@ export const cacheCluster: AwsKind = {
         'Nodes of a cluster without a replication group do not take over for each other.',
     }),
     backups,
-    inVpc,
+    inVpcBy('/CacheSubnetGroupName'),
   ],
   computed: ['/ConfigurationEndpoint', '/RedisEndpoint'],
   writeOnly: [
@@ -238,7 +240,7 @@ export const serverlessCache: AwsKind = {
       fixed: 'A serverless cache is always encrypted.',
     }),
     textProperty('encryption/keyId', '/KmsKeyId', { fixed: NEW_CACHE }),
-    inVpc,
+    inVpcBy('/SubnetIds'),
   ],
   computed: [
     '/ARN',

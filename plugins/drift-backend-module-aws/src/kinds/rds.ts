@@ -199,6 +199,7 @@ export const dbInstance: AwsKind = {
   },
   caseless: [
     '/DBClusterIdentifier',
+    '/DBClusterSnapshotIdentifier',
     '/DBInstanceIdentifier',
     '/DBName',
     '/DBParameterGroupName',

@@ -23,6 +23,13 @@ import {
   numberProperty,
   textProperty,
 } from './property';
+import {
+  ACCESS_LIST,
+  ACCOUNT_BLOCK,
+  BUCKET_BLOCK,
+  isPublicBucket,
+  POLICY_STATUS,
+} from './publicBucket';
 
 const VOLUME_EFFECT =
   'AWS optimises the volume for hours afterwards and takes no other change of it meanwhile.';
@@ -93,11 +100,11 @@ export const volume: AwsKind = {
 
 const RULES = '/BucketEncryption/ServerSideEncryptionConfiguration';
 const BUCKET_KEY = `${RULES}/0/ServerSideEncryptionByDefault/KMSMasterKeyID`;
-const BLOCK = '/PublicAccessBlockConfiguration';
 
 /**
  * As the schema of AWS::S3::Bucket has it, of August 2026. Write-only spellings of
- * lifecycle rules are left out: S3 tells the same by the present ones.
+ * lifecycle rules are left out: S3 tells the same by the present ones. Who may read
+ * a bucket is asked of S3, which knows more of it.
  */
 export const bucket: AwsKind = {
   kind: 'AWS::S3::Bucket',
@@ -156,11 +163,11 @@ export const bucket: AwsKind = {
     },
     {
       name: 'publicAccess',
-      field: BLOCK,
-      read: document => !isPublicBlocked(document),
+      field: BUCKET_BLOCK,
+      read: isPublicBucket,
       write: () => [
         {
-          pointer: BLOCK,
+          pointer: BUCKET_BLOCK,
           value: {
             BlockPublicAcls: true,
             BlockPublicPolicy: true,
@@ -191,14 +198,32 @@ export const bucket: AwsKind = {
     },
   ],
   computed: [
+    ACCESS_LIST,
+    ACCOUNT_BLOCK,
     '/Arn',
     '/DomainName',
     '/DualStackDomainName',
+    '/MetadataConfiguration/AnnotationTableConfiguration/TableArn',
+    '/MetadataConfiguration/AnnotationTableConfiguration/TableName',
     '/MetadataConfiguration/Destination',
+    '/MetadataConfiguration/InventoryTableConfiguration/TableArn',
+    '/MetadataConfiguration/InventoryTableConfiguration/TableName',
+    '/MetadataConfiguration/JournalTableConfiguration/TableArn',
+    '/MetadataConfiguration/JournalTableConfiguration/TableName',
+    '/MetadataTableConfiguration/S3TablesDestination/TableArn',
+    '/MetadataTableConfiguration/S3TablesDestination/TableNamespace',
+    POLICY_STATUS,
     '/RegionalDomainName',
     '/WebsiteURL',
   ],
-  writeOnly: ['/AccessControl', '/BucketNamePrefix', '/BucketNamespace'],
+  writeOnly: [
+    '/AccessControl',
+    '/BucketNamePrefix',
+    '/BucketNamespace',
+    '/MetadataConfiguration/AnnotationTableConfiguration/EncryptionConfiguration',
+    '/MetadataConfiguration/InventoryTableConfiguration/EncryptionConfiguration',
+    '/MetadataConfiguration/JournalTableConfiguration/EncryptionConfiguration',
+  ],
   createOnly: ['/BucketName', '/BucketNamePrefix', '/BucketNamespace'],
   defaults: {
     [RULES]: [
@@ -235,24 +260,6 @@ export const bucket: AwsKind = {
     lifecycle: ['bucketLifecycle'],
   },
 };
-
-/**
- * What stands in the document is only whether the bucket may be public. Its policy,
- * its access list and the block of the whole account do not.
- */
-function isPublicBlocked(document: JsonObject): boolean {
-  const blocks = (name: string) =>
-    valueAt(document, `${BLOCK}/${name}`) === true;
-  const rules = valueAt(document, '/OwnershipControls/Rules');
-  const hasNoAcls =
-    Array.isArray(rules) &&
-    rules.some(
-      rule => isObject(rule) && rule.ObjectOwnership === 'BucketOwnerEnforced',
-    );
-  return (
-    blocks('RestrictPublicBuckets') && (blocks('IgnorePublicAcls') || hasNoAcls)
-  );
-}
 
 function isReplicated(document: JsonObject): boolean {
   const rules = valueAt(document, '/ReplicationConfiguration/Rules');
@@ -298,6 +305,10 @@ export const fileSystem: AwsKind = {
     booleanProperty('encryption/enabled', '/Encrypted', {
       fixed: NEW_FILE_SYSTEM,
     }),
+    constantProperty('publicAccess', '/FileSystemId', {
+      value: false,
+      fixed: 'A file system can only be reached from within a VPC.',
+    }),
     textProperty('encryption/keyId', '/KmsKeyId', { fixed: NEW_FILE_SYSTEM }),
     {
       ...numberProperty('throughputMiBps', '/ProvisionedThroughputInMibps', {
@@ -332,6 +343,7 @@ export const fileSystem: AwsKind = {
     '/PerformanceMode': 'generalPurpose',
     '/ThroughputMode': 'bursting',
   },
+  caseless: ['/FileSystemProtection/ReplicationOverwriteProtection'],
   id: {
     pattern: /^fs-[0-9a-f]{8,40}$/,
     words: 'the id of a file system, such as fs-0123456789abcdef0',

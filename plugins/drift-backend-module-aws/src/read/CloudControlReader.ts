@@ -31,6 +31,8 @@ import { AwsFailure, describeFailure, tellFailure } from '../client/awsFailure';
 import { takeTurns } from '../client/takeTurns';
 import { readDocument } from '../document/readDocument';
 import { AwsKind } from '../kinds/AwsKind';
+import { bucket } from '../kinds/storage';
+import { readBucketAccess } from './readBucketAccess';
 
 /** More pages than any account has resources for. */
 const MAX_PAGES = 1_000;
@@ -134,7 +136,10 @@ export class CloudControlReader {
         properties: description?.Properties,
       });
       return document
-        ? { state: 'found', document }
+        ? {
+            state: 'found',
+            document: await this.#complete(door, document, context),
+          }
         : {
             state: 'unseen',
             reason: 'AWS answered without the properties of the resource.',
@@ -145,6 +150,23 @@ export class CloudControlReader {
         ? { state: 'absent' }
         : { state: 'unseen', reason: tellFailure(failure), failure };
     }
+  }
+
+  /** With what Cloud Control does not tell, and the service itself does. */
+  async #complete(
+    door: AwsDoor,
+    looked: CloudDocument,
+    context: CloudContext,
+  ): Promise<CloudDocument> {
+    return looked.kind.kind === bucket.kind
+      ? readBucketAccess({
+          clients: this.#clients,
+          door,
+          looked,
+          context,
+          judge: async error => this.#judge(door, error, context),
+        })
+      : looked;
   }
 
   async #names(

@@ -19,7 +19,7 @@ import { toError } from '@backstage/errors';
 import { WriteRefused } from '@infra-hub/backstage-plugin-drift-node';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const PAUSES_MS = [200, 500, 1_000, 2_000];
+const PAUSES_MS: readonly number[] = [200, 500, 1_000, 2_000];
 
 /** Why nothing more may be written, and how a remediation ends that wrote nothing. */
 export interface WriteRefusal {
@@ -42,21 +42,25 @@ export class WriteGuard {
   }) => Promise<WriteRefusal | undefined>;
   readonly #signal: AbortSignal;
   readonly #logger: LoggerService;
+  readonly #pausesMs: readonly number[];
   #refusal: WriteRefusal | undefined;
   #passed = false;
 
   /**
    * @param options.ask - Looks how things stand; `first` as long as nothing was
    *   allowed before
+   * @param options.pausesMs - Before it is asked again where asking failed
    */
   constructor(options: {
     ask: (options: { first: boolean }) => Promise<WriteRefusal | undefined>;
     signal: AbortSignal;
     logger: LoggerService;
+    pausesMs?: readonly number[];
   }) {
     this.#ask = options.ask;
     this.#signal = options.signal;
     this.#logger = options.logger;
+    this.#pausesMs = options.pausesMs ?? PAUSES_MS;
   }
 
   /** The refusal that there was, if any. */
@@ -92,14 +96,16 @@ export class WriteGuard {
           'Could not ask whether a remediation may still be written',
           toError(error),
         );
-        if (attempt === PAUSES_MS.length) {
+        if (attempt === this.#pausesMs.length) {
           return {
             to: 'cancelled',
             reason:
               'It could not be asked whether it may still be done; the log of the backend says more.',
           };
         }
-        await sleep(PAUSES_MS[attempt], undefined, { signal: this.#signal });
+        await sleep(this.#pausesMs[attempt], undefined, {
+          signal: this.#signal,
+        });
       }
     }
   }

@@ -196,9 +196,18 @@ export class RemediationBench {
     return this.#world;
   }
 
-  replica(name = `replica-${this.#replicas.length}`): Replica {
+  /** As many as wanted; each may have a pool and policies of its own. */
+  replica(
+    name = `replica-${this.#replicas.length}`,
+    own: {
+      store?: DatabaseRemediationStore;
+      policies?: Policies;
+      concurrency?: number;
+    } = {},
+  ): Replica {
     const kept = new KeptCredentials();
-    const { store, driftStore, policies, config } = this;
+    const { driftStore, config } = this;
+    const { store = this.store, policies = this.policies } = own;
     const logger = mockServices.logger.mock();
     const now = () => this.now;
     const registry = new RemediatorRegistry({
@@ -259,7 +268,7 @@ export class RemediationBench {
       worker,
       store,
       workerId: name,
-      concurrency: config.concurrency,
+      concurrency: own.concurrency ?? config.concurrency,
       logger,
       now,
     });
@@ -290,6 +299,35 @@ export class RemediationBench {
       now: this.now,
     });
     await this.runScans();
+  }
+
+  /** Declares more targets with the same drift, and scans them. */
+  async addTargets(names: string[]): Promise<string[]> {
+    const targets = names.map(name =>
+      buildTarget({ source: 'fake', client: 'acme', name, origin: 'config' }),
+    );
+    const targetIds = targets.map(({ id }) => id);
+    const { now } = this;
+    await this.driftStore.syncTargets({ origin: 'config', targets, now });
+    const scans = await this.driftStore.createScans({
+      targetIds,
+      trigger: 'manual',
+      now,
+    });
+    for (const { scanId } of scans) {
+      const lease = await this.driftStore.startScan({
+        scanId,
+        workerId: 'test',
+        now,
+      });
+      await this.driftStore.finishScan({
+        lease: lease!,
+        report: this.#report(),
+        summary: '',
+        now,
+      });
+    }
+    return targetIds;
   }
 
   /** Begins a scan of the target and leaves it running; the result ends it. */

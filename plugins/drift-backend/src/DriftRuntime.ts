@@ -459,6 +459,7 @@ export class DriftRuntime {
         store,
         sources: new Map(sources.map(source => [source.id, source])),
         assess: verdict.assess,
+        reassess: verdict.reassess,
         summarise: verdict.summarise,
         readMuting: muting.readMuting,
         readDesiredState: (tenantId, source) =>

@@ -58,19 +58,15 @@ export function assess(
   options: AssessOptions = {},
 ): DriftReport {
   const rater = SeverityRater.create(options.severityRules);
-  const findings = observation.differences
-    .map(difference => toFinding(difference, rater, options))
-    .sort(worstFirst);
-  const open = findings.filter(
-    finding => finding.class === 'drift' && !finding.suppressedBy,
+  const { status, ...verdict } = verdictOver(
+    observation.differences.map(difference =>
+      toFinding(difference, rater, options),
+    ),
   );
-  const status = statusOf(observation, findings, open);
   return {
-    status,
-    risk: riskOf(open),
-    driftedResources: new Set(open.map(finding => finding.address)).size,
+    status: observation.failure === undefined ? status : 'error',
+    ...verdict,
     totalResources: observation.totalResources,
-    findings,
     blindSpots: observation.blindSpots,
     warnings: observation.warnings,
     ...(observation.failure === undefined
@@ -96,6 +92,21 @@ export function reassess(
   return findings
     .map(finding => toFinding(unmuted(finding), rater, options))
     .sort(worstFirst);
+}
+
+/** What findings amount to, if nothing failed. */
+export function verdictOver(
+  findings: readonly Finding[],
+): Pick<DriftReport, 'status' | 'risk' | 'driftedResources' | 'findings'> {
+  const open = findings.filter(
+    finding => finding.class === 'drift' && !finding.suppressedBy,
+  );
+  return {
+    status: statusOf(findings, open),
+    risk: riskOf(open),
+    driftedResources: new Set(open.map(finding => finding.address)).size,
+    findings: [...findings].sort(worstFirst),
+  };
 }
 
 function toFinding(
@@ -157,13 +168,9 @@ function findAccepted(
 }
 
 function statusOf(
-  observation: Observation,
-  findings: Finding[],
-  open: Finding[],
+  findings: readonly Finding[],
+  open: readonly Finding[],
 ): ReportStatus {
-  if (observation.failure !== undefined) {
-    return 'error';
-  }
   if (open.length > 0) {
     return 'drifted';
   }
@@ -174,7 +181,7 @@ function statusOf(
     : 'clean';
 }
 
-function riskOf(open: Finding[]): Risk {
+function riskOf(open: readonly Finding[]): Risk {
   return open.reduce<Risk>(
     (risk, finding) =>
       risk === 'none' || severityRank(finding.severity) > severityRank(risk)

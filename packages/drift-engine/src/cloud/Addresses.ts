@@ -18,10 +18,11 @@ import { maskSecretValues } from '../redact/secrets';
 import { DesiredCloudResource } from './CloudResource';
 import { isGlobalId } from './matchResources';
 
+type Place = Pick<DesiredCloudResource, 'account' | 'region'>;
+
 /** Names resources in findings: by the provider's type and id. */
 export class Addresses {
-  /** How many places each has. */
-  readonly #places = new Map<string, Set<string>>();
+  readonly #places = new Map<string, Place[]>();
 
   constructor(
     resources: readonly Pick<
@@ -31,8 +32,16 @@ export class Addresses {
   ) {
     for (const each of resources) {
       const address = addressOf(each);
-      const places = this.#places.get(address) ?? new Set<string>();
-      places.add(placeOf(each));
+      const places = this.#places.get(address) ?? [];
+      const known = places.findIndex(place => mayBeSame(place, each));
+      if (known < 0) {
+        places.push(each);
+      } else {
+        places[known] = {
+          account: places[known].account ?? each.account,
+          region: places[known].region ?? each.region,
+        };
+      }
       this.#places.set(address, places);
     }
   }
@@ -43,7 +52,7 @@ export class Addresses {
   ): string {
     const address = addressOf(resource);
     const place = placeOf(resource);
-    return (this.#places.get(address)?.size ?? 0) > 1 &&
+    return (this.#places.get(address)?.length ?? 0) > 1 &&
       place !== '' &&
       !isGlobalId(resource.id)
       ? clean(`${address}@${place}`)
@@ -51,10 +60,17 @@ export class Addresses {
   }
 }
 
-function placeOf({
-  account,
-  region,
-}: Pick<DesiredCloudResource, 'account' | 'region'>): string {
+/** One answer may tell less of a place than another. */
+function mayBeSame(one: Place, other: Place): boolean {
+  return (['account', 'region'] as const).every(
+    name =>
+      one[name] === undefined ||
+      other[name] === undefined ||
+      one[name] === other[name],
+  );
+}
+
+function placeOf({ account, region }: Place): string {
   return [account, region].filter(each => each !== undefined).join('/');
 }
 

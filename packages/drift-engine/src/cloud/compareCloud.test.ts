@@ -236,8 +236,67 @@ describe('comparing what a cloud has with what is wanted', () => {
         scope: 'AWS::RDS::DBInstance/shop-db',
         reason:
           'Not compared: deletionProtection. The API of the provider did not tell it.',
+        address: 'AWS::RDS::DBInstance/shop-db',
+        fields: ['/deletionProtection'],
       },
     ]);
+  });
+
+  it.each<[string, Parameters<typeof compare>[0], string[]]>([
+    [
+      'part of a property',
+      {
+        wanted: { encryption: { enabled: true, keyId: 'a' } },
+        actual: { encryption: { keyId: 'a' } },
+      },
+      ['/encryption/enabled'],
+    ],
+    ['the region', { really: { region: undefined } }, ['/region']],
+    [
+      'what is off within what is not told at all',
+      {
+        desired: { providerProperties: { Access: { Public: false } } },
+        really: { providerProperties: { Port: 5432 } },
+      },
+      ['/providerProperties/Access/Public'],
+    ],
+  ])(
+    'names %s as not seen when one answer leaves it out',
+    (_, given, fields) => {
+      expect(compare(given)).toMatchObject({
+        differences: [],
+        complete: true,
+        blindSpots: [{ address: 'AWS::RDS::DBInstance/shop-db', fields }],
+      });
+    },
+  );
+
+  it.each<[string, Parameters<typeof compare>[0]]>([
+    ['is told only in part', { wanted: { version: '15.4.1' } }],
+    ['the API never tells', { really: { writeOnly: ['/size'] } }],
+    [
+      'the table of the kind does not have',
+      { actual: { size: undefined }, really: { untold: ['size'] } },
+    ],
+    [
+      'the provider computes',
+      {
+        desired: { providerProperties: { Port: 1 } },
+        really: { providerProperties: { Port: 2 }, computed: ['/Port'] },
+      },
+    ],
+    [
+      'is left out beside what is told, as what is off is',
+      {
+        desired: { providerProperties: { Access: { Public: false } } },
+        really: { providerProperties: { Access: { Private: true } } },
+      },
+    ],
+  ])('does not say that another answer would show what %s', (_, given) => {
+    const { blindSpots } = compare(given);
+    expect(blindSpots).toHaveLength(1);
+    expect(blindSpots[0]).not.toHaveProperty('address');
+    expect(blindSpots[0]).not.toHaveProperty('fields');
   });
 
   it('says why it was not told, where that is known', () => {
@@ -256,11 +315,15 @@ describe('comparing what a cloud has with what is wanted', () => {
         scope: 'AWS::RDS::DBInstance/shop-db',
         reason:
           'Not compared: publicAccess. That takes the permission s3:GetBucketPolicyStatus.',
+        address: 'AWS::RDS::DBInstance/shop-db',
+        fields: ['/publicAccess'],
       },
       {
         scope: 'AWS::RDS::DBInstance/shop-db',
         reason:
           'Not compared: deletionProtection. The API of the provider did not tell it.',
+        address: 'AWS::RDS::DBInstance/shop-db',
+        fields: ['/deletionProtection'],
       },
     ]);
   });

@@ -22,10 +22,6 @@ import type {
 } from '@infra-hub/backstage-plugin-drift-common';
 import { fromPointer, toPointer } from '../diff/pointer';
 import { Observation, ResourceDifference } from '../observation/Observation';
-import { describeChange } from '../explain/describeChange';
-import { plainText } from '../explain/plainText';
-import { quoted } from '../explain/words/values';
-import { listed as listOf, upperFirst } from '../explain/words/words';
 import { holdsSecret } from '../redact/holdsSecret';
 import { looksSecretValue } from '../redact/secrets';
 import { Addresses, clean } from './Addresses';
@@ -36,6 +32,7 @@ import {
   LiveCloudResource,
 } from './CloudResource';
 import { compareFields } from './compareFields';
+import { describeFields } from './describeFields';
 import { isDeeper, isObject, own } from './json';
 import { Difference } from './judgeProperty';
 import { matchResources } from './matchResources';
@@ -332,43 +329,16 @@ function changed(options: {
     class: isDrift ? 'drift' : 'expected',
     rule: isDrift ? 'cloud-changed' : 'cloud-within-bounds',
     reason: isDrift
-      ? describeShown(desired, shown)
+      ? describeFields(
+          head,
+          shown.map(each => each.shown),
+        )
       : found.find(({ verdict }) => verdict === 'expected')?.reason ??
         'The provider changed it within the wanted bounds.',
     fields: shown.map(each => each.shown),
     ...(isDrift && normalised.length > 0 && { normalised }),
     ...(isDrift && live.attribution && { attribution: live.attribution }),
   };
-}
-
-/** `Public access and the instance size of database 'orders' are not what is desired.` */
-function describeShown(
-  desired: DesiredCloudResource,
-  pairs: readonly CloudFieldPair[],
-): string {
-  const { resourceType } = desired;
-  const subjects = [
-    ...new Set(
-      pairs.map(({ shown }) => {
-        const { subject = 'the value', within } = describeChange(
-          shown,
-          shown.desired,
-          shown.actual,
-          resourceType,
-        );
-        return plainText(`${subject}${within}`, 120);
-      }),
-    ),
-  ];
-  const rest = subjects.length - MAX_NAMED;
-  const named = subjects
-    .slice(0, MAX_NAMED)
-    .concat(rest > 0 ? [`${rest} more`] : []);
-  return upperFirst(
-    `${listOf(named)} of ${resourceType} ${quoted(nameOf(desired))} ${
-      subjects.length === 1 ? 'is' : 'are'
-    } not what is desired.`,
-  );
 }
 
 function withDocument({ providerProperties }: LiveCloudResource) {
@@ -406,18 +376,24 @@ function toPair(difference: Difference): CloudFieldPair[] {
 
 /** One for each reason, however many values it is about. */
 function blindSpotsOf(
-  scope: string,
+  address: string,
   found: readonly Difference[],
 ): BlindSpot[] {
-  const paths = new Map<string, string[]>();
-  for (const { verdict, path, reason = '' } of found) {
+  const byReason = new Map<string, { paths: string[]; fields: string[] }>();
+  for (const { verdict, path, reason = '', untold } of found) {
     if (verdict === 'unseen') {
-      paths.set(reason, [...(paths.get(reason) ?? []), path]);
+      const { paths = [], fields = [] } = byReason.get(reason) ?? {};
+      paths.push(path);
+      if (untold) {
+        fields.push(path);
+      }
+      byReason.set(reason, { paths, fields });
     }
   }
-  return [...paths].map(([reason, names]) => ({
-    scope,
-    reason: `Not compared: ${listNames(names)}. ${reason}`,
+  return [...byReason].map(([reason, { paths, fields }]) => ({
+    scope: address,
+    reason: `Not compared: ${listNames(paths)}. ${reason}`,
+    ...(fields.length > 0 && { address, fields }),
   }));
 }
 

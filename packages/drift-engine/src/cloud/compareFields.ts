@@ -46,6 +46,7 @@ class DocumentComparison {
     segments: readonly string[],
     wanted: JsonValue | undefined,
     told: JsonValue | undefined,
+    within: JsonObject,
   ): void {
     const pointer = toPointer(segments);
     const path = toPointer(['providerProperties', ...segments]);
@@ -60,7 +61,7 @@ class DocumentComparison {
     if (isObject(wanted) && (isObject(actual) || isNothing(actual))) {
       this.#compareMembers(segments, wanted, actual);
     } else {
-      this.#compareValue(path, segments, wanted, actual);
+      this.#compareValue({ path, segments, wanted, actual, within });
     }
   }
 
@@ -83,17 +84,21 @@ class DocumentComparison {
           [...segments, name],
           own(wanted, name),
           own(members, name),
+          members,
         );
       }
     }
   }
 
-  #compareValue(
-    path: string,
-    segments: readonly string[],
-    wanted: JsonValue,
-    actual: JsonValue | undefined,
-  ): void {
+  #compareValue(value: {
+    path: string;
+    segments: readonly string[];
+    wanted: JsonValue;
+    actual: JsonValue | undefined;
+    /** What the provider tells around it. */
+    within: JsonObject;
+  }): void {
+    const { path, segments, wanted, actual, within } = value;
     if (holdsUnkept(wanted)) {
       this.#unseen(
         path,
@@ -114,10 +119,20 @@ class DocumentComparison {
     } else if (isCovered(this.#live.computed, pointer)) {
       this.#unseen(path, 'The provider computes it by itself.');
     } else if (isOff(wanted) && isNothing(actual)) {
-      this.#unseen(
-        path,
-        'The API of the provider says nothing of it, as it may of what is off.',
-      );
+      // Telling all but one says that this one is off; telling nothing says nothing
+      if (isNothing(within)) {
+        this.found.push({
+          path,
+          verdict: 'unseen',
+          reason: NOT_TOLD,
+          untold: true,
+        });
+      } else {
+        this.#unseen(
+          path,
+          'The API of the provider says nothing of it, as it may of what is off.',
+        );
+      }
     } else {
       this.found.push({
         path,
@@ -153,11 +168,16 @@ function compareRegion(
   { region: wanted }: DesiredCloudResource,
   { region: actual }: LiveCloudResource,
 ): Difference[] {
-  return wanted === undefined ||
-    actual === undefined ||
-    isSamePlace(wanted, actual)
+  const path = '/region';
+  if (wanted === undefined) {
+    return [];
+  }
+  if (actual === undefined) {
+    return [{ path, verdict: 'unseen', reason: NOT_TOLD, untold: true }];
+  }
+  return isSamePlace(wanted, actual)
     ? []
-    : [{ path: '/region', verdict: 'drift', desired: wanted, actual }];
+    : [{ path, verdict: 'drift', desired: wanted, actual }];
 }
 
 function compareProperties(
@@ -186,7 +206,7 @@ function compareProperties(
     })
     .map(found =>
       untold.has(found.path) && found.verdict !== 'same'
-        ? { path: found.path, verdict: 'unseen', reason: NO_SUCH }
+        ? { path: found.path, verdict: 'unseen' as const, reason: NO_SUCH }
         : found,
     )
     .map(found =>
@@ -209,7 +229,12 @@ function compareProviderProperties(
   live: LiveCloudResource,
 ): Difference[] {
   const comparison = new DocumentComparison(live);
-  comparison.compare([], desired.providerProperties, live.providerProperties);
+  comparison.compare(
+    [],
+    desired.providerProperties,
+    live.providerProperties,
+    {},
+  );
   return comparison.found;
 }
 

@@ -29,6 +29,8 @@ export interface Difference {
   actual?: JsonValue;
   /** One sentence. */
   reason?: string;
+  /** Of what is unseen: this answer holds no value of it, as another one might. */
+  untold?: true;
 }
 
 /** The neutral properties, wanted and actual. */
@@ -119,7 +121,7 @@ function judge(options: {
   }
   if (actual === undefined) {
     // Nobody says that it is otherwise.
-    return [{ path, verdict: 'unseen', reason: NOT_TOLD }];
+    return [{ path, verdict: 'unseen', reason: NOT_TOLD, untold: true }];
   }
   const reason = sameInCloud(desired, actual, {
     path: [path.slice(1)],

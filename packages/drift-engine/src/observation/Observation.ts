@@ -47,6 +47,8 @@ export interface ResourceDifference {
   normalised?: NormalisedField[];
   cascadeOf?: string;
   unmanaged?: true;
+  /** Nothing of it was seen; it is as an earlier look saw it. */
+  unseen?: true;
   attribution?: Attribution;
   /** Ids of the resource in its provider's words: ARN, ARM id, self link, bare id. Never sensitive values. */
   resourceIds?: string[];

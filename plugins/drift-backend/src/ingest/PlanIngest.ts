@@ -26,7 +26,7 @@ import { ScanEventEmitter } from '../scans/ScanEvents';
 import { DatabaseWatch, isDatabaseAway } from '../service/DatabaseWatch';
 import { DriftStore, RecordedPush, TargetRegistration } from '../store';
 import { judgeAndStore, ReadMuting } from '../verdict/judgeAndStore';
-import { Verdict } from '../verdict/readVerdict';
+import { NOTHING_MUTED, Verdict } from '../verdict/readVerdict';
 import { PushedModule } from './PushRights';
 import { PushRequest } from './readPushRequest';
 
@@ -132,23 +132,24 @@ export class PlanIngest {
     const { module, client, origin } = request;
     const now = this.#now();
     const target = this.#register(request, now);
-    const { report, stored: recorded } = await orAway(
+    const of = { source: SOURCE, client, target: module };
+    const { report: judged, stored: recorded } = await orAway(
       judgeAndStore({
         targetId: target.id,
         readMuting,
-        assess: muting =>
-          this.#verdict.assess(
-            observation,
-            { source: SOURCE, client, target: module },
-            muting,
-          ),
-        store: (judged, judgedBy) =>
+        assess: muting => this.#verdict.assess(observation, of, muting),
+        store: (report, judgedBy, muting = NOTHING_MUTED) =>
           store.recordPush({
             target,
             run: { ...origin, requestedBy },
-            report: judged,
-            summary: this.#verdict.summarise(judged),
+            report,
+            summary: this.#verdict.summarise(report),
             judgedBy,
+            judge: {
+              reassess: findings =>
+                this.#verdict.reassess(findings, of, muting),
+              summarise: this.#verdict.summarise,
+            },
             receivedAt,
             now,
           }),
@@ -159,6 +160,8 @@ export class PlanIngest {
         `The module cannot be kept as '${target.id}': ${recorded.reason}`,
       );
     }
+    const report =
+      (recorded.outcome === 'stored' && recorded.stored.report) || judged;
     await this.#tell(events, { target, recorded, report, receivedAt, now });
     return {
       targetId: target.id,

@@ -18,6 +18,7 @@ import { LoggerService } from '@backstage/backend-plugin-api';
 import {
   DesiredState,
   DriftReport,
+  Finding,
 } from '@infra-hub/backstage-plugin-drift-common';
 import { DriftSource } from '@infra-hub/backstage-plugin-drift-node';
 import { Observation } from '@infra-hub/drift-engine';
@@ -26,7 +27,7 @@ import { ScanJob } from '../queue/ScanQueue';
 import { DriftStore, ScanLease, StoredOutcome } from '../store/DriftStore';
 import { JudgedTarget } from '../store/operations/muting/rejudgeTarget';
 import { judgeAndStore, ReadMuting } from '../verdict/judgeAndStore';
-import { Muting } from '../verdict/readVerdict';
+import { Muting, NOTHING_MUTED } from '../verdict/readVerdict';
 import { describeScanError } from './describeScanError';
 import { ScanEventEmitter, ScanReference } from './ScanEvents';
 import { createWorkDirectory } from './workDirectories';
@@ -45,6 +46,12 @@ export interface ScanWorkerOptions {
     of: JudgedTarget,
     muting?: Muting,
   ) => DriftReport;
+  /** Judges findings of an earlier verdict again; bound to the configured rules. */
+  reassess?: (
+    findings: Finding[],
+    of: JudgedTarget,
+    muting: Muting,
+  ) => Finding[];
   /** What people muted, beside the configuration. */
   readMuting?: ReadMuting;
   /** One or two sentences on a report. */
@@ -154,25 +161,34 @@ export class ScanWorker {
       return;
     }
 
-    const { store, assess, summarise, readMuting } = this.#options;
+    const { store, assess, reassess, summarise, readMuting } = this.#options;
     const { id, source, client, name } = scan.lease.target;
+    const of = { source, client, target: name };
     const { report, stored } = await this.#save(scan, () =>
       judgeAndStore({
         targetId: id,
         readMuting,
-        assess: muting =>
-          assess(looked.observation, { source, client, target: name }, muting),
-        store: (judged, judgedBy) =>
+        assess: muting => assess(looked.observation, of, muting),
+        store: (judged, judgedBy, muting) =>
           store.finishScan({
             lease: scan.lease,
             report: judged,
             summary: summarise(judged),
             judgedBy,
+            ...(reassess && {
+              judge: {
+                reassess: findings =>
+                  reassess(findings, of, muting ?? NOTHING_MUTED),
+                summarise,
+              },
+            }),
             now: this.#now(),
           }),
       }),
     );
-    await this.#tellFinished(scan, 'completed', stored, { report });
+    await this.#tellFinished(scan, 'completed', stored, {
+      report: stored.report ?? report,
+    });
   }
 
   /** The observation, or one sentence on why there is none. */

@@ -233,7 +233,21 @@ export const spec = {
       BlindSpot: {
         type: 'object',
         required: ['scope', 'reason'],
-        properties: { scope: { type: 'string' }, reason: { type: 'string' } },
+        properties: {
+          scope: { type: 'string' },
+          reason: { type: 'string' },
+          address: {
+            type: 'string',
+            description:
+              'Address of the one resource that it is about, as findings have it.',
+          },
+          fields: {
+            type: 'array',
+            description:
+              'RFC 6901 JSON pointers below that resource; all of it when absent.',
+            items: { type: 'string' },
+          },
+        },
         additionalProperties: false,
       },
       FieldDifference: {
@@ -251,6 +265,11 @@ export const spec = {
           sensitive: { type: 'boolean' },
           desiredUnknown: { type: 'boolean' },
           forcesReplacement: { type: 'boolean' },
+          unseen: {
+            type: 'boolean',
+            description:
+              'The last scan could not see it; the values are those of an earlier one.',
+          },
         },
         additionalProperties: false,
       },
@@ -346,6 +365,11 @@ export const spec = {
           },
           cascadeOf: { type: 'string' },
           unmanaged: { type: 'boolean' },
+          unseen: {
+            type: 'boolean',
+            description:
+              'The last scan saw nothing of it; it is as an earlier one saw it.',
+          },
           attribution: { $ref: '#/components/schemas/Attribution' },
           suppressedBy: {
             type: 'object',

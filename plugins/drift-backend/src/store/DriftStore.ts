@@ -19,6 +19,7 @@ import {
   DriftReport,
   DriftTarget,
   EntityDriftStatus,
+  Finding,
   FindingsPage,
   ResultsPage,
   ResultsQuery,
@@ -102,6 +103,18 @@ export interface StoredOutcome {
   resolvedFindings?: string[];
   /** Ids of those of the resolved that are still there, but muted or accepted. */
   mutedFindings?: string[];
+  /**
+   * What was stored, where it is not the given report: with findings that were open
+   * before and that the scan did not see.
+   */
+  report?: DriftReport;
+}
+
+/** Judges by the rules and acknowledgements that a report was judged by. */
+export interface ReportJudge {
+  reassess(findings: Finding[]): Finding[];
+  /** One or two sentences on a report. */
+  summarise(report: DriftReport): string;
 }
 
 /**
@@ -229,7 +242,8 @@ export interface DriftStore {
   }): Promise<ScanLease | undefined>;
   /**
    * One transaction: verdict, findings, history. Ends the acknowledgements whose
-   * drift a whole look did not see.
+   * drift a whole look did not see. Open findings about what the blind spots of the
+   * report name stay open, or the fields of them that do.
    *
    * @throws OutdatedVerdictError when `judgedBy` is not what holds now
    */
@@ -239,6 +253,8 @@ export interface DriftStore {
     summary: string;
     /** Names the rules and acknowledgements that the report was judged by. */
     judgedBy?: string;
+    /** For what stays open unseen; the built-in rules when absent. */
+    judge?: ReportJudge;
     now: Date;
   }): Promise<StoredOutcome>;
   /** The scan could not run; status becomes `error`, the last good verdict stays. */
@@ -260,6 +276,8 @@ export interface DriftStore {
     summary: string;
     /** As in `finishScan`. */
     judgedBy?: string;
+    /** As in `finishScan`. */
+    judge?: ReportJudge;
     receivedAt: Date;
     now: Date;
   }): Promise<RecordedPush>;

@@ -45,6 +45,11 @@ export function isGood(report: DriftReport): boolean {
   );
 }
 
+/** Whether findings are in a report that only an earlier scan saw. */
+export function holdsUnseen(report: DriftReport): boolean {
+  return report.findings.some(finding => finding.unseen);
+}
+
 /** Why a report is no verdict. */
 export function errorOf(report: DriftReport): string {
   return storableText(report.error ?? PARTIAL);
@@ -98,7 +103,8 @@ export function goodVerdict(
     last_scan_at: now,
     last_good_scan_at: now,
     stale_at: staleAt(now, Number(row.interval_ms)) ?? null,
-    findings_seen_at: report.complete ? now : row.findings_seen_at,
+    findings_seen_at:
+      report.complete && !holdsUnseen(report) ? now : row.findings_seen_at,
   };
   if (row.report_hash === options.reportHash && row.status === report.status) {
     return times;

@@ -35,14 +35,18 @@ export async function judgeAndStore<T>(options: {
   readMuting?: ReadMuting;
   assess: (muting: Muting | undefined) => DriftReport;
   /** May throw an `OutdatedVerdictError`. */
-  store: (report: DriftReport, judgedBy: string | undefined) => Promise<T>;
+  store: (
+    report: DriftReport,
+    judgedBy: string | undefined,
+    muting: Muting | undefined,
+  ) => Promise<T>;
 }): Promise<{ report: DriftReport; stored: T }> {
   const { targetId, readMuting, assess, store } = options;
   for (let attempt = 1; ; attempt++) {
     const muting = await readMuting?.(targetId);
     const report = assess(muting);
     try {
-      return { report, stored: await store(report, muting?.judgedBy) };
+      return { report, stored: await store(report, muting?.judgedBy, muting) };
     } catch (error) {
       if (
         !(error instanceof OutdatedVerdictError) ||

@@ -37,6 +37,9 @@ export interface Muting {
   acknowledgements: readonly AcceptedDrift[];
 }
 
+/** Where nobody muted anything. */
+export const NOTHING_MUTED: Muting = { rules: [], acknowledgements: [] };
+
 /** How observations are judged, bound to the configured rules. */
 export interface Verdict {
   /** Ignore rules of the configuration. */

@@ -92,6 +92,8 @@ export interface FieldDifference {
   desiredUnknown?: true;
   /** A difference in this field forces the resource to be replaced. */
   forcesReplacement?: true;
+  /** The last scan could not see it; the values are those that an earlier scan saw. */
+  unseen?: true;
 }
 
 /**
@@ -174,6 +176,8 @@ export interface Finding {
   cascadeOf?: string;
   /** An object that nobody desired. */
   unmanaged?: true;
+  /** The last scan could see nothing of what it says; it is as an earlier scan saw it. */
+  unseen?: true;
   attribution?: Attribution;
   /** The ignore rule that muted this finding; a muted finding never alarms but stays listed. */
   suppressedBy?: {
@@ -202,6 +206,16 @@ export interface BlindSpot {
   scope: string;
   /** One sentence: why. */
   reason: string;
+  /**
+   * Address of the one resource that it is about, as findings have it. An open
+   * finding about what was not seen stays open, though the report is complete.
+   */
+  address?: string;
+  /**
+   * JSON pointers below the resource that findings may have, with all that is below
+   * them; the resource as a whole when absent. Never without `address`.
+   */
+  fields?: string[];
 }
 
 /**

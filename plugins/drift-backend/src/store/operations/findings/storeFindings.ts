@@ -61,8 +61,9 @@ type OpenRow = Omit<DbFindingRow, 'payload'>;
  * the value of a resource moved on, the old finding gives way to a new one of the
  * same episode: it keeps `first_seen_at`.
  *
- * Findings that are judged anew were not seen anew: they keep `last_seen_at`, and
- * one that a rule took fields from is no new one.
+ * Findings that are judged anew were not seen anew, and neither were those that a
+ * scan is blind for: they keep `last_seen_at`, and one that lost fields by it is no
+ * new one.
  */
 export async function storeFindings(
   tx: Knex.Transaction,
@@ -93,6 +94,7 @@ export async function storeFindings(
   const inserted: DbFindingRow[] = [];
   const changed: { before: OpenRow; after: DbFindingRow }[] = [];
   const unchanged: OpenRow[] = [];
+  const seenAgain: OpenRow[] = [];
   const continuedAlarms = new Set<string>();
   const newlyMutedBy = new Map<string, number>();
   const countMuted = (after: OpenRow, before: OpenRow | undefined) => {
@@ -104,19 +106,23 @@ export async function storeFindings(
   for (const [key, prepared] of reported) {
     const before = open.get(key);
     const after = toRow(prepared, { target, fence, now });
+    const isUnseen = rejudged || prepared.finding.unseen === true;
     if (!before) {
       const earlier = episodes.get(episodeOf(after));
       inserted.push({
         ...after,
         first_seen_at: earlier ? toDate(earlier.first_seen_at) : now,
-        ...(rejudged && earlier && { last_seen_at: lastSeen(earlier, seenAt) }),
+        ...(isUnseen && earlier && { last_seen_at: lastSeen(earlier, seenAt) }),
       });
-      if (rejudged && earlier && isAlarming(earlier)) {
+      if (isUnseen && earlier && isAlarming(earlier)) {
         continuedAlarms.add(after.id);
       }
       countMuted(after, earlier);
     } else if (before.payload_hash === after.payload_hash) {
       unchanged.push(before);
+      if (!isUnseen) {
+        seenAgain.push(before);
+      }
     } else {
       changed.push({
         before,
@@ -124,7 +130,7 @@ export async function storeFindings(
           ...after,
           id: before.id,
           first_seen_at: toDate(before.first_seen_at),
-          ...(rejudged && { last_seen_at: lastSeen(before, seenAt) }),
+          ...(isUnseen && { last_seen_at: lastSeen(before, seenAt) }),
           recurrences: before.recurrences,
         },
       });
@@ -143,8 +149,8 @@ export async function storeFindings(
   await resolve(tx, { rows: ended, replaced: false, ...options });
   await updateRows(tx, { rows: changed.map(({ after }) => after) });
   await openRows(tx, { rows: inserted, targetId: target.id });
-  if (!sawEverything) {
-    await touch(tx, { rows: unchanged, now });
+  if (!sawEverything || options.findings.some(each => each.finding.unseen)) {
+    await touch(tx, { rows: seenAgain, now });
   }
 
   const silenced = changed

@@ -14,6 +14,7 @@
  * limitations under the License.
  */
 
+import { DriftReport } from '@infra-hub/backstage-plugin-drift-common';
 import { Knex } from 'knex';
 import { toDriftTarget } from '../../conversion';
 import { ScanLease, StoredOutcome } from '../../DriftStore';
@@ -29,6 +30,8 @@ export interface ScanEnd {
   newFindings: string[];
   resolvedFindings: string[];
   mutedFindings?: string[];
+  /** Where something else than the given report is stored. */
+  report?: DriftReport;
 }
 
 /**
@@ -86,5 +89,6 @@ export async function endScan(
     newFindings: end.newFindings,
     resolvedFindings: end.resolvedFindings,
     mutedFindings: end.mutedFindings ?? [],
+    ...(end.report && { report: end.report }),
   };
 }

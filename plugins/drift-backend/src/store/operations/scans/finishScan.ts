@@ -14,21 +14,28 @@
  * limitations under the License.
  */
 
-import { DriftReport } from '@infra-hub/backstage-plugin-drift-common';
+import { DriftReport, Finding } from '@infra-hub/backstage-plugin-drift-common';
+import {
+  keepUnseen,
+  summarise,
+  unseenAddresses,
+} from '@infra-hub/drift-engine';
 import { Knex } from 'knex';
 import { storableText } from '../../conversion';
-import { inTransaction } from '../../database';
+import { inTransaction, whereInList } from '../../database';
 import {
   OutdatedVerdictError,
+  ReportJudge,
   ScanLease,
   StoredOutcome,
 } from '../../DriftStore';
-import { DbScanRow, DbTargetRow } from '../../tables';
+import { DbFindingRow, DbScanRow, DbTargetRow } from '../../tables';
 import {
   errorOf,
   failedVerdict,
   goodVerdict,
   hashReport,
+  holdsUnseen,
   isGood,
   PreparedFinding,
   prepareFindings,
@@ -55,13 +62,14 @@ export async function finishScan(
     report: DriftReport;
     summary: string;
     judgedBy?: string;
+    judge?: ReportJudge;
     now: Date;
   },
 ): Promise<StoredOutcome> {
-  const { lease, judgedBy, now } = options;
+  const { lease, judgedBy, judge, now } = options;
   const prepared = prepareReport(options);
   return inTransaction(knex, tx =>
-    finishPrepared(tx, { lease, prepared, judgedBy, now }),
+    finishPrepared(tx, { lease, prepared, judgedBy, judge, now }),
   );
 }
 
@@ -95,11 +103,11 @@ export async function finishPrepared(
     lease: ScanLease;
     prepared: PreparedReport;
     judgedBy?: string;
+    judge?: ReportJudge;
     now: Date;
   },
 ): Promise<StoredOutcome> {
-  const { lease, judgedBy, now } = options;
-  const { report, summary, findings: prepared, reportHash } = options.prepared;
+  const { lease, judgedBy, judge, now } = options;
   return endScan(tx, {
     lease,
     now,
@@ -111,9 +119,19 @@ export async function finishPrepared(
       if (muting && muting.judgedBy !== judgedBy) {
         throw new OutdatedVerdictError();
       }
+      const whole = await withUnseen(tx, {
+        target,
+        prepared: options.prepared,
+        judge,
+      });
+      const { report, summary, findings: prepared, reportHash } = whole;
       const good = isGood(report);
+      // What was not seen must not look as if it was, so the rest is touched
       const isKnown =
-        good && report.complete && target.report_hash === reportHash;
+        good &&
+        report.complete &&
+        target.report_hash === reportHash &&
+        !holdsUnseen(report);
       const stored = isKnown
         ? undefined
         : await storeSeen(tx, { target, report, prepared, lease, now });
@@ -149,9 +167,50 @@ export async function finishPrepared(
         newFindings: stored?.added ?? [],
         resolvedFindings: stored?.resolved ?? [],
         mutedFindings: stored?.muted ?? [],
+        ...(whole !== options.prepared && { report }),
       };
     },
   });
+}
+
+/** With the open findings that say what the report says it did not see. */
+async function withUnseen(
+  tx: Knex.Transaction,
+  options: {
+    target: DbTargetRow;
+    prepared: PreparedReport;
+    judge?: ReportJudge;
+  },
+): Promise<PreparedReport> {
+  const { target, prepared, judge } = options;
+  const { report } = prepared;
+  const addresses = isGood(report) ? unseenAddresses(report) : [];
+  if (addresses.length === 0) {
+    return prepared;
+  }
+  const rows: Pick<DbFindingRow, 'payload'>[] = await tx<DbFindingRow>(
+    'drift_findings',
+  )
+    .where({ target_id: target.id })
+    .whereNull('resolved_at')
+    .modify(whereInList, {
+      knex: tx,
+      column: 'address',
+      values: addresses.map(storableText),
+    })
+    .orderBy([{ column: 'opened_fence', order: 'desc' }, { column: 'id' }])
+    .select('payload');
+  const whole = keepUnseen({
+    report,
+    open: rows.map(row => JSON.parse(row.payload) as Finding),
+    ...(judge && { reassess: findings => judge.reassess(findings) }),
+  });
+  return whole === report
+    ? prepared
+    : prepareReport({
+        report: whole,
+        summary: judge ? judge.summarise(whole) : summarise(whole),
+      });
 }
 
 /** A report without a verdict may still add drift, if it is only incomplete. */

@@ -22,6 +22,7 @@ import { inTransaction } from '../../database';
 import {
   PushedRun,
   RecordedPush,
+  ReportJudge,
   ScanLease,
   TargetRegistration,
 } from '../../DriftStore';
@@ -57,11 +58,19 @@ export async function recordPush(
     report: DriftReport;
     summary: string;
     judgedBy?: string;
+    judge?: ReportJudge;
     receivedAt: Date;
     now: Date;
   },
 ): Promise<RecordedPush> {
-  const { target: registration, run, judgedBy, receivedAt, now } = options;
+  const {
+    target: registration,
+    run,
+    judgedBy,
+    judge,
+    receivedAt,
+    now,
+  } = options;
   const prepared = prepareReport(options);
   const { added, rejected } = await declareTarget(knex, {
     target: registration,
@@ -109,6 +118,7 @@ export async function recordPush(
       lease,
       prepared,
       judgedBy,
+      judge,
       now,
     });
     return { outcome: 'stored', scanId, added, stored };

@@ -31,6 +31,7 @@ import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
 import { JsonObject } from '@backstage/types';
 import { DesiredResource } from '@infra-hub/backstage-plugin-drift-common';
 import {
+  ManifestSet,
   AdoptionProposal,
   RemediationFailure,
 } from '@infra-hub/backstage-plugin-drift-node';
@@ -46,7 +47,6 @@ import { chance, Edited, editByHand } from '../__testUtils__/handEdits';
 import { desired } from '../__testUtils__/manifests';
 import { NAMESPACE, RemediationBench } from '../__testUtils__/RemediationBench';
 import { KubernetesAdopter } from './KubernetesAdopter';
-import { ManifestSet } from './ManifestSet';
 
 jest.setTimeout(300_000);
 

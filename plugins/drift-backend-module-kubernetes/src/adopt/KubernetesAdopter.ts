@@ -35,10 +35,15 @@ import {
 import {
   AdoptionProposal,
   CodeAdopter,
+  FoundManifest,
+  holdsCredential,
   LocationPolicy,
+  ManifestEdit,
   ManifestPlace,
   manifestPlaceOf,
   ManifestFile,
+  ManifestSet,
+  NotPatchable,
   PlannedChange,
   readManifestFiles,
   RemediationContext,
@@ -72,8 +77,7 @@ import {
 import { selectDesired } from '../scan/selectDesired';
 import { compareLook, TenantLook, TenantLooker } from '../scan/TenantLooker';
 import { locationFromJson } from '../targets/TenantLocation';
-import { holdsCredential, FoundManifest, ManifestSet } from './ManifestSet';
-import { ManifestEdit, NotPatchable } from './ManifestText';
+import { isManifestOf } from './isManifestOf';
 
 /** What a {@link KubernetesAdopter} is made of. */
 export interface KubernetesAdopterOptions {
@@ -182,7 +186,7 @@ class Adoption {
       this.#addManifest(pair, pair.live!);
       return;
     }
-    const found = this.#manifests.find(pair.desired, this.#homeNamespace);
+    const found = this.#find(pair.desired);
     if (found.length !== 1) {
       this.#instruct(
         address,
@@ -197,6 +201,12 @@ class Adoption {
     } else {
       this.#removeManifest(address, pair.desired, found[0]);
     }
+  }
+
+  #find(object: KubernetesObject): FoundManifest[] {
+    return this.#manifests.find(manifest =>
+      isManifestOf(manifest, object, this.#homeNamespace),
+    );
   }
 
   #fieldsOf(pair: KubernetesPair): KubernetesFieldPair[] {
@@ -351,7 +361,7 @@ class Adoption {
   /** Reads again what was written, as the next scan will. */
   #check(): void {
     for (const { pair, labels } of this.#taken) {
-      const [found] = this.#manifests.find(pair.desired!, this.#homeNamespace);
+      const [found] = this.#find(pair.desired!);
       const object = found?.object as KubernetesObject | undefined;
       const { pairs } = compareKubernetesInDetail({
         desired: object

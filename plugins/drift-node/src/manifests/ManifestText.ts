@@ -34,12 +34,13 @@ import {
   YAMLMap,
   YAMLSeq,
 } from 'yaml';
-import { isObject } from '../read/json';
-import { valueAt } from '../remediate/repairObject';
+import { isObject, Step, valueAt } from './steps';
 
-type Step = string | number;
-
-/** One change of a manifest. */
+/**
+ * One change of a manifest.
+ *
+ * @public
+ */
 export type ManifestEdit =
   | { op: 'set'; path: readonly Step[]; value: JsonValue }
   /** Puts an element at the end of a list, which is made where there is none. */
@@ -57,7 +58,11 @@ const octal: ScalarTag = {
 /** What parsers of YAML 1.1, as Kubernetes' tools are, take for something else than text. */
 const NO_PLAIN_TEXT = /^(?:y|n|yes|no|on|off|true|false|null|~|)$|^[-+.\d]/i;
 
-/** Why a text cannot be changed: completes "It …". */
+/**
+ * Why a text cannot be changed: completes "It …".
+ *
+ * @public
+ */
 export class NotPatchable extends Error {
   name = 'NotPatchable';
 }

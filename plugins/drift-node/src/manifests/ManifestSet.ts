@@ -16,12 +16,9 @@
 
 import { posix } from 'node:path';
 import { JsonObject, JsonValue } from '@backstage/types';
-import { ManifestFile } from '@infra-hub/backstage-plugin-drift-node';
-import { KubernetesObject, looksSecretAt } from '@infra-hub/drift-engine';
+import { looksSecretAt } from '@infra-hub/drift-engine';
 import { stringify } from 'yaml';
-import { isObject, textAt } from '../read/json';
-import { groupOf, readableKindOf } from '../read/kinds';
-import { valueAt } from '../remediate/repairObject';
+import { ManifestFile } from '../location/readManifestFiles';
 import {
   editPlain,
   isManifest,
@@ -31,13 +28,16 @@ import {
   splitDocuments,
   withLineEnds,
 } from './ManifestText';
+import { isObject, Step, textAt, valueAt } from './steps';
 
 /** How far from a change the context of a diff reaches, in lines, at most. */
 const CONTEXT_LINES = 8;
 
-type Step = string | number;
-
-/** A manifest in a file. */
+/**
+ * A manifest in a file.
+ *
+ * @public
+ */
 export interface FoundManifest {
   file: string;
   /** Position of the document in the file. */
@@ -54,7 +54,12 @@ interface OpenFile {
   isJson: boolean;
 }
 
-/** The files with the manifests of a tenant, as they are changed. */
+/**
+ * The files with the manifests of a tenant, as they are changed: comments, order and
+ * format of everything else stay.
+ *
+ * @public
+ */
 export class ManifestSet {
   /** @throws NotPatchable when a file cannot be read. */
   static create(files: readonly ManifestFile[]): ManifestSet {
@@ -80,12 +85,12 @@ export class ManifestSet {
     }
   }
 
-  /** The manifests of an object; more than one where it is written twice. */
-  find(object: KubernetesObject, homeNamespace: string): FoundManifest[] {
+  /** The manifests that are meant; more than one where something is written twice. */
+  find(isMeant: (manifest: JsonObject) => boolean): FoundManifest[] {
     return [...this.#files.values()].flatMap(file =>
       file.documents.flatMap((text, document) =>
         manifestsIn(valueOf(file, text))
-          .filter(found => isSame(found.object, object, homeNamespace))
+          .filter(({ object }) => isMeant(object))
           .map(found => ({ file: file.path, document, ...found })),
       ),
     );
@@ -230,26 +235,6 @@ function isNamed(value: JsonObject): boolean {
   );
 }
 
-function isSame(
-  manifest: JsonObject,
-  object: KubernetesObject,
-  homeNamespace: string,
-): boolean {
-  const metadata = isObject(manifest.metadata) ? manifest.metadata : {};
-  const identity = {
-    apiVersion: String(manifest.apiVersion),
-    kind: String(manifest.kind),
-  };
-  return (
-    identity.kind === object.kind &&
-    (readableKindOf(identity) ?? groupOf(identity.apiVersion)) ===
-      (readableKindOf(object) ?? groupOf(object.apiVersion)) &&
-    metadata.name === object.metadata.name &&
-    (textAt(metadata, 'namespace') ?? homeNamespace) ===
-      (object.metadata.namespace ?? homeNamespace)
-  );
-}
-
 function editJson(text: string, edits: readonly ManifestEdit[]): string {
   const value: JsonValue = JSON.parse(text);
   const indent = /\n([ \t]+)"/.exec(text)?.[1];
@@ -331,7 +316,11 @@ function secretsOf(file: OpenFile): string[] {
   return [...secrets];
 }
 
-/** Whether a manifest holds something that looks like a credential. */
+/**
+ * Whether a manifest holds something that looks like a credential.
+ *
+ * @public
+ */
 export function holdsCredential(manifest: JsonObject): boolean {
   const text = JSON.stringify(manifest);
   return (

@@ -18,11 +18,16 @@ import { mockServices } from '@backstage/backend-test-utils';
 import { ConfigReader } from '@backstage/config';
 import { JsonObject } from '@backstage/types';
 import { DesiredResource } from '@infra-hub/backstage-plugin-drift-common';
-import { createCloudSource } from '@infra-hub/backstage-plugin-drift-node';
+import {
+  AttributionQuery,
+  createCloudSource,
+} from '@infra-hub/backstage-plugin-drift-node';
+import { CloudFieldWrite, CloudKind } from '@infra-hub/drift-engine';
 import { RunningAws, startAws } from '@infra-hub/drift-sandbox';
 import { CloudTrailAttributor } from './attribution/CloudTrailAttributor';
 import { AwsProvider, DEFAULT_TIMINGS } from './AwsProvider';
 import { dbInstance } from './kinds/rds';
+import { bucket } from './kinds/storage';
 
 const USER = {
   userName: 'drift',
@@ -76,9 +81,8 @@ describe('a tenant on the AWS of the sandbox', () => {
     await aws.stop();
   });
 
-  it('is found drifted, told who did it, and clean after a repair', async () => {
-    const before = new Date();
-    aws.as('jane').modify(DATABASE, { PubliclyAccessible: true });
+  /** All that a scan of the tenant takes, with what is wanted of it. */
+  const tenant = (wishes: DesiredResource[]) => {
     const config = new ConfigReader({
       drift: {
         aws: {
@@ -123,17 +127,65 @@ describe('a tenant on the AWS of the sandbox', () => {
         readDesiredState: async () => ({
           tenantId: 'shop',
           revision: 1,
-          resources: [
-            wish('database', DATABASE, {
-              engine: 'postgres',
-              version: '16',
-              storageGiB: 100,
-              publicAccess: false,
-            }),
-            wish('storage', BUCKET, { versioning: true }),
-          ],
+          resources: wishes,
         }),
       });
+    const whoDidIt = (
+      query: Pick<
+        AttributionQuery,
+        'address' | 'after' | 'fields' | 'resourceIds' | 'resourceType'
+      >,
+    ) =>
+      CloudTrailAttributor.fromConfig({
+        config,
+        timings: DEFAULT_TIMINGS,
+        pauseMs: 1,
+      }).attribute(
+        { target: { ...target, source: 'aws' }, before: new Date(), ...query },
+        context,
+      );
+    const [account] = config.getConfigArray('drift.aws.accounts');
+    const turns = { ...context, turn: async () => {}, log: () => {} };
+    const repair = async (
+      kind: CloudKind,
+      id: string,
+      writes: CloudFieldWrite[],
+    ) => {
+      const ref = {
+        account: {
+          name: 'sandbox',
+          id: aws.accountId,
+          regions: ['eu-central-1'],
+          concurrency: 1,
+          requestsPerSecond: 100,
+          config: account,
+        },
+        kind,
+        id,
+      };
+      const looked = await provider.read(ref, turns);
+      return provider.update(
+        ref,
+        looked as Extract<typeof looked, { state: 'found' }>,
+        writes,
+        turns,
+      );
+    };
+    return { scan, whoDidIt, repair };
+  };
+
+  it('is found drifted, told who did it, and clean after a repair', async () => {
+    const after = new Date();
+    aws.as('jane').modify(DATABASE, { PubliclyAccessible: true });
+    const { scan, whoDidIt, repair } = tenant([
+      wish('database', DATABASE, {
+        engine: 'postgres',
+        version: '16',
+        storageGiB: 100,
+        publicAccess: false,
+      }),
+      wish('storage', BUCKET, { versioning: true }),
+    ]);
     await expect(scan()).resolves.toMatchObject({
       complete: true,
       differences: [
@@ -146,53 +198,77 @@ describe('a tenant on the AWS of the sandbox', () => {
     });
 
     await expect(
-      CloudTrailAttributor.fromConfig({
-        config,
-        timings: DEFAULT_TIMINGS,
-        pauseMs: 1,
-      }).attribute(
-        {
-          target: { ...target, source: 'aws' },
-          resourceType: 'database',
-          address: 'AWS::RDS::DBInstance/orders-db',
-          resourceIds: ['orders-db'],
-          fields: ['publicAccess'],
-          after: before,
-          before: new Date(),
-        },
-        context,
-      ),
+      whoDidIt({
+        resourceType: 'database',
+        address: 'AWS::RDS::DBInstance/orders-db',
+        resourceIds: ['orders-db'],
+        fields: ['publicAccess'],
+        after,
+      }),
     ).resolves.toMatchObject({
       state: 'found',
       attribution: { who: 'jane', confidence: 'high' },
     });
 
-    const [account] = config.getConfigArray('drift.aws.accounts');
-    const ref = {
-      account: {
-        name: 'sandbox',
-        id: aws.accountId,
-        regions: ['eu-central-1'],
-        concurrency: 1,
-        requestsPerSecond: 100,
-        config: account,
-      },
-      kind: dbInstance,
-      id: 'orders-db',
-    };
-    const turns = { ...context, turn: async () => {}, log: () => {} };
-    const looked = await provider.read(ref, turns);
     await expect(
-      provider.update(
-        ref,
-        looked as Extract<typeof looked, { state: 'found' }>,
-        [{ pointer: '/PubliclyAccessible', value: false }],
-        turns,
-      ),
+      repair(dbInstance, 'orders-db', [
+        { pointer: '/PubliclyAccessible', value: false },
+      ]),
     ).resolves.toEqual({ state: 'done' });
     await expect(scan()).resolves.toMatchObject({
       complete: true,
       differences: [],
+    });
+  });
+
+  it('is found open where a policy of a bucket opens it, and not before', async () => {
+    const { scan, whoDidIt, repair } = tenant([
+      wish('storage', BUCKET, { publicAccess: false }),
+    ]);
+    const after = new Date();
+    aws.as('jane').modify(BUCKET, { PublicAccessBlockConfiguration: {} });
+    await expect(scan()).resolves.toMatchObject({
+      differences: [],
+      blindSpots: [],
+    });
+
+    aws.as('joe').putBucketPolicy(BUCKET, {
+      Statement: [{ Effect: 'Allow', Principal: '*', Action: 's3:GetObject' }],
+    });
+    await expect(scan()).resolves.toMatchObject({
+      differences: [
+        {
+          address: 'AWS::S3::Bucket/invoices',
+          class: 'drift',
+          fields: [{ path: '/publicAccess', desired: false, actual: true }],
+        },
+      ],
+    });
+    await expect(
+      whoDidIt({
+        resourceType: 'storage',
+        address: 'AWS::S3::Bucket/invoices',
+        resourceIds: ['invoices'],
+        fields: ['publicAccess'],
+        after,
+      }),
+    ).resolves.toMatchObject({
+      state: 'found',
+      attribution: {
+        who: 'joe',
+        how: expect.stringMatching('PutBucketPolicy'),
+      },
+    });
+
+    const property = bucket.properties.find(
+      ({ name }) => name === 'publicAccess',
+    );
+    await expect(
+      repair(bucket, 'invoices', property?.write?.(false, {}) ?? []),
+    ).resolves.toEqual({ state: 'done' });
+    await expect(scan()).resolves.toMatchObject({
+      differences: [],
+      blindSpots: [],
     });
   });
 });

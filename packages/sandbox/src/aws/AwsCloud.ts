@@ -25,6 +25,7 @@ import {
   StoredAwsRequest,
   StoredAwsResource,
 } from './AwsState';
+import { isPublicPolicy } from './bucketPolicy';
 import { AwsResourceType, findType } from './resourceTypes';
 import { trailEvent } from './trailEvent';
 
@@ -144,12 +145,56 @@ export class AwsCloud {
   delete(name: AwsResourceName, user: AwsIdentity): void {
     this.get(name);
     delete this.#state.resources[keyOf(name)];
+    delete this.#state.bucketPolicies[name.identifier];
     const [, service, noun] = name.typeName.split('::');
     this.#record(name, {
       user,
       source: `${service.toLowerCase()}.amazonaws.com`,
       name: `Delete${noun}`,
       parameters: { identifier: name.identifier },
+    });
+    this.#state.changed();
+  }
+
+  /** Cloud Control has it as a resource of its own, which the sandbox does not. */
+  bucketPolicy(bucket: string): JsonObject | undefined {
+    return this.#state.bucketPolicies[bucket];
+  }
+
+  /**
+   * @param policy - undefined for none
+   * @throws HandlerError when the bucket takes no such policy
+   */
+  putBucketPolicy(
+    name: AwsResourceName,
+    policy: JsonObject | undefined,
+    user: AwsIdentity,
+  ): void {
+    const { PublicAccessBlockConfiguration: block } = this.get(name);
+    const { bucketPolicies } = this.#state;
+    if (policy) {
+      if (
+        isPublicPolicy(policy) &&
+        isJsonObject(block) &&
+        block.BlockPublicPolicy === true
+      ) {
+        throw new HandlerError(
+          'AccessDenied',
+          'Access Denied: public policies are prevented by the BlockPublicPolicy setting in S3 Block Public Access.',
+        );
+      }
+      bucketPolicies[name.identifier] = policy;
+    } else {
+      delete bucketPolicies[name.identifier];
+    }
+    this.#record(name, {
+      user,
+      source: 's3.amazonaws.com',
+      name: policy ? 'PutBucketPolicy' : 'DeleteBucketPolicy',
+      parameters: {
+        bucketName: name.identifier,
+        ...(policy && { bucketPolicy: policy }),
+      },
     });
     this.#state.changed();
   }

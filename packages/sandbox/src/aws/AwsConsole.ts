@@ -69,6 +69,19 @@ export class AwsConsole {
     this.#cloud.delete(name, this.#user);
   }
 
+  /** Of a bucket; undefined when it has none. */
+  bucketPolicy({ identifier }: AwsResourceName): JsonObject | undefined {
+    return this.#cloud.bucketPolicy(identifier);
+  }
+
+  /**
+   * @param policy - undefined for none
+   * @throws Error when the service refuses
+   */
+  putBucketPolicy(name: AwsResourceName, policy: JsonObject | undefined): void {
+    this.#cloud.putBucketPolicy(name, policy, this.#user);
+  }
+
   /** What was done to a resource, newest first. */
   history(name: AwsResourceName): StoredAwsEvent[] {
     return this.#cloud

@@ -20,6 +20,7 @@ import { isJsonObject, JsonObject } from '../cloud/json';
 import { AwsCloud } from './AwsCloud';
 import { AwsError, HandlerError } from './AwsError';
 import { StoredAwsEvent, StoredAwsRequest } from './AwsState';
+import { isPublicPolicy } from './bucketPolicy';
 import { AwsFaultEffect, AwsFaults } from './faults';
 import { findType } from './resourceTypes';
 import { authenticate, AwsUser, SignedCall } from './signature';
@@ -41,6 +42,8 @@ interface Protocol {
   iamPrefix: string | undefined;
   contentType: string;
   operations: Record<string, (http: AwsHttp, call: Call) => JsonObject>;
+  /** Where the IAM action of an operation has another name. */
+  actions?: Record<string, string>;
   success(output: JsonObject, call: Call): string;
   failure(error: AwsError): string;
 }
@@ -81,8 +84,27 @@ const securityToken: Protocol = {
     )}</Error><RequestId>sandbox</RequestId></ErrorResponse>`,
 };
 
+/** Told by method, path and query, with XML in the answers. */
+const s3: Protocol = {
+  iamPrefix: 's3',
+  contentType: 'application/xml',
+  operations: {
+    GetBucketAcl: (http, call) => http.bucketAcl(call),
+    GetBucketPolicyStatus: (http, call) => http.bucketPolicyStatus(call),
+    GetPublicAccessBlock: (http, call) => http.accountBlock(call),
+  },
+  actions: { GetPublicAccessBlock: 's3:GetAccountPublicAccessBlock' },
+  success: output =>
+    `<?xml version="1.0" encoding="UTF-8"?>${nestedXml(output)}`,
+  failure: error =>
+    `<Error>${xmlOf({
+      Code: queryCode(error.code),
+      Message: error.message,
+    })}</Error>`,
+};
+
 /**
- * The wire protocols of Cloud Control, CloudTrail and STS, all at one address, as
+ * The wire protocols of Cloud Control, CloudTrail, S3 and STS, all at one address, as
  * far as a reader and repairer of resources needs them.
  */
 export class AwsHttp {
@@ -128,11 +150,12 @@ export class AwsHttp {
       /^(?:.*\.)?(CloudApiService|CloudTrail_20131101)\.(\w+)$/.exec(
         String(request.headers['x-amz-target'] ?? ''),
       );
-    const protocol = protocolOf(target?.[1]);
+    const ofS3 = readS3(request);
+    const protocol = ofS3 ? s3 : protocolOf(target?.[1]);
     try {
       const signed = authenticate(request, body, this.#users);
-      const input = target ? readJson(body) : readForm(body);
-      const operation = target?.[2] ?? String(input.Action);
+      const input = ofS3?.input ?? (target ? readJson(body) : readForm(body));
+      const operation = ofS3?.operation ?? target?.[2] ?? String(input.Action);
       this.#assertRegion(signed.region);
       const call: Call = { ...signed, operation, input };
       const effect = this.#note(call);
@@ -260,6 +283,57 @@ export class AwsHttp {
     };
   }
 
+  bucketPolicyStatus({ region, input }: Call): JsonObject {
+    const policy = this.#cloud.bucketPolicy(this.#bucket(region, input));
+    if (!policy) {
+      throw new AwsError(
+        'NoSuchBucketPolicy',
+        'The bucket policy does not exist',
+        404,
+      );
+    }
+    return { PolicyStatus: { IsPublic: isPublicPolicy(policy) } };
+  }
+
+  /** Buckets of the sandbox are only ever their owner's by their access lists. */
+  bucketAcl({ region, input }: Call): JsonObject {
+    this.#bucket(region, input);
+    const owner = { ID: this.#accountId };
+    return {
+      AccessControlPolicy: {
+        Owner: owner,
+        AccessControlList: {
+          Grant: { Grantee: owner, Permission: 'FULL_CONTROL' },
+        },
+      },
+    };
+  }
+
+  /** The account as a whole blocks nothing. */
+  accountBlock({ input }: Call): JsonObject {
+    throw input.AccountId === this.#accountId
+      ? new AwsError(
+          'NoSuchPublicAccessBlockConfiguration',
+          'The public access block configuration was not found',
+          404,
+        )
+      : new AwsError('AccessDenied', 'Access Denied', 403);
+  }
+
+  #bucket(region: string, input: JsonObject): string {
+    const identifier = text(input, 'Bucket');
+    if (
+      !this.#cloud.find({ region, typeName: 'AWS::S3::Bucket', identifier })
+    ) {
+      throw new AwsError(
+        'NoSuchBucket',
+        'The specified bucket does not exist',
+        404,
+      );
+    }
+    return identifier;
+  }
+
   /** A region that the account has not turned on knows nobody. */
   #assertRegion(region: string): void {
     if (!this.#regions.includes(region)) {
@@ -339,7 +413,8 @@ export class AwsHttp {
 
   #perform(protocol: Protocol, call: Call): JsonObject {
     const { operation, user } = call;
-    const action = `${protocol.iamPrefix}:${operation}`;
+    const action =
+      protocol.actions?.[operation] ?? `${protocol.iamPrefix}:${operation}`;
     const isAllowed =
       protocol.iamPrefix === undefined ||
       user.actions.some(each => each === '*' || each === action);
@@ -355,6 +430,7 @@ export class AwsHttp {
         `User: arn:aws:iam::${this.#accountId}:user/${
           user.userName
         } is not authorized to perform: ${action} because no identity-based policy allows the ${action} action`,
+        protocol === s3 ? 403 : 400,
       );
     }
     try {
@@ -492,6 +568,35 @@ function readJson(body: string): JsonObject {
   throw new AwsError('SerializationException', 'The request is not JSON');
 }
 
+/** What S3 is asked for; undefined for requests to other services. */
+function readS3({
+  method,
+  url,
+  headers,
+}: IncomingMessage): { operation: string; input: JsonObject } | undefined {
+  if (method !== 'GET') {
+    return undefined;
+  }
+  const { pathname, searchParams } = new URL(url ?? '/', 'http://aws');
+  if (pathname === '/v20180820/configuration/publicAccessBlock') {
+    return {
+      operation: 'GetPublicAccessBlock',
+      input: { AccountId: String(headers['x-amz-account-id']) },
+    };
+  }
+  const operations: Record<string, string> = {
+    acl: 'GetBucketAcl',
+    policyStatus: 'GetBucketPolicyStatus',
+  };
+  const asked = [...searchParams.keys()].find(key =>
+    Object.hasOwn(operations, key),
+  );
+  return {
+    operation: asked === undefined ? 'GetObject' : operations[asked],
+    input: { Bucket: decodeURIComponent(pathname.split('/')[1]) },
+  };
+}
+
 function readForm(body: string): JsonObject {
   return Object.fromEntries(new URLSearchParams(body));
 }
@@ -518,6 +623,16 @@ function queryCode(code: string): string {
 function xmlOf(values: JsonObject): string {
   return Object.entries(values)
     .map(([key, value]) => `<${key}>${escapeXml(String(value))}</${key}>`)
+    .join('');
+}
+
+function nestedXml(values: JsonObject): string {
+  return Object.entries(values)
+    .map(([key, value]) =>
+      isJsonObject(value)
+        ? `<${key}>${nestedXml(value)}</${key}>`
+        : xmlOf({ [key]: value }),
+    )
     .join('');
 }
 

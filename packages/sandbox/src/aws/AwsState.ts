@@ -75,6 +75,8 @@ interface StateFile {
   resources: Record<string, StoredAwsResource>;
   requests: Record<string, StoredAwsRequest>;
   events: StoredAwsEvent[];
+  /** By the names of their buckets. */
+  bucketPolicies?: Record<string, JsonObject>;
 }
 
 const EVENT_LIMIT = 5000;
@@ -119,6 +121,10 @@ export class AwsState {
 
   get requests(): Record<string, StoredAwsRequest> {
     return this.#data.requests;
+  }
+
+  get bucketPolicies(): Record<string, JsonObject> {
+    return (this.#data.bucketPolicies ??= {});
   }
 
   /** Oldest first. */

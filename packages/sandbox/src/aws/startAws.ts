@@ -96,8 +96,8 @@ export interface RunningAws {
 }
 
 /**
- * Starts an AWS with one account: Cloud Control, CloudTrail's event history and
- * STS, as far as a reader and repairer of resources needs them.
+ * Starts an AWS with one account: Cloud Control, CloudTrail's event history, STS
+ * and who may read buckets of S3, as far as a reader and repairer of resources needs them.
  *
  * @public
  */

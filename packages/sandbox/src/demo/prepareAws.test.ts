@@ -236,6 +236,29 @@ describe('the AWS of the demonstration', () => {
       expect(await show(bucketPage)).toContain('public access not blocked');
     });
 
+    it('opens a bucket by its policy once nothing blocks that', async () => {
+      const open = () =>
+        submit(`${bucketPage}?editor=policy&operation=save`, {
+          openToAll: 'on',
+        });
+      const refused = await open();
+      expect(refused.status).toBe(400);
+      expect(await refused.text()).toContain('BlockPublicPolicy');
+      expect(console.bucketPolicy(bucket)).toBeUndefined();
+
+      await submit(`${bucketPage}?editor=publicAccess&operation=save`, {});
+      await open();
+      expect(await show(bucketPage)).toContain('open by its policy');
+      expect(console.history(bucket)[0]).toMatchObject({
+        name: 'PutBucketPolicy',
+        resources: [{ type: 'AWS::S3::Bucket' }],
+      });
+
+      await submit(`${bucketPage}?editor=policy&operation=save`, {});
+      expect(console.bucketPolicy(bucket)).toBeUndefined();
+      expect(await show('/aws')).not.toContain('open by its policy');
+    });
+
     it('has no page for what is not there', async () => {
       for (const path of ['/aws/eu-central-1/databases/gone', '/aws/x']) {
         expect((await fetch(`${cloud.url}${path}`)).status).toBe(404);

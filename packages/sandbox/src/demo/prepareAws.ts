@@ -104,6 +104,9 @@ const looking = [
   'cloudformation:GetResource',
   'cloudformation:ListResources',
   'cloudtrail:LookupEvents',
+  's3:GetAccountPublicAccessBlock',
+  's3:GetBucketAcl',
+  's3:GetBucketPolicyStatus',
 ];
 
 /**

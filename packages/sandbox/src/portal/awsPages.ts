@@ -15,8 +15,9 @@
  */
 
 import { AwsError, HandlerError } from '../aws/AwsError';
-import { AwsResourceName } from '../aws/AwsConsole';
+import { AwsConsole, AwsResourceName } from '../aws/AwsConsole';
 import { StoredAwsEvent } from '../aws/AwsState';
+import { isPublicPolicy } from '../aws/bucketPolicy';
 import { RunningAws } from '../aws/startAws';
 import { auditChanges } from '../cloud/auditChanges';
 import { CloudError } from '../cloud/CloudError';
@@ -57,6 +58,14 @@ interface ShownType {
   editors(view: JsonObject): Editor[];
   /** Properties that a changed view means. */
   changes(view: JsonObject, patch: JsonObject): JsonObject;
+  /** What is no property of the resource, and stands beside them for `view`. */
+  beside?(console: AwsConsole, name: AwsResourceName): JsonObject;
+  /** Carries out what is no property of the resource; false when there is nothing. */
+  changeBeside?(
+    console: AwsConsole,
+    name: AwsResourceName,
+    patch: JsonObject,
+  ): boolean;
 }
 
 const instanceClasses = [
@@ -134,6 +143,21 @@ const blocks: [string, string][] = [
   ['RestrictPublicBuckets', 'Restrict access by public policies'],
 ];
 
+/** What people paste to let a website show their files. */
+function openPolicy(bucket: string): JsonObject {
+  return {
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Effect: 'Allow',
+        Principal: '*',
+        Action: 's3:GetObject',
+        Resource: `arn:aws:s3:::${bucket}/*`,
+      },
+    ],
+  };
+}
+
 const buckets: ShownType = {
   id: 'buckets',
   typeName: 'AWS::S3::Bucket',
@@ -146,9 +170,29 @@ const buckets: ShownType = {
       blocks.every(([name]) => view[name] === true)
         ? 'all public access blocked'
         : 'public access not blocked',
+      ...(view.openToAll === true ? ['open by its policy'] : []),
     ].join(', ');
   },
-  view: ({ VersioningConfiguration, PublicAccessBlockConfiguration }) => ({
+  beside: (console, name) => {
+    const policy = console.bucketPolicy(name);
+    return { openToAll: policy !== undefined && isPublicPolicy(policy) };
+  },
+  changeBeside(console, name, { openToAll }) {
+    if (openToAll === undefined) {
+      return false;
+    }
+    console.putBucketPolicy(
+      name,
+      openToAll === true ? openPolicy(name.identifier) : undefined,
+    );
+    return true;
+  },
+  view: ({
+    VersioningConfiguration,
+    PublicAccessBlockConfiguration,
+    openToAll,
+  }) => ({
+    openToAll: openToAll === true,
     versioning:
       isJsonObject(VersioningConfiguration) &&
       VersioningConfiguration.Status === 'Enabled',
@@ -167,6 +211,12 @@ const buckets: ShownType = {
       id: 'publicAccess',
       title: 'Public access',
       fields: blocks.map(([name, label]) => flag(name, label)),
+    },
+    {
+      type: 'fields',
+      id: 'policy',
+      title: 'Bucket policy',
+      fields: [flag('openToAll', 'Everybody may read objects')],
     },
   ],
   changes(_, { versioning, ...block }): JsonObject {
@@ -217,7 +267,10 @@ class Pages implements AwsPages {
     try {
       const view = type.view(properties);
       const patch = patchBy(type.editors(view), view, submission);
-      this.#aws.as(who).modify(name, type.changes(view, patch));
+      const console = this.#aws.as(who);
+      if (!type.changeBeside?.(console, name, patch)) {
+        console.modify(name, type.changes(view, patch));
+      }
       this.#state.addAudit({
         at: this.#now().toISOString(),
         who,
@@ -255,9 +308,11 @@ class Pages implements AwsPages {
     if (type && identifier) {
       const { typeName } = type;
       const name = { region, typeName, identifier };
-      const properties = this.#aws.as('portal').find(name);
+      const console = this.#aws.as('portal');
+      const properties = console.find(name);
       if (properties) {
-        return { type, name, properties };
+        const beside = type.beside?.(console, name);
+        return { type, name, properties: { ...properties, ...beside } };
       }
     }
     throw new CloudError(404, 'NotFound', 'There is no such page');
@@ -297,7 +352,11 @@ class Pages implements AwsPages {
                 </tr>
               </thead>
               <tbody>
-                ${rows.map(({ properties, ...name }) => {
+                ${rows.map(({ properties: own, ...name }) => {
+                  const properties = {
+                    ...own,
+                    ...type.beside?.(console, name),
+                  };
                   const [last] = console.history(name);
                   return html`<tr>
                     <th scope="row">

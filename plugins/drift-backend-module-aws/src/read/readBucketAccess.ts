@@ -130,6 +130,9 @@ const QUESTIONS: readonly Question[] = [
   },
 ];
 
+const SINGLE_OBJECTS =
+  'Access lists count for this bucket, so that single objects may be public; nobody looks at those.';
+
 /**
  * Adds to the document of a bucket what only S3 itself tells of who may read it,
  * as far as the document leaves that open. What may not be read is no reason to
@@ -177,9 +180,6 @@ export async function readBucketAccess(options: {
     }),
   };
 }
-
-const SINGLE_OBJECTS =
-  'Access lists count for this bucket, so that single objects may be public; nobody looks at those.';
 
 function tell(
   { title, permission }: Question,

@@ -121,7 +121,7 @@ describe('GcpProvider lists', () => {
     });
   });
 
-  it('what cannot be read now as the inventory has it, and not completely', async () => {
+  it('nothing of what cannot be read now, because the inventory may be old', async () => {
     addDisk('data');
     bench.google.fail({
       path: PATHS.disk,
@@ -129,9 +129,21 @@ describe('GcpProvider lists', () => {
       body: refusal(403, 'Denied'),
     });
     expect(await list(KINDS.disk)).toMatchObject({
-      documents: [{ name: 'data', document: { sizeGb: '1' } }],
+      documents: [],
       complete: false,
       reasons: [expect.stringContaining('do not suffice')],
+    });
+  });
+
+  it('no more than can be read afresh, and says so', async () => {
+    Array.from({ length: 501 }, (_each, index) => addDisk(`disk-${index}`));
+    const listing = await list(KINDS.disk);
+    expect(listing.documents).toHaveLength(500);
+    expect(listing).toMatchObject({
+      complete: false,
+      reasons: [
+        'There are 501 in the inventory, of which 500 are read afresh.',
+      ],
     });
   });
 

@@ -95,6 +95,23 @@ describe('GcpProvider reads', () => {
     });
   });
 
+  it.each(['ENHANCED', 'ADVANCED'])(
+    'nothing of backups that another service keeps, in the tier %s',
+    async backupTier => {
+      const { settings } = ORDERS as { settings: JsonObject };
+      bench.google.resources.set(PATHS.sql, {
+        ...ORDERS,
+        settings: {
+          ...settings,
+          backupConfiguration: { enabled: false, backupTier },
+        },
+      });
+      expect(await propertiesOf(KINDS.sql, 'orders')).not.toHaveProperty(
+        'backupRetentionDays',
+      );
+    },
+  );
+
   it.each([
     ['0.0.0.0/0', true, 'NOT_REQUIRED', true],
     ['0.0.0.0/1', true, 'NOT_REQUIRED', true],
@@ -157,25 +174,55 @@ describe('GcpProvider reads', () => {
     });
   });
 
-  it('nothing of public access where the policy cannot be read', async () => {
-    bench.google.fail({
-      path: `${PATHS.bucket}/iam`,
-      status: 403,
-      body: refusal(403, 'reader does not have storage.buckets.getIamPolicy'),
-    });
-    const properties = await propertiesOf(KINDS.bucket, 'acme-files');
+  it.each<[string, () => void, string]>([
+    [
+      'the policy cannot be read',
+      () =>
+        bench.google.fail({
+          path: `${PATHS.bucket}/iam`,
+          status: 403,
+          body: refusal(
+            403,
+            'reader does not have storage.buckets.getIamPolicy',
+          ),
+        }),
+      'Who may read the bucket could not be read. The credentials for the project acme-prod do not suffice: Google Cloud says "reader does not have storage.buckets.getIamPolicy".',
+    ],
+    [
+      'each object may have a list of its own',
+      () =>
+        bench.google.resources.set(PATHS.bucket, {
+          ...FILES,
+          iamConfiguration: { publicAccessPrevention: 'inherited' },
+        }),
+      'Without uniform bucket-level access, each object may be public by a list of its own.',
+    ],
+    [
+      'there are managed folders',
+      () =>
+        bench.google.resources.set(`${PATHS.bucket}/managedFolders/site%2F`, {
+          kind: 'storage#managedFolder',
+          name: 'site/',
+        }),
+      'There are managed folders in the bucket, which may be public by policies of their own.',
+    ],
+    [
+      'whether there are managed folders cannot be read',
+      () =>
+        bench.google.fail({
+          path: `${PATHS.bucket}/managedFolders`,
+          status: 403,
+          body: refusal(403, 'Denied'),
+        }),
+      'Whether there are managed folders, which may be public by policies of their own, could not be read. The credentials for the project acme-prod do not suffice: Google Cloud says "Denied".',
+    ],
+  ])('nothing of public access where %s', async (_what, arrange, reason) => {
+    arrange();
+    const found = await bench.look(KINDS.bucket, 'acme-files');
+    expect(found.untoldBecause).toEqual({ publicAccess: reason });
+    const { properties } = toLiveCloudResource({ ...found, provider: 'gcp' });
     expect(properties).toMatchObject({ tier: 'STANDARD' });
     expect(properties).not.toHaveProperty('publicAccess');
-  });
-
-  it('nothing of public access where each object may have a list of its own', async () => {
-    bench.google.resources.set(PATHS.bucket, {
-      ...FILES,
-      iamConfiguration: { publicAccessPrevention: 'inherited' },
-    });
-    expect(await propertiesOf(KINDS.bucket, 'acme-files')).not.toHaveProperty(
-      'publicAccess',
-    );
   });
 
   it('a bucket that prevents public access as not public, without asking for its policy', async () => {
@@ -186,7 +233,7 @@ describe('GcpProvider reads', () => {
     expect(await propertiesOf(KINDS.bucket, 'acme-files')).toMatchObject({
       publicAccess: false,
     });
-    expect(bench.google.sent('GET', `${PATHS.bucket}/iam`)).toEqual([]);
+    expect(bench.google.sent('GET', `${PATHS.bucket}/`)).toEqual([]);
   });
 
   it('disks of zones and regions', async () => {
@@ -298,6 +345,85 @@ describe('GcpProvider reads', () => {
       await expect(bench.read(KINDS.sql, 'orders')).rejects.toThrow(
         /^The project acme-prod cannot be seen\./,
       );
+    });
+
+    it('of an instance is certain when it is refused and no list has it', async () => {
+      bench.google.pageSize = 1;
+      bench.google.resources.delete(PATHS.sql);
+      for (const name of ['one', 'two']) {
+        bench.google.resources.set(PATHS.sql.replace('orders', name), {
+          ...ORDERS,
+          name,
+        });
+      }
+      const refused: Fault = {
+        path: PATHS.sql,
+        status: 403,
+        body: refusal(
+          403,
+          'The client is not authorized to make this request.',
+          { reason: 'notAuthorized' },
+        ),
+        times: 9,
+      };
+      bench.google.fail(refused);
+      expect(await bench.read(KINDS.sql, 'orders')).toEqual({
+        state: 'absent',
+      });
+      expect(
+        bench.google
+          .sent('GET', '/sqladmin/v1/projects/acme-prod/instances')
+          .map(({ query }) => query.pageToken),
+      ).toEqual([undefined, undefined, '1']);
+      bench.google.projects.clear();
+      await expect(bench.read(KINDS.sql, 'orders')).rejects.toThrow(
+        /^The project acme-prod cannot be seen\./,
+      );
+    });
+
+    it.each<[string, () => void]>([
+      ['the list has it', () => bench.google.resources.set(PATHS.sql, ORDERS)],
+      [
+        'a region did not answer to the list',
+        () =>
+          bench.google.listWarnings.push({
+            code: 'REGION_UNREACHABLE',
+            region: 'europe-west1',
+          }),
+      ],
+      [
+        'the list is refused, too',
+        () =>
+          bench.google.fail({
+            path: '/sqladmin/v1/projects/acme-prod/instances',
+            status: 403,
+            body: refusal(403, 'Denied'),
+          }),
+      ],
+      [
+        'the list makes no sense',
+        () =>
+          bench.google.fail({
+            path: '/sqladmin/v1/projects/acme-prod/instances',
+            status: 200,
+            body: { items: ['orders'] },
+          }),
+      ],
+    ])('of an instance is not told when %s', async (_what, arrange) => {
+      bench.google.resources.delete(PATHS.sql);
+      bench.google.fail({
+        path: PATHS.sql,
+        status: 403,
+        body: refusal(403, 'The caller does not have permission', {
+          reason: 'forbidden',
+        }),
+      });
+      arrange();
+      expect(await bench.read(KINDS.sql, 'orders')).toEqual({
+        state: 'unseen',
+        reason:
+          'The credentials for the project acme-prod do not suffice: Google Cloud says "The caller does not have permission".',
+      });
     });
 
     it('needs a zone that exists', async () => {

@@ -88,6 +88,8 @@ export class FakeGoogle {
     ],
   ]);
   readonly policies = new Map<string, JsonObject>();
+  /** Of the list of instances, by page. */
+  readonly listWarnings: JsonObject[] = [];
   readonly assets: JsonObject[] = [];
   readonly logEntries: JsonObject[] = [];
   pageSize = 500;
@@ -258,6 +260,15 @@ export class FakeGoogle {
     if (path.includes('/operations/')) {
       return this.#showOperation(path);
     }
+    if (
+      method === 'GET' &&
+      /^\/sqladmin\/v1\/projects\/[^/]+\/instances$/.test(path)
+    ) {
+      return this.#listInstances(seen);
+    }
+    if (method === 'GET' && path.endsWith('/managedFolders')) {
+      return this.#listFolders(seen);
+    }
     if (method === 'GET' && path.endsWith('/iam')) {
       const policy = this.policies.get(path.replace(/\/iam$/, ''));
       return ok(policy ?? { kind: 'storage#policy', bindings: [] });
@@ -389,6 +400,33 @@ export class FakeGoogle {
       readTime: '2026-11-20T10:00:00Z',
       assets: fitting.slice(start, end),
       ...(end < fitting.length && { nextPageToken: String(end) }),
+    });
+  }
+
+  #listInstances({ path, query }: SeenRequest): Answer {
+    const start = Number(query.pageToken ?? '0');
+    const instances = [...this.resources].flatMap(([place, resource]) =>
+      place.startsWith(`${path}/`) ? [resource] : [],
+    );
+    const end = start + this.pageSize;
+    return ok({
+      kind: 'sql#instancesList',
+      // What is empty is left out
+      ...(instances.length > start && { items: instances.slice(start, end) }),
+      ...(end < instances.length && { nextPageToken: String(end) }),
+      ...(this.listWarnings.length > 0 && { warnings: this.listWarnings }),
+    });
+  }
+
+  #listFolders({ path, query }: SeenRequest): Answer {
+    const folders = [...this.resources].flatMap(([place, resource]) =>
+      place.startsWith(`${path}/`) ? [resource] : [],
+    );
+    const shown = folders.slice(0, Number(query.pageSize));
+    return ok({
+      kind: 'storage#managedFolders',
+      ...(shown.length > 0 && { items: shown }),
+      ...(shown.length < folders.length && { nextPageToken: 'more' }),
     });
   }
 

@@ -16,7 +16,7 @@
 
 import { JsonObject } from '@backstage/types';
 
-/** Resources as Google's documentation of each API shows them. */
+/** Resources as the specification of each API shows them; nobody's own. */
 export const ORDERS: JsonObject = {
   kind: 'sql#instance',
   name: 'orders',
@@ -102,4 +102,138 @@ export const SESSIONS: JsonObject = {
   connectMode: 'PRIVATE_SERVICE_ACCESS',
   labels: { team: 'web' },
   state: 'READY',
+};
+
+/** A MySQL instance with hardly anything chosen, with all that the API adds. */
+export const INVOICES: JsonObject = {
+  kind: 'sql#instance',
+  name: 'orders',
+  project: 'acme-prod',
+  region: 'europe-west1',
+  gceZone: 'europe-west1-d',
+  state: 'RUNNABLE',
+  backendType: 'SECOND_GEN',
+  instanceType: 'CLOUD_SQL_INSTANCE',
+  databaseVersion: 'MYSQL_8_0',
+  databaseInstalledVersion: 'MYSQL_8_0_37',
+  maintenanceVersion: 'MYSQL_8_0_37.R20250531.01_02',
+  availableMaintenanceVersions: ['MYSQL_8_0_37.R20250727.01_00'],
+  upgradableDatabaseVersions: [
+    { majorVersion: 'MYSQL_8_4', name: 'MYSQL_8_4', displayName: 'MySQL 8.4' },
+  ],
+  connectionName: 'acme-prod:europe-west1:orders',
+  createTime: '2025-06-02T08:11:42.307Z',
+  etag: '5d1f6ae3b7c9',
+  selfLink:
+    'https://sqladmin.googleapis.com/sql/v1/projects/acme-prod/instances/orders',
+  serviceAccountEmailAddress:
+    'p4711-x1y2z3@gcp-sa-cloud-sql.iam.gserviceaccount.com',
+  sqlNetworkArchitecture: 'NEW_NETWORK_ARCHITECTURE',
+  satisfiesPzi: true,
+  geminiConfig: { entitled: false },
+  ipAddresses: [
+    { type: 'PRIMARY', ipAddress: '203.0.113.20' },
+    { type: 'OUTGOING', ipAddress: '203.0.113.21' },
+  ],
+  serverCaCert: { kind: 'sql#sslCert', instance: 'orders', cert: 'PEM' },
+  settings: {
+    kind: 'sql#settings',
+    settingsVersion: '7',
+    edition: 'ENTERPRISE',
+    tier: 'db-custom-1-3840',
+    pricingPlan: 'PER_USE',
+    activationPolicy: 'ALWAYS',
+    availabilityType: 'ZONAL',
+    replicationType: 'SYNCHRONOUS',
+    connectorEnforcement: 'NOT_REQUIRED',
+    dataDiskSizeGb: '10',
+    dataDiskType: 'PD_SSD',
+    storageAutoResize: true,
+    storageAutoResizeLimit: '0',
+    deletionProtectionEnabled: false,
+    authorizedGaeApplications: [],
+    backupConfiguration: {
+      kind: 'sql#backupConfiguration',
+      enabled: false,
+      startTime: '13:00',
+      backupTier: 'STANDARD',
+      transactionLogRetentionDays: 7,
+      backupRetentionSettings: { retainedBackups: 7, retentionUnit: 'COUNT' },
+    },
+    ipConfiguration: {
+      ipv4Enabled: true,
+      authorizedNetworks: [],
+      requireSsl: false,
+      sslMode: 'ALLOW_UNENCRYPTED_AND_ENCRYPTED',
+      serverCaMode: 'GOOGLE_MANAGED_INTERNAL_CA',
+    },
+    locationPreference: {
+      kind: 'sql#locationPreference',
+      zone: 'europe-west1-d',
+    },
+    maintenanceWindow: { kind: 'sql#maintenanceWindow', day: 0, hour: 0 },
+  },
+};
+
+/** A bucket of one region with hardly anything chosen. */
+export const PLAIN_BUCKET: JsonObject = {
+  kind: 'storage#bucket',
+  id: 'acme-files',
+  name: 'acme-files',
+  selfLink: 'https://www.googleapis.com/storage/v1/b/acme-files',
+  projectNumber: '4711',
+  generation: '1748850702614532897',
+  metageneration: '1',
+  etag: 'CAE=',
+  location: 'EUROPE-WEST1',
+  locationType: 'region',
+  storageClass: 'STANDARD',
+  timeCreated: '2025-06-02T07:51:42.652Z',
+  updated: '2025-06-02T07:51:42.652Z',
+  softDeletePolicy: {
+    retentionDurationSeconds: '604800',
+    effectiveTime: '2025-06-02T07:51:42.652Z',
+  },
+  iamConfiguration: {
+    bucketPolicyOnly: {
+      enabled: true,
+      lockedTime: '2025-08-31T07:51:42.652Z',
+    },
+    uniformBucketLevelAccess: {
+      enabled: true,
+      lockedTime: '2025-08-31T07:51:42.652Z',
+    },
+    publicAccessPrevention: 'inherited',
+  },
+};
+
+/** The disk that a machine starts from. */
+export const BOOT_DISK: JsonObject = {
+  kind: 'compute#disk',
+  id: '6114052748934501234',
+  creationTimestamp: '2025-06-02T00:51:42.652-07:00',
+  name: 'data',
+  sizeGb: '20',
+  zone: 'https://www.googleapis.com/compute/v1/projects/acme-prod/zones/europe-west1-b',
+  status: 'READY',
+  selfLink:
+    'https://www.googleapis.com/compute/v1/projects/acme-prod/zones/europe-west1-b/disks/data',
+  sourceImage:
+    'https://www.googleapis.com/compute/v1/projects/debian-cloud/global/images/debian-12-bookworm-v20250513',
+  sourceImageId: '7012345678901234567',
+  type: 'https://www.googleapis.com/compute/v1/projects/acme-prod/zones/europe-west1-b/diskTypes/pd-balanced',
+  licenses: [
+    'https://www.googleapis.com/compute/v1/projects/debian-cloud/global/licenses/debian-12-bookworm',
+  ],
+  licenseCodes: ['2147286739765738111'],
+  guestOsFeatures: [{ type: 'UEFI_COMPATIBLE' }, { type: 'GVNIC' }],
+  lastAttachTimestamp: '2025-06-02T00:51:43.001-07:00',
+  users: [
+    'https://www.googleapis.com/compute/v1/projects/acme-prod/zones/europe-west1-b/instances/web',
+  ],
+  labelFingerprint: '42WmSpB8rSM=',
+  physicalBlockSizeBytes: '4096',
+  architecture: 'X86_64',
+  enableConfidentialCompute: false,
+  satisfiesPzi: true,
 };

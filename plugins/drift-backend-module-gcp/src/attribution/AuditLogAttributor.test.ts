@@ -243,6 +243,20 @@ describe('AuditLogAttributor', () => {
     expect(bench.google.sent('POST', ENTRIES)).toHaveLength(2);
   });
 
+  it('does not take a search that did not end for one that found nobody', async () => {
+    bench.google.fail({
+      path: ENTRIES,
+      times: 2,
+      status: 200,
+      body: { nextPageToken: 'again' },
+    });
+    expect(await ask()).toEqual({
+      state: 'unavailable',
+      reason:
+        'The log of the project acme-prod could not be searched to its end.',
+    });
+  });
+
   it('finds who opened a bucket', async () => {
     entry('ann@acme.example', '2026-11-20T10:00:00Z', {
       methodName: 'storage.setIamPermissions',

@@ -140,6 +140,7 @@ export class AuditLogAttributor implements Attributor {
     const failed = new Set<string>();
     const asking = this.#asking(account, context);
     let pageToken: string | undefined;
+    let isWhole = false;
     for (let page = 0; page < MOST_PAGES; page++) {
       const found = await this.#page({ ...search, pageToken }, asking);
       if ('reason' in found) {
@@ -158,16 +159,21 @@ export class AuditLogAttributor implements Attributor {
             isNamed(entry.protoPayload.resourceName, names),
         ),
       );
-      if (!found.next || found.next === pageToken) {
+      isWhole = !found.next;
+      if (isWhole || found.next === pageToken) {
         break;
       }
       pageToken = found.next;
     }
-    // What takes longer has an entry when it begins, and one with its end
     return {
+      // What takes longer has an entry when it begins, and one with its end
       entries: entries.filter(
         ({ operation }) => !failed.has(operation?.id ?? ''),
       ),
+      // Pages without entries only say that it did not search all of it yet
+      ...(!isWhole && {
+        reason: `The log of the project ${account.id} could not be searched to its end.`,
+      }),
     };
   }
 

@@ -32,6 +32,11 @@ export interface GcpKind {
    * the two it does not know.
    */
   placeUrl?(name: GcpName): string;
+  /**
+   * Of all of the project, where the service refuses to speak of what is gone: only
+   * the list tells that from a missing right.
+   */
+  listUrl?(name: GcpName): string;
   regionOf(document: JsonObject): string | undefined;
   /** Changes with every change of the resource, where there is such a thing. */
   versionOf?(document: JsonObject): string | undefined;

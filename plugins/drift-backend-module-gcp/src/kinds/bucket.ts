@@ -14,9 +14,13 @@
  * limitations under the License.
  */
 
-import { JsonObject } from '@backstage/types';
-import { CloudProperty, valueAt } from '@infra-hub/drift-engine';
-import { isObject, listAt, textAt } from '../read/json';
+import { JsonObject, JsonValue } from '@backstage/types';
+import {
+  CloudFieldWrite,
+  CloudProperty,
+  valueAt,
+} from '@infra-hub/drift-engine';
+import { isObject, listAt, objectAt, textAt } from '../read/json';
 import { GcpKind } from './GcpKind';
 import { BUCKET_IDS } from './ids';
 
@@ -27,6 +31,11 @@ export const STORAGE_API = 'https://storage.googleapis.com/storage/v1';
  * the IAM policy, as far as that can be read. The rest of the policy is left out.
  */
 export const PUBLIC_BINDINGS = '/iamPolicy/publicBindings';
+
+/** Whether parts of the bucket have policies of their own; added as well. */
+const MANAGED_FOLDERS = '/iamPolicy/managedFolders';
+
+const KEY = '/encryption/defaultKmsKeyName';
 
 const EVERYBODY = ['allUsers', 'allAuthenticatedUsers'];
 
@@ -43,7 +52,7 @@ const PROPERTIES: readonly CloudProperty[] = [
     name: 'redundancy',
     field: '/locationType',
     read: document => textAt(document, '/locationType'),
-    fixed: 'Where a bucket is kept is chosen when it is made.',
+    fixed: 'A bucket is moved by a relocation of its own, which takes long.',
   },
   {
     name: 'versioning',
@@ -59,14 +68,9 @@ const PROPERTIES: readonly CloudProperty[] = [
   },
   {
     name: 'encryption/keyId',
-    field: '/encryption/defaultKmsKeyName',
-    read: document => textAt(document, '/encryption/defaultKmsKeyName'),
-    write: value => [
-      {
-        pointer: '/encryption/defaultKmsKeyName',
-        value: value === '' ? undefined : value,
-      },
-    ],
+    field: KEY,
+    read: document => textAt(document, KEY),
+    write: writeKey,
     effect: 'Objects that are there keep the key that they have.',
   },
   {
@@ -110,8 +114,14 @@ export const BUCKET: GcpKind = {
     title: 'Cloud Storage bucket',
     properties: PROPERTIES,
     computed: [
+      '/autoclass/terminalStorageClassUpdateTime',
+      '/autoclass/toggleTime',
+      '/encryption/customerManagedEncryptionEnforcementConfig/effectiveTime',
+      '/encryption/customerSuppliedEncryptionEnforcementConfig/effectiveTime',
+      '/encryption/googleManagedEncryptionEnforcementConfig/effectiveTime',
       '/etag',
       '/generation',
+      '/hardDeleteTime',
       '/iamConfiguration/bucketPolicyOnly',
       '/iamConfiguration/uniformBucketLevelAccess/lockedTime',
       '/id',
@@ -124,9 +134,14 @@ export const BUCKET: GcpKind = {
       '/satisfiesPZS',
       '/selfLink',
       '/softDeletePolicy/effectiveTime',
+      '/softDeleteTime',
       '/timeCreated',
       '/updated',
     ],
+    // Answers without `projection=full` leave them out
+    writeOnly: ['/acl', '/defaultObjectAcl'],
+    // Written in small letters by people, answered in capital ones
+    caseless: ['/customPlacementConfig/dataLocations', '/location'],
     defaults: {
       '/billing/requesterPays': false,
       '/defaultEventBasedHold': false,
@@ -164,10 +179,31 @@ export const BUCKET: GcpKind = {
   },
 };
 
+/** What holds nothing but the key goes as a whole, as Google's own libraries do it. */
+function writeKey(value: JsonValue, document: JsonObject): CloudFieldWrite[] {
+  if (value !== '') {
+    return [{ pointer: KEY, value }];
+  }
+  const others = Object.keys(objectAt(document, '/encryption') ?? {}).filter(
+    name => name !== 'defaultKmsKeyName',
+  );
+  return [
+    { pointer: others.length > 0 ? KEY : '/encryption', value: undefined },
+  ];
+}
+
 /** Whether grants can open the bucket at all. */
 export function mayBePublic(document: JsonObject): boolean {
   return (
     valueAt(document, '/iamConfiguration/publicAccessPrevention') !== 'enforced'
+  );
+}
+
+/** Whether no object of the bucket has a list of its own of who may read it. */
+export function isUniform(document: JsonObject): boolean {
+  return (
+    valueAt(document, '/iamConfiguration/uniformBucketLevelAccess/enabled') ===
+    true
   );
 }
 
@@ -184,23 +220,20 @@ export function publicBindings(policy: JsonObject): JsonObject[] {
 }
 
 /**
- * Without uniform access, each object may be public by a list of its own, which
- * nobody reads: then only the bad news is certain.
+ * Without uniform access, each object may be public by a list of its own, and a
+ * managed folder by a policy of its own. Nobody reads those: then only the bad news
+ * is certain.
+ *
+ * @see https://cloud.google.com/storage/docs/managed-folders
  */
 function readPublicAccess(document: JsonObject): boolean | undefined {
   if (!mayBePublic(document)) {
     return false;
   }
-  if (valueAt(document, PUBLIC_BINDINGS) === undefined) {
-    return undefined;
-  }
   if (listAt(document, PUBLIC_BINDINGS).length > 0) {
     return true;
   }
-  return valueAt(
-    document,
-    '/iamConfiguration/uniformBucketLevelAccess/enabled',
-  ) === true
+  return isUniform(document) && valueAt(document, MANAGED_FOLDERS) === false
     ? false
     : undefined;
 }

@@ -21,8 +21,21 @@ import { pathIds, PLACED_SHORT } from './ids';
 
 const API = 'https://compute.googleapis.com/compute/v1';
 
-/** Members that `disks.update` takes. */
-const UPDATABLE = ['accessMode', 'provisionedIops', 'provisionedThroughput'];
+/**
+ * Members that `disks.update` takes.
+ *
+ * @see https://cloud.google.com/sdk/gcloud/reference/compute/disks/update
+ */
+const UPDATABLE = [
+  'accessMode',
+  'architecture',
+  'licenses',
+  'provisionedIops',
+  'provisionedThroughput',
+];
+
+const PERFORMANCE =
+  'Google Cloud takes it of Hyperdisk only, and once in four hours.';
 
 /** @see https://cloud.google.com/compute/docs/reference/rest/v1/disks */
 function properties(redundancy: 'zonal' | 'regional'): CloudProperty[] {
@@ -75,7 +88,7 @@ function properties(redundancy: 'zonal' | 'regional'): CloudProperty[] {
       write: value => [
         { pointer: '/provisionedThroughput', value: String(value) },
       ],
-      effect: 'It can be changed once in some hours only.',
+      effect: PERFORMANCE,
     },
     {
       name: 'iops',
@@ -83,7 +96,7 @@ function properties(redundancy: 'zonal' | 'regional'): CloudProperty[] {
       unit: 'operations/s',
       read: document => numberAt(document, '/provisionedIops'),
       write: value => [{ pointer: '/provisionedIops', value: String(value) }],
-      effect: 'It can be changed once in some hours only.',
+      effect: PERFORMANCE,
     },
   ];
 }
@@ -130,21 +143,25 @@ function makeKind(options: {
         '/users',
         '/diskEncryptionKey/sha256',
       ],
-      writeOnly: ENCRYPTION_KEYS.flatMap(key => [
-        `${key}/rawKey`,
-        `${key}/rsaEncryptedKey`,
-      ]),
+      writeOnly: [
+        '/params',
+        ...ENCRYPTION_KEYS.flatMap(key => [
+          `${key}/rawKey`,
+          `${key}/rsaEncryptedKey`,
+        ]),
+      ],
+      defaults: {
+        '/enableConfidentialCompute': false,
+        '/physicalBlockSizeBytes': '4096',
+      },
       createOnly: [
-        '/architecture',
         '/asyncPrimaryDisk',
         '/description',
         '/enableConfidentialCompute',
         '/guestOsFeatures',
-        '/licenses',
         '/locationHint',
         '/name',
         '/options',
-        '/params',
         '/physicalBlockSizeBytes',
         '/region',
         '/replicaZones',

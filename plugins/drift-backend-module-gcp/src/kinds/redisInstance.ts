@@ -109,7 +109,10 @@ export const REDIS_INSTANCE: GcpKind = {
       '/currentLocationId',
       '/effectiveReservedIpRange',
       '/host',
+      '/maintenancePolicy/createTime',
+      '/maintenancePolicy/updateTime',
       '/maintenanceSchedule',
+      '/maintenanceVersion',
       '/nodes',
       '/persistenceConfig/rdbNextSnapshotTime',
       '/persistenceIamIdentity',
@@ -123,6 +126,7 @@ export const REDIS_INSTANCE: GcpKind = {
       '/statusMessage',
       '/suspensionReasons',
     ],
+    writeOnly: ['/tags'],
     defaults: {
       '/connectMode': 'DIRECT_PEERING',
       '/readReplicasMode': 'READ_REPLICAS_DISABLED',

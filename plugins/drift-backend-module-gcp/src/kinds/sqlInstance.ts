@@ -66,7 +66,8 @@ const PROPERTIES: readonly CloudProperty[] = [
       { pointer: '/settings/dataDiskSizeGb', value: String(value) },
     ],
     refuse: refuseShrinking,
-    effect: 'The storage of an instance cannot be made smaller again.',
+    effect:
+      'Making the storage smaller again takes an operation of its own, with a long downtime.',
   },
   {
     name: 'storageMaxGiB',
@@ -194,14 +195,21 @@ export const SQL_INSTANCE: GcpKind = {
       '/etag',
       '/failoverReplica/available',
       '/gceZone',
+      '/geminiConfig',
       '/ipAddresses',
       '/ipv6Address',
       '/kind',
+      // Maintenance raises it
+      '/maintenanceVersion',
+      '/maxDiskSize',
       '/nodes',
+      '/onPremisesConfiguration/dmsManaged',
       '/outOfDiskReport',
       '/primaryDnsName',
       '/pscServiceAttachmentLink',
       '/replicaNames',
+      '/replicationCluster/drReplica',
+      '/replicationCluster/psaWriteEndpoint',
       '/satisfiesPzi',
       '/satisfiesPzs',
       '/scheduledMaintenance',
@@ -211,6 +219,7 @@ export const SQL_INSTANCE: GcpKind = {
       '/serviceAccountEmailAddress',
       '/settings/backupConfiguration/backupTier',
       '/settings/backupConfiguration/transactionalLogStorageState',
+      '/settings/connectionPoolConfig/poolerCount',
       '/settings/kind',
       '/settings/settingsVersion',
       '/sqlNetworkArchitecture',
@@ -220,11 +229,15 @@ export const SQL_INSTANCE: GcpKind = {
       '/writeEndpoint',
     ],
     writeOnly: [
-      '/rootPassword',
+      '/includeReplicasForMajorVersionUpgrade',
       '/onPremisesConfiguration/clientKey',
       '/onPremisesConfiguration/password',
-      '/replicaConfiguration/mysqlReplicaConfiguration/clientKey',
-      '/replicaConfiguration/mysqlReplicaConfiguration/password',
+      // MySQL keeps it, and not the description of the instance
+      '/replicaConfiguration/mysqlReplicaConfiguration',
+      '/rootPassword',
+      '/skipPrecheck',
+      '/switchTransactionLogsToCloudStorageEnabled',
+      '/tags',
     ],
     defaults: {
       '/settings/activationPolicy': 'ALWAYS',
@@ -232,6 +245,9 @@ export const SQL_INSTANCE: GcpKind = {
       '/settings/connectorEnforcement': 'NOT_REQUIRED',
       '/settings/dataDiskType': 'PD_SSD',
       '/settings/deletionProtectionEnabled': false,
+      '/settings/enableGoogleMlIntegration': false,
+      '/settings/insightsConfig/queryPlansPerMinute': 5,
+      '/settings/insightsConfig/queryStringLength': 1024,
       '/settings/pricingPlan': 'PER_USE',
       '/settings/storageAutoResize': true,
       '/settings/storageAutoResizeLimit': '0',
@@ -246,7 +262,7 @@ export const SQL_INSTANCE: GcpKind = {
       '/region',
       '/settings/collation',
       '/settings/dataDiskType',
-      '/tags',
+      '/settings/timeZone',
     ],
   },
   ids: pathIds({
@@ -255,6 +271,8 @@ export const SQL_INSTANCE: GcpKind = {
     short: INSTANCE_SHORT,
   }),
   url: ({ project, name }) => `${API}/projects/${project}/instances/${name}`,
+  // "Not authorized" is what it says of instances that are gone, too
+  listUrl: ({ project }) => `${API}/projects/${project}/instances`,
   regionOf: document => textAt(document, '/region'),
   versionOf: document => textAt(document, '/settings/settingsVersion'),
   labels: '/settings/userLabels',
@@ -332,9 +350,16 @@ function compareVersions(one: string, other: string): number {
   return index === -1 ? 0 : left[index] - right[index];
 }
 
+/** Who keeps backups by plans of the Backup and DR Service, under a name before and now. */
+const KEPT_ELSEWHERE = ['ADVANCED', 'ENHANCED'];
+
 /** Backups are made daily, and so many of them are kept. */
 function readRetention(document: JsonObject): number | undefined {
   const settings = '/settings/backupConfiguration';
+  const tier = textAt(document, `${settings}/backupTier`);
+  if (tier !== undefined && KEPT_ELSEWHERE.includes(tier)) {
+    return undefined;
+  }
   if (valueAt(document, `${settings}/enabled`) !== true) {
     return 0;
   }
@@ -384,6 +409,6 @@ function refuseShrinking(
   to: JsonValue,
 ): string | undefined {
   return Number(to) < Number(from)
-    ? 'The storage of an instance can only grow.'
+    ? 'The storage of an instance is made smaller by an operation of its own, performDiskShrink, with a long downtime.'
     : undefined;
 }

@@ -24,13 +24,18 @@ import {
   CloudRef,
 } from '@infra-hub/backstage-plugin-drift-node';
 import { ApiAnswer, ApiRequest, GoogleApi } from '../api/GoogleApi';
-import { explainRefusal } from '../api/Refusal';
-import { BUCKET, mayBePublic, publicBindings } from '../kinds/bucket';
+import { explainRefusal, isThrottled } from '../api/Refusal';
+import {
+  BUCKET,
+  isUniform,
+  mayBePublic,
+  publicBindings,
+} from '../kinds/bucket';
 import { GcpKind } from '../kinds/GcpKind';
 import { gcpKindOf } from '../kinds/gcpKinds';
 import { GcpName } from '../kinds/ids';
 import { readManagedBy } from '../kinds/managedBy';
-import { textAt } from './json';
+import { isObject, listAt, textAt } from './json';
 
 /** A name that says in which project. */
 export type PlacedName = GcpName & { project: string };
@@ -41,6 +46,17 @@ interface Look {
   kind: GcpKind;
   name: PlacedName;
 }
+
+/** What is known of who may read a bucket. */
+interface Grants {
+  /** Goes into the document. */
+  known: JsonObject;
+  /** Why it is not known whether it is public; one sentence. */
+  untold?: string;
+}
+
+/** A bound for pages that never end. */
+const MOST_PAGES = 100;
 
 const PROJECTS = 'https://cloudresourcemanager.googleapis.com/v1/projects';
 
@@ -103,8 +119,17 @@ export class ResourceReader {
         context,
       );
     }
-    if (answer.state === 'refused' && answer.refusal.status === 404) {
-      return await this.#confirmAbsence({ ref, as, kind, name }, context);
+    if (answer.state === 'refused') {
+      const look = { ref, as, kind, name };
+      const { status } = answer.refusal;
+      if (
+        status === 404 ||
+        (status === 403 &&
+          !isThrottled(answer.refusal) &&
+          (await this.#isUnlisted(look, context)))
+      ) {
+        return await this.#confirmAbsence(look, context);
+      }
     }
     return { state: 'unseen', reason: reasonOf(answer, ref.account) };
   }
@@ -183,37 +208,113 @@ export class ResourceReader {
         reason: `The bucket ${name.name} belongs to another project than ${ref.account.id}.`,
       };
     }
-    const policy = await this.#readGrants(looked, body, context);
+    const { known: grants, untold } = await this.#readGrants(
+      looked,
+      body,
+      context,
+    );
     return {
       state: 'found',
-      ...toDocument(kind, ref.id, { ...body, ...policy }),
+      ...toDocument(kind, ref.id, { ...body, ...grants }),
+      ...(untold !== undefined && { untoldBecause: { publicAccess: untold } }),
     };
   }
 
-  /** Nothing where the policy cannot be read or counts for nothing. */
+  /** Asks for no more than is needed to know whether everybody may read it. */
   async #readGrants(
     { ref, as, kind, name }: Look,
     bucket: JsonObject,
     context: CloudContext,
-  ): Promise<JsonObject> {
+  ): Promise<Grants> {
     if (!mayBePublic(bucket)) {
-      return {};
+      return { known: {} };
     }
-    const answer = await this.#get(
-      `${kind.url(name)}/iam`,
+    const url = kind.url(name);
+    const policy = await this.#get(
+      `${url}/iam`,
       { ref, as, query: { optionsRequestedPolicyVersion: '3' } },
       context,
     );
-    if (answer.state === 'ok') {
-      return { iamPolicy: { publicBindings: publicBindings(answer.body) } };
+    if (policy.state !== 'ok') {
+      return {
+        known: {},
+        untold: `Who may read the bucket could not be read. ${reasonOf(
+          policy,
+          ref.account,
+        )}`,
+      };
     }
-    context.logger.debug(
-      `Whether the bucket ${name.name} is public is not known. ${reasonOf(
-        answer,
-        ref.account,
-      )}`,
+    const bindings = publicBindings(policy.body);
+    if (bindings.length > 0) {
+      return { known: { iamPolicy: { publicBindings: bindings } } };
+    }
+    const none = { iamPolicy: { publicBindings: [] } };
+    if (!isUniform(bucket)) {
+      return {
+        known: none,
+        untold:
+          'Without uniform bucket-level access, each object may be public by a list of its own.',
+      };
+    }
+    const folders = await this.#get(
+      `${url}/managedFolders`,
+      { ref, as, query: { pageSize: '1' } },
+      context,
     );
-    return {};
+    if (folders.state !== 'ok') {
+      return {
+        known: none,
+        untold: `Whether there are managed folders, which may be public by policies of their own, could not be read. ${reasonOf(
+          folders,
+          ref.account,
+        )}`,
+      };
+    }
+    const { body } = folders;
+    const hasFolders =
+      listAt(body, '/items').length > 0 ||
+      textAt(body, '/nextPageToken') !== undefined;
+    return {
+      known: { iamPolicy: { publicBindings: [], managedFolders: hasFolders } },
+      ...(hasFolders && {
+        untold:
+          'There are managed folders in the bucket, which may be public by policies of their own.',
+      }),
+    };
+  }
+
+  /**
+   * Whether a whole list of the project is without it, where the service refuses to
+   * speak of what is gone.
+   *
+   * @see https://github.com/googleapis/google-api-go-client/issues/1815
+   */
+  async #isUnlisted(
+    { ref, as, kind, name }: Look,
+    context: CloudContext,
+  ): Promise<boolean> {
+    const url = kind.listUrl?.(name);
+    let pageToken: string | undefined;
+    for (let page = 0; url !== undefined && page < MOST_PAGES; page++) {
+      const query = { ...(pageToken !== undefined && { pageToken }) };
+      const answer = await this.#get(url, { ref, as, query }, context);
+      if (
+        answer.state !== 'ok' ||
+        // A region that did not answer, for instance
+        listAt(answer.body, '/warnings').length > 0 ||
+        !listAt(answer.body, '/items').every(isObject) ||
+        listAt(answer.body, '/items')
+          .filter(isObject)
+          .some(each => isNamed(each, name.name))
+      ) {
+        return false;
+      }
+      pageToken = textAt(answer.body, '/nextPageToken');
+      if (pageToken === undefined) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /**

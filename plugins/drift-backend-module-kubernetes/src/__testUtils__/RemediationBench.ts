@@ -52,6 +52,8 @@ export class RemediationBench {
   resources: DesiredResource[] = [];
   findings: StoredFinding[] = [];
   salt = 'salt';
+  /** Asked before something is written; rejects when it may not. */
+  mayWrite: RemediationContext['mayWrite'] = async () => {};
 
   constructor(options: BenchOptions) {
     const { cluster, token, writeToken, settings } = options;
@@ -163,7 +165,7 @@ export class RemediationBench {
       log: text => {
         this.log.push(text);
       },
-      mayWrite: async () => {},
+      mayWrite: () => this.mayWrite(),
       remember: async () => {},
     };
   }

@@ -813,7 +813,7 @@ describe('PolicyEngine', () => {
       });
 
     it('lets run what may', () => {
-      expect(ask([auto])).toEqual({ allowed: true });
+      expect(ask([auto])).toMatchObject({ allowed: true });
       expect(ask([], { origin: 'person' })).toEqual({ allowed: true });
     });
 
@@ -884,6 +884,50 @@ describe('PolicyEngine', () => {
           rules: { limitPerDay: 3 },
         }),
       ).toMatchObject({ allowed: false });
+    });
+
+    it('says which limits must still have room when it begins', () => {
+      const since = new Date(circumstances().now.getTime() - 24 * 3_600_000);
+      const limited = { ...auto, limitPerDay: 2 };
+      expect(ask([limited], { rules: { limitPerDay: 5 } })).toEqual({
+        allowed: true,
+        limits: [
+          { policyId: limited.id, most: 2, since },
+          { most: 5, since },
+        ],
+      });
+      expect(
+        ask([limited], { rules: { limitPerDay: 5 }, origin: 'person' }),
+      ).toEqual({ allowed: true });
+    });
+
+    it('asks no limit and no flap guard of what is being applied, but all else', () => {
+      const counted = {
+        automatic: 5,
+        automaticOf: new Map([['pools', 2]]),
+        repairs: new Map([[driftKeyOf(change()), 2]]),
+      };
+      const begun = (
+        policies: StoredRemediationPolicy[],
+        more: Partial<Circumstances> = {},
+      ) =>
+        engineOf(policies, { limitPerDay: 5 }).mayRun({
+          target: AKS,
+          origin: 'policy',
+          changes: [change()],
+          begun: true,
+          circumstances: circumstances({ ...counted, ...more }),
+        });
+      expect(begun([auto])).toEqual({ allowed: true });
+      expect(begun([auto], { stop: {} })).toMatchObject({ allowed: false });
+      expect(begun([nights])).toMatchObject({
+        allowed: false,
+        reason: expect.stringContaining('outside of the window'),
+      });
+      expect(begun([{ ...auto, mode: 'alert' }])).toMatchObject({
+        allowed: false,
+        reason: expect.stringContaining('says alert'),
+      });
     });
 
     it('leaves drift that keeps coming back to people', () => {

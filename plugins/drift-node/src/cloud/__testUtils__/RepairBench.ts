@@ -101,6 +101,8 @@ export class RepairBench {
   ];
   findings: StoredFinding[] = [];
   salt = 'salt';
+  /** Asked before something is changed; rejects when it may not. */
+  mayWrite: RemediationContext['mayWrite'] = async () => {};
 
   private constructor(provider: FakeProvider) {
     this.provider = provider;
@@ -189,7 +191,7 @@ export class RepairBench {
       logger: this.logger,
       workDir: '',
       log: text => this.logs.push(text),
-      mayWrite: async () => {},
+      mayWrite: () => this.mayWrite(),
       remember: async () => {},
       readDesiredState: async () => ({
         tenantId: 'acme',

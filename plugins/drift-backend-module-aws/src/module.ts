@@ -14,18 +14,7 @@
  * limitations under the License.
  */
 
-import {
-  coreServices,
-  createBackendModule,
-} from '@backstage/backend-plugin-api';
-import {
-  createCloudRemediator,
-  createCloudSource,
-  driftAttributorsExtensionPoint,
-  driftRemediatorsExtensionPoint,
-  driftSourcesExtensionPoint,
-  readCloudAccounts,
-} from '@infra-hub/backstage-plugin-drift-node';
+import { createCloudModule } from '@infra-hub/backstage-plugin-drift-node';
 import { CloudTrailAttributor } from './attribution/CloudTrailAttributor';
 import { AwsProvider, DEFAULT_TIMINGS } from './AwsProvider';
 import { readAwsSettings } from './client/AwsSettings';
@@ -35,27 +24,16 @@ import { readAwsSettings } from './client/AwsSettings';
  *
  * @public
  */
-export const driftModuleAws = createBackendModule({
-  pluginId: 'drift',
-  moduleId: 'aws',
-  register(env) {
-    env.registerInit({
-      deps: {
-        attributors: driftAttributorsExtensionPoint,
-        config: coreServices.rootConfig,
-        logger: coreServices.logger,
-        remediators: driftRemediatorsExtensionPoint,
-        sources: driftSourcesExtensionPoint,
-      },
-      async init({ attributors, config, logger, remediators, sources }) {
-        readCloudAccounts(config, 'aws').forEach(readAwsSettings);
-        const provider = AwsProvider.create();
-        sources.addSource(createCloudSource({ provider, config, logger }));
-        remediators.addRemediator(createCloudRemediator({ provider, config }));
-        attributors.addAttributor(
-          CloudTrailAttributor.fromConfig({ config, timings: DEFAULT_TIMINGS }),
-        );
-      },
-    });
+export const driftModuleAws = createCloudModule({
+  id: 'aws',
+  create({ accounts, config }) {
+    accounts.forEach(readAwsSettings);
+    return {
+      provider: AwsProvider.create(),
+      attributor: CloudTrailAttributor.fromConfig({
+        config,
+        timings: DEFAULT_TIMINGS,
+      }),
+    };
   },
 });

@@ -14,18 +14,7 @@
  * limitations under the License.
  */
 
-import {
-  coreServices,
-  createBackendModule,
-} from '@backstage/backend-plugin-api';
-import {
-  createCloudRemediator,
-  createCloudSource,
-  driftAttributorsExtensionPoint,
-  driftRemediatorsExtensionPoint,
-  driftSourcesExtensionPoint,
-  readCloudAccounts,
-} from '@infra-hub/backstage-plugin-drift-node';
+import { createCloudModule } from '@infra-hub/backstage-plugin-drift-node';
 import { ActivityLogAttributor } from './attribution/ActivityLogAttributor';
 import { AzureProvider } from './AzureProvider';
 import { readAzureAccount } from './config/readAzureAccount';
@@ -36,35 +25,21 @@ import { readAzureAccount } from './config/readAzureAccount';
  *
  * @public
  */
-export const driftModuleAzure = createBackendModule({
-  pluginId: 'drift',
-  moduleId: 'azure',
-  register(env) {
-    env.registerInit({
-      deps: {
-        attributors: driftAttributorsExtensionPoint,
-        config: coreServices.rootConfig,
-        logger: coreServices.logger,
-        remediators: driftRemediatorsExtensionPoint,
-        sources: driftSourcesExtensionPoint,
-      },
-      async init({ attributors, config, logger, remediators, sources }) {
-        const accounts = readCloudAccounts(config, 'azure');
-        for (const account of accounts) {
-          const { anonymous, endpoint } = readAzureAccount(account);
-          if (anonymous) {
-            logger.warn(
-              `The subscription ${account.name} is asked at ${endpoint}, without credentials: this is not Azure.`,
-            );
-          }
-        }
-        const provider = AzureProvider.create();
-        sources.addSource(createCloudSource({ provider, config, logger }));
-        remediators.addRemediator(createCloudRemediator({ provider, config }));
-        attributors.addAttributor(
-          ActivityLogAttributor.fromConfig({ provider, config }),
+export const driftModuleAzure = createCloudModule({
+  id: 'azure',
+  create({ accounts, config, logger }) {
+    for (const account of accounts) {
+      const { anonymous, endpoint } = readAzureAccount(account);
+      if (anonymous) {
+        logger.warn(
+          `The subscription ${account.name} is asked at ${endpoint}, without credentials: this is not Azure.`,
         );
-      },
-    });
+      }
+    }
+    const provider = AzureProvider.create();
+    return {
+      provider,
+      attributor: ActivityLogAttributor.fromConfig({ provider, config }),
+    };
   },
 });

@@ -14,20 +14,9 @@
  * limitations under the License.
  */
 
-import {
-  coreServices,
-  createBackendModule,
-} from '@backstage/backend-plugin-api';
 import { Config, readDurationFromConfig } from '@backstage/config';
 import { durationToMilliseconds } from '@backstage/types';
-import {
-  createCloudRemediator,
-  createCloudSource,
-  driftAttributorsExtensionPoint,
-  driftRemediatorsExtensionPoint,
-  driftSourcesExtensionPoint,
-  readCloudAccounts,
-} from '@infra-hub/backstage-plugin-drift-node';
+import { createCloudModule } from '@infra-hub/backstage-plugin-drift-node';
 import { GoogleApi, Patience } from './api/GoogleApi';
 import { AuditLogAttributor } from './attribution/AuditLogAttributor';
 import { GcpProvider } from './GcpProvider';
@@ -37,32 +26,18 @@ import { GcpProvider } from './GcpProvider';
  *
  * @public
  */
-export const driftModuleGcp = createBackendModule({
-  pluginId: 'drift',
-  moduleId: 'gcp',
-  register(env) {
-    env.registerInit({
-      deps: {
-        attributors: driftAttributorsExtensionPoint,
-        config: coreServices.rootConfig,
-        logger: coreServices.logger,
-        remediators: driftRemediatorsExtensionPoint,
-        sources: driftSourcesExtensionPoint,
-      },
-      async init({ attributors, config, logger, remediators, sources }) {
-        const api = GoogleApi.create(readPatience(config));
-        for (const account of readCloudAccounts(config, 'gcp')) {
-          // Whatever is wrong there is said at start
-          api.settingsOf(account);
-        }
-        const provider = GcpProvider.create({ api });
-        sources.addSource(createCloudSource({ provider, config, logger }));
-        remediators.addRemediator(createCloudRemediator({ provider, config }));
-        attributors.addAttributor(
-          AuditLogAttributor.fromConfig({ api, config }),
-        );
-      },
-    });
+export const driftModuleGcp = createCloudModule({
+  id: 'gcp',
+  create({ accounts, config }) {
+    const api = GoogleApi.create(readPatience(config));
+    for (const account of accounts) {
+      // Whatever is wrong there is said at start
+      api.settingsOf(account);
+    }
+    return {
+      provider: GcpProvider.create({ api }),
+      attributor: AuditLogAttributor.fromConfig({ api, config }),
+    };
   },
 });
 

@@ -101,7 +101,14 @@ function compareSeen(
   return {
     ...observation,
     // The look says more of what was not read
-    blindSpots: reading.state === 'unseen' ? [] : observation.blindSpots,
+    blindSpots:
+      reading.state === 'unseen'
+        ? []
+        : observation.blindSpots.map(spot => ({
+            ...spot,
+            scope: address,
+            ...(spot.address !== undefined && { address }),
+          })),
     differences: observation.differences.map(difference => ({
       ...difference,
       address,

@@ -94,6 +94,8 @@ export class FakeGoogle {
   readonly logEntries: JsonObject[] = [];
   pageSize = 500;
   tokensGiven = 0;
+  /** A server that answers for Cloud Storage in its place: its address. */
+  storage: string | undefined;
   /** What operations end with. */
   operationError: JsonObject | undefined;
   readonly #faults: (Fault & { left: number })[] = [];
@@ -171,6 +173,13 @@ export class FakeGoogle {
         seen.path.startsWith(each.path) &&
         (each.method ?? seen.method) === seen.method,
     );
+    if (!fault && by !== undefined && this.storage !== undefined) {
+      const placed = /^\/storage(\/.*)$/.exec(request.url ?? '')?.[1];
+      if (placed !== undefined) {
+        write(response, await forward(`${this.storage}${placed}`, seen));
+        return;
+      }
+    }
     if (!fault) {
       write(
         response,
@@ -462,6 +471,18 @@ export class FakeGoogle {
       ...(end < fitting.length && { nextPageToken: String(end) }),
     });
   }
+}
+
+async function forward(
+  url: string,
+  { method, body }: SeenRequest,
+): Promise<Answer> {
+  const answer = await fetch(url, {
+    method,
+    headers: { 'content-type': 'application/json' },
+    ...(body && { body: JSON.stringify(body) }),
+  });
+  return { status: answer.status, body: await answer.text() };
 }
 
 /** An error as Google's services write it. */

@@ -49,6 +49,16 @@ export const DOCUMENTS: Readonly<Record<string, JsonObject>> = {
       restrictOutboundNetworkAccess: 'Disabled',
     },
   },
+  [`${IDS.sqlServer}/firewallRules`]: {
+    value: [
+      {
+        id: `${IDS.sqlServer}/firewallRules/AllowAllWindowsAzureIps`,
+        name: 'AllowAllWindowsAzureIps',
+        type: 'Microsoft.Sql/servers/firewallRules',
+        properties: { startIpAddress: '0.0.0.0', endIpAddress: '0.0.0.0' },
+      },
+    ],
+  },
   [IDS.sqlDatabase]: {
     name: 'orders',
     type: 'Microsoft.Sql/servers/databases',
@@ -124,6 +134,7 @@ export const DOCUMENTS: Readonly<Record<string, JsonObject>> = {
       { id: `${IDS.postgresql}-replica`, properties: { state: 'Ready' } },
     ],
   },
+  [`${IDS.postgresql}/firewallRules`]: { value: [] },
   [IDS.mysql]: {
     name: 'shop-mysql',
     type: 'Microsoft.DBforMySQL/flexibleServers',
@@ -144,6 +155,19 @@ export const DOCUMENTS: Readonly<Record<string, JsonObject>> = {
     },
   },
   [`${IDS.mysql}/replicas`]: { value: [] },
+  [`${IDS.mysql}/firewallRules`]: {
+    value: [
+      {
+        id: `${IDS.mysql}/firewallRules/office`,
+        name: 'office',
+        type: 'Microsoft.DBforMySQL/flexibleServers/firewallRules',
+        properties: {
+          startIpAddress: '203.0.113.0',
+          endIpAddress: '203.0.113.255',
+        },
+      },
+    ],
+  },
   [IDS.cosmos]: {
     name: 'shop-cosmos',
     type: 'Microsoft.DocumentDB/databaseAccounts',

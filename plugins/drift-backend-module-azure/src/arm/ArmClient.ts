@@ -176,33 +176,38 @@ export class ArmClient {
     );
   }
 
+  /** All elements of a list that has an address of its own. */
+  async getAll(
+    id: string,
+    apiVersion: string,
+    context: ArmContext,
+  ): Promise<JsonObject[]> {
+    const { endpoint } = this.#options;
+    const elements: JsonObject[] = [];
+    for await (const page of this.#pages(
+      `${endpoint}${encodeURI(id)}?api-version=${apiVersion}`,
+      context,
+    )) {
+      elements.push(...page);
+    }
+    return elements;
+  }
+
   /** Entries of the activity log, newest first as far as Azure keeps to it. */
   async *activityLog(
     filter: string,
-    select: string,
     context: ArmContext,
   ): AsyncGenerator<JsonObject[]> {
     const { endpoint, subscription } = this.#options;
+    // Not narrowed by $select: who did it, `caller`, is not among what it documents.
     const query = new URLSearchParams({
       'api-version': ACTIVITY_LOG_VERSION,
       $filter: filter,
-      $select: select,
     });
-    let url:
-      | string
-      | undefined = `${endpoint}/subscriptions/${subscription}/providers/microsoft.insights/eventtypes/management/values?${query}`;
-    const seen = new Set<string>();
-    while (url !== undefined) {
-      if (seen.has(url) || seen.size === MOST_PAGES) {
-        throw new ArmProblem('Azure tells of more and more pages.');
-      }
-      seen.add(url);
-      const page = bodyOf(await this.#send('GET', url, context));
-      yield listOf(page);
-      const { nextLink } = page;
-      url =
-        typeof nextLink === 'string' && nextLink !== '' ? nextLink : undefined;
-    }
+    yield* this.#pages(
+      `${endpoint}/subscriptions/${subscription}/providers/microsoft.insights/eventtypes/management/values?${query}`,
+      context,
+    );
   }
 
   /**
@@ -273,6 +278,25 @@ export class ArmClient {
           ? `Azure says that the change ended as ${state?.status}.`
           : `Azure says that the change failed: ${plain(reason)}`,
     };
+  }
+
+  async *#pages(
+    first: string,
+    context: ArmContext,
+  ): AsyncGenerator<JsonObject[]> {
+    let url: string | undefined = first;
+    const seen = new Set<string>();
+    while (url !== undefined) {
+      if (seen.has(url) || seen.size === MOST_PAGES) {
+        throw new ArmProblem('Azure tells of more and more pages.');
+      }
+      seen.add(url);
+      const page = bodyOf(await this.#send('GET', url, context));
+      yield listOf(page);
+      const { nextLink } = page;
+      url =
+        typeof nextLink === 'string' && nextLink !== '' ? nextLink : undefined;
+    }
   }
 
   async #send(

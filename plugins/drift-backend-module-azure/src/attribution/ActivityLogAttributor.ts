@@ -40,9 +40,6 @@ const RETENTION_MS = 90 * DAY_MS - 60 * 60 * 1000;
 /** The newest come first: whoever changes a resource that often is among them. */
 const MOST_PAGES = 10;
 
-const SELECT =
-  'eventTimestamp,caller,claims,correlationId,operationName,status,resourceId,properties';
-
 interface Place {
   account: CloudAccount;
   id: string;
@@ -165,7 +162,7 @@ export class ActivityLogAttributor implements Attributor {
         `resourceUri eq '${resourceId.replace(/'/g, "''")}'`,
       ].join(' and ');
       let pages = 0;
-      for await (const page of client.activityLog(filter, SELECT, {
+      for await (const page of client.activityLog(filter, {
         signal,
         turn,
       })) {
@@ -251,15 +248,25 @@ function peopleOf(entries: readonly LogEntry[]): number {
 
 /** The resource, and those of its parts where fields stand that differ. */
 function idsOf(id: string, fields: readonly string[]): string[] {
-  const kind = findKind(typeOf(id) ?? '');
   const places = placesOf(id, fields);
+  const touched = (findKind(typeOf(id) ?? '')?.parts ?? []).map(part => ({
+    part,
+    places: places.filter(
+      place => place === part.pointer || place.startsWith(`${part.pointer}/`),
+    ),
+  }));
+  // Elements of lists are written by themselves, and nobody knows here which it was.
+  const elsewhere = touched.flatMap(({ part, places: its }) =>
+    part.elements ? its : [],
+  );
+  if (places.length > 0 && elsewhere.length === places.length) {
+    return [];
+  }
   return [
     id,
-    ...(kind?.parts ?? [])
-      .filter(({ pointer }) =>
-        places.some(place => place.startsWith(`${pointer}/`)),
-      )
-      .map(part => part.idOf(id)),
+    ...touched
+      .filter(({ part, places: its }) => !part.elements && its.length > 0)
+      .map(({ part }) => part.idOf(id)),
   ];
 }
 

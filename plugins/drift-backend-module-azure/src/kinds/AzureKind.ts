@@ -14,7 +14,7 @@
  * limitations under the License.
  */
 
-import { JsonObject } from '@backstage/types';
+import { JsonObject, JsonValue } from '@backstage/types';
 import { CloudKind } from '@infra-hub/drift-engine';
 
 /**
@@ -57,6 +57,9 @@ export interface AzurePart {
   absentCodes?: readonly string[];
   /** JSON pointers below the part that cannot be written. */
   readOnly?: readonly string[];
-  /** Takes out what is of no use, e.g. all but the names of replicas. */
-  trim?(document: JsonObject): JsonObject;
+  /**
+   * It is a list, whose elements have addresses of their own. What of them goes into
+   * the document.
+   */
+  elements?(elements: readonly JsonObject[]): JsonValue;
 }

@@ -17,6 +17,7 @@
 import { JsonObject } from '@backstage/types';
 import { CloudProperty, valueAt } from '@infra-hub/drift-engine';
 import { AzureKind, AzurePart } from './AzureKind';
+import { FIREWALL_NOT_WRITTEN, firewallRules } from './firewallRules';
 import {
   alwaysEncrypted,
   COMPUTED,
@@ -44,26 +45,25 @@ function replicas(apiVersion: string): AzurePart {
     title: 'list of its replicas',
     apiVersion,
     idOf: id => `${id}/replicas`,
-    trim: ({ value, nextLink }) => ({
-      value: Array.isArray(value)
-        ? value.flatMap(each =>
-            isObject(each) && typeof each.id === 'string'
-              ? { id: each.id }
-              : [],
-          )
-        : [],
-      // More than one page is more than the service allows.
-      ...(typeof nextLink === 'string' && { nextLink: true }),
+    elements: servers => ({
+      value: servers.flatMap(({ id }) =>
+        typeof id === 'string' ? { id } : [],
+      ),
     }),
   };
 }
 
 function replicaCount(document: JsonObject): number | undefined {
   const value = valueAt(document, '/replicas/value');
-  return Array.isArray(value) &&
-    valueAt(document, '/replicas/nextLink') === undefined
-    ? value.length
-    : undefined;
+  return Array.isArray(value) ? value.length : undefined;
+}
+
+/** Those within a network have no firewall rules, and Azure may not be asked for them. */
+function isPublic(document: JsonObject): boolean {
+  return isWord(
+    valueAt(document, '/properties/network/publicNetworkAccess'),
+    'Enabled',
+  );
 }
 
 function sharedProperties(days: { least: number; most: number }) {
@@ -236,8 +236,12 @@ export const POSTGRESQL_SERVER: AzureKind = {
     '/properties/highAvailability/mode': 'Disabled',
     '/properties/authConfig/passwordAuth': 'Enabled',
   },
+  notWritten: FIREWALL_NOT_WRITTEN,
   wholeInPatch: ['/sku'],
-  parts: [replicas(POSTGRESQL_VERSION)],
+  parts: [
+    replicas(POSTGRESQL_VERSION),
+    firewallRules(POSTGRESQL_VERSION, isPublic),
+  ],
 };
 
 const MYSQL_VERSION = '2023-12-30';
@@ -275,7 +279,7 @@ export const MYSQL_SERVER: AzureKind = {
     '/properties/administratorLoginPassword',
     '/properties/createMode',
     '/properties/restorePointInTime',
-    '/properties/importSourceProperties',
+    '/properties/importSourceProperties/sasToken',
   ],
   caseless: [
     ...SHARED_CASELESS,
@@ -284,6 +288,7 @@ export const MYSQL_SERVER: AzureKind = {
   ],
   createOnly: [
     ...SHARED_CREATE_ONLY,
+    '/properties/importSourceProperties',
     '/properties/network/privateDnsZoneResourceId',
   ],
   defaults: {
@@ -293,6 +298,7 @@ export const MYSQL_SERVER: AzureKind = {
     '/properties/backup/geoRedundantBackup': 'Disabled',
     '/properties/highAvailability/mode': 'Disabled',
   },
+  notWritten: FIREWALL_NOT_WRITTEN,
   wholeInPatch: ['/sku'],
-  parts: [replicas(MYSQL_VERSION)],
+  parts: [replicas(MYSQL_VERSION), firewallRules(MYSQL_VERSION, isPublic)],
 };

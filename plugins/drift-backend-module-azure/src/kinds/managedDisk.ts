@@ -15,6 +15,7 @@
  */
 
 import { valueAt } from '@infra-hub/drift-engine';
+import { JsonObject } from '@backstage/types';
 import { AzureKind } from './AzureKind';
 import {
   alwaysEncrypted,
@@ -29,6 +30,13 @@ import {
 
 const MIB = 1024 ** 2;
 const MEGABYTE = 1000 ** 2;
+
+const ONLY_TUNABLE =
+  'Ultra and Premium SSD v2 disks take it as it is told; that of others follows their size.';
+
+function isTunable(document: JsonObject): boolean {
+  return /^(UltraSSD|PremiumV2)_/i.test(textAt(document, '/sku/name') ?? '');
+}
 
 /**
  * A managed disk.
@@ -102,8 +110,8 @@ export const MANAGED_DISK: AzureKind = {
           ? undefined
           : Math.round((value * MEGABYTE) / MIB);
       },
-      write: value =>
-        typeof value === 'number'
+      write: (value, document) =>
+        typeof value === 'number' && isTunable(document)
           ? [
               write(
                 '/properties/diskMBpsReadWrite',
@@ -111,9 +119,15 @@ export const MANAGED_DISK: AzureKind = {
               ),
             ]
           : [],
+      effect: ONLY_TUNABLE,
     },
     number('iops', '/properties/diskIOPSReadWrite', {
       unit: 'operations per second',
+      write: (value, document) =>
+        isTunable(document)
+          ? [write('/properties/diskIOPSReadWrite', value)]
+          : [],
+      effect: ONLY_TUNABLE,
     }),
   ],
   computed: [
@@ -139,6 +153,7 @@ export const MANAGED_DISK: AzureKind = {
     '/extendedLocation',
     '/properties/creationData',
     '/properties/hyperVGeneration',
+    '/properties/securityProfile',
   ],
   defaults: {
     '/properties/publicNetworkAccess': 'Enabled',

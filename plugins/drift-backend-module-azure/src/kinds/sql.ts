@@ -17,6 +17,7 @@
 import { valueAt } from '@infra-hub/drift-engine';
 import { JsonObject } from '@backstage/types';
 import { AzureKind } from './AzureKind';
+import { FIREWALL_NOT_WRITTEN, firewallRules } from './firewallRules';
 import {
   COMPUTED,
   constant,
@@ -39,6 +40,15 @@ const ENGINE = constant('engine', '/type', {
   value: 'sqlserver',
   fixed: 'The engine of a database that exists cannot be changed.',
 });
+
+/** Those of the server's own, with the mutability "read, create". */
+const SERVER_CREATE_ONLY = [
+  '/location',
+  '/properties/administratorLogin',
+  // Azure ignores or refuses it later: administrators have an address of their own.
+  '/properties/administrators',
+  '/properties/createMode',
+];
 
 const SERVER_COMPUTED = [
   '/properties/state',
@@ -176,6 +186,8 @@ export const SQL_DATABASE: AzureKind = {
   writeOnly: [
     '/server/properties/administratorLoginPassword',
     '/properties/createMode',
+    // Only told to who asks for it by $expand.
+    '/properties/keys',
     '/properties/longTermRetentionBackupResourceId',
     '/properties/recoverableDatabaseId',
     '/properties/recoveryServicesRecoveryPointId',
@@ -191,12 +203,10 @@ export const SQL_DATABASE: AzureKind = {
     '/properties/collation',
     '/properties/catalogCollation',
     '/properties/isLedgerOn',
-    '/server/location',
-    '/server/properties/administratorLogin',
+    ...SERVER_CREATE_ONLY.map(pointer => `/server${pointer}`),
   ],
   defaults: {
     '/properties/zoneRedundant': false,
-    '/properties/readScale': 'Disabled',
     '/properties/isLedgerOn': false,
     '/server/properties/publicNetworkAccess': 'Enabled',
   },
@@ -250,16 +260,17 @@ export const SQL_SERVER: AzureKind = {
     }),
     enabled('publicAccess', '/properties/publicNetworkAccess', {
       effect:
-        'Who may connect changes: connections from the internet, within the firewall rules, are allowed or cut.',
+        'Who may connect changes: connections from the internet, within the firewall rules, are allowed or cut. Azure may refuse to close a server without a private endpoint.',
     }),
   ],
   computed: [...COMPUTED, '/kind', ...SERVER_COMPUTED],
   caseless: ['/properties/restrictOutboundNetworkAccess'],
   writeOnly: ['/properties/administratorLoginPassword'],
-  createOnly: ['/location', '/properties/administratorLogin'],
+  createOnly: SERVER_CREATE_ONLY,
+  notWritten: FIREWALL_NOT_WRITTEN,
   defaults: {
     '/properties/publicNetworkAccess': 'Enabled',
-    '/properties/minimalTlsVersion': '1.2',
     '/properties/restrictOutboundNetworkAccess': 'Disabled',
   },
+  parts: [firewallRules(VERSION)],
 };

@@ -107,29 +107,21 @@ export const STORAGE_ACCOUNT: AzureKind = {
     {
       name: 'publicAccess',
       field: '/properties/allowBlobPublicAccess',
-      // Where neither is told, Azure's answer depends on when the account was made.
-      read: document => {
-        if (
-          ['Disabled', 'SecuredByPerimeter'].some(word =>
-            isWord(valueAt(document, '/properties/publicNetworkAccess'), word),
-          )
-        ) {
-          return false;
-        }
-        const value = valueAt(document, '/properties/allowBlobPublicAccess');
-        return typeof value === 'boolean' ? value : undefined;
-      },
+      read: readPublicAccess,
       write: (value, document) =>
-        value === true &&
-        textAt(document, '/properties/publicNetworkAccess') !== undefined &&
-        !isWord(valueAt(document, '/properties/publicNetworkAccess'), 'Enabled')
+        value === true
           ? [
               write('/properties/allowBlobPublicAccess', true),
-              write('/properties/publicNetworkAccess', 'Enabled'),
+              ...(isClosed(document)
+                ? [write('/properties/publicNetworkAccess', 'Enabled')]
+                : []),
+              ...(isFenced(document)
+                ? [write('/properties/networkAcls/defaultAction', 'Allow')]
+                : []),
             ]
           : [write('/properties/allowBlobPublicAccess', value)],
       effect:
-        'Who may read changes: anonymous requests to public containers are answered or refused.',
+        'Who may read changes: anonymous requests to public containers are answered or refused. Where it is opened, the firewall of the account is opened, too.',
     },
     {
       name: 'lifecycle',
@@ -185,6 +177,9 @@ export const STORAGE_ACCOUNT: AzureKind = {
       each => `/managementPolicies/default${each}`,
     ),
   ],
+  computedInLists: {
+    '/properties/networkAcls/virtualNetworkRules': ['state'],
+  },
   caseless: [
     '/properties/minimumTlsVersion',
     '/properties/encryption/keySource',
@@ -197,12 +192,15 @@ export const STORAGE_ACCOUNT: AzureKind = {
     '/properties/isNfsV3Enabled',
     '/properties/dnsEndpointType',
     '/properties/encryption/requireInfrastructureEncryption',
-    '/properties/encryption/services/queue/keyType',
-    '/properties/encryption/services/table/keyType',
+    ...['blob', 'file', 'queue', 'table'].map(
+      service => `/properties/encryption/services/${service}/keyType`,
+    ),
     '/properties/immutableStorageWithVersioning/enabled',
   ],
   defaults: {
     '/properties/publicNetworkAccess': 'Enabled',
+    '/properties/networkAcls/bypass': 'AzureServices',
+    '/properties/networkAcls/defaultAction': 'Allow',
     '/properties/supportsHttpsTrafficOnly': true,
     '/properties/minimumTlsVersion': 'TLS1_0',
     '/properties/allowSharedKeyAccess': true,
@@ -213,6 +211,13 @@ export const STORAGE_ACCOUNT: AzureKind = {
     '/properties/encryption/requireInfrastructureEncryption': false,
     [VERSIONING]: false,
   },
+  // Each has a member that is required: NetworkRuleSet, SasPolicy and so on.
+  wholeInPatch: [
+    '/properties/azureFilesIdentityBasedAuthentication',
+    '/properties/customDomain',
+    '/properties/networkAcls',
+    '/properties/sasPolicy',
+  ],
   parts: [
     {
       pointer: '/blobServices/default',
@@ -238,6 +243,34 @@ export const STORAGE_ACCOUNT: AzureKind = {
     },
   ],
 };
+
+/**
+ * Anybody can read when anonymous requests are allowed and come through the firewall.
+ * Where Azure does not tell whether they are allowed, that depends on when the account
+ * was made.
+ */
+function readPublicAccess(document: JsonObject): boolean | undefined {
+  if (isClosed(document) || isFenced(document)) {
+    return false;
+  }
+  const value = valueAt(document, '/properties/allowBlobPublicAccess');
+  return typeof value === 'boolean' ? value : undefined;
+}
+
+/** Nothing comes in from the internet, or only within a perimeter. */
+function isClosed(document: JsonObject): boolean {
+  return ['Disabled', 'SecuredByPerimeter'].some(word =>
+    isWord(valueAt(document, '/properties/publicNetworkAccess'), word),
+  );
+}
+
+/** Only some networks and addresses come in. */
+function isFenced(document: JsonObject): boolean {
+  return isWord(
+    valueAt(document, '/properties/networkAcls/defaultAction'),
+    'Deny',
+  );
+}
 
 function skuOf(
   document: JsonObject,

@@ -137,4 +137,12 @@ export function within(
 }
 
 /** What the Resource Manager computes for every resource. */
-export const COMPUTED = ['/id', '/name', '/type', '/etag', '/systemData'];
+export const COMPUTED = [
+  '/id',
+  '/name',
+  '/type',
+  '/etag',
+  '/systemData',
+  '/identity/principalId',
+  '/identity/tenantId',
+];

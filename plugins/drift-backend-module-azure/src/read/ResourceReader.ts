@@ -126,14 +126,12 @@ export class ResourceReader {
     part: AzurePart,
     id: string,
     context: ArmContext,
-  ): Promise<JsonObject> {
+  ): Promise<JsonValue> {
+    const place = [part.idOf(id), part.apiVersion, context] as const;
     try {
-      const document = await this.#client.get(
-        part.idOf(id),
-        part.apiVersion,
-        context,
-      );
-      return part.trim?.(document) ?? document;
+      return part.elements
+        ? part.elements(await this.#client.getAll(...place))
+        : await this.#client.get(...place);
     } catch (error) {
       if (!(error instanceof ArmProblem)) {
         throw error;

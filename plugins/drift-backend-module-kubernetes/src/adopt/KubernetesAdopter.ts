@@ -14,38 +14,25 @@
  * limitations under the License.
  */
 
-import {
-  AuthService,
-  LoggerService,
-  UrlReaderService,
-} from '@backstage/backend-plugin-api';
-import { Config } from '@backstage/config';
 import { toError } from '@backstage/errors';
-import {
-  ScmIntegrationRegistry,
-  ScmIntegrations,
-} from '@backstage/integration';
-import { CatalogService } from '@backstage/plugin-catalog-node';
 import { JsonObject, JsonValue } from '@backstage/types';
 import {
-  ANNOTATION_DESIRED_STATE,
   RemediationInstruction,
   SENSITIVE_DESIRED_VALUE,
 } from '@infra-hub/backstage-plugin-drift-common';
 import {
   AdoptionProposal,
   CodeAdopter,
+  EntityManifests,
+  EntityManifestsOptions,
   FoundManifest,
   holdsCredential,
-  LocationPolicy,
   ManifestEdit,
-  ManifestPlace,
-  manifestPlaceOf,
-  ManifestFile,
   ManifestSet,
   NotPatchable,
+  ReadManifests,
+  WITHOUT_MANIFESTS,
   PlannedChange,
-  readManifestFiles,
   RemediationContext,
   RemediationFailure,
   RemediationRequest,
@@ -58,7 +45,6 @@ import {
   KubernetesPair,
 } from '@infra-hub/drift-engine';
 import { isDeepStrictEqual } from 'node:util';
-import { posix } from 'node:path';
 import { autoscaledObjects } from '../capture/captureManifests';
 import { toManifest } from '../capture/toManifest';
 import { ClusterFailure } from '../cluster/ClusterFailure';
@@ -79,22 +65,10 @@ import { compareLook, TenantLook, TenantLooker } from '../scan/TenantLooker';
 import { locationFromJson } from '../targets/TenantLocation';
 import { isManifestOf } from './isManifestOf';
 
-/** What a {@link KubernetesAdopter} is made of. */
-export interface KubernetesAdopterOptions {
-  config: Config;
-  auth: AuthService;
-  catalog: CatalogService;
-  urlReader: UrlReaderService;
-  logger: LoggerService;
-}
-
-const WAY_OUT =
-  'Capture what is there now as the desired state instead, or change it by the API.';
-
 /** One proposal in the making. */
 class Adoption {
   readonly #request: RemediationRequest;
-  readonly #place: ManifestPlace;
+  readonly #read: ReadManifests;
   readonly #manifests: ManifestSet;
   readonly #look: TenantLook;
   readonly #homeNamespace: string;
@@ -107,22 +81,19 @@ class Adoption {
 
   constructor(options: {
     request: RemediationRequest;
-    place: ManifestPlace;
+    read: ReadManifests;
     manifests: ManifestSet;
     look: TenantLook;
     homeNamespace: string;
   }) {
     this.#request = options.request;
-    this.#place = options.place;
+    this.#read = options.read;
     this.#manifests = options.manifests;
     this.#look = options.look;
     this.#homeNamespace = options.homeNamespace;
   }
 
-  propose(
-    pairs: readonly KubernetesPair[],
-    etag: string | undefined,
-  ): AdoptionProposal {
+  propose(pairs: readonly KubernetesPair[]): AdoptionProposal {
     const asked = pairs
       .filter(pair => pair.class === 'drift' && this.#isAsked(pair))
       .sort((one, other) => (one.address < other.address ? -1 : 1));
@@ -131,20 +102,13 @@ class Adoption {
     }
     this.#hideSecrets();
     this.#check();
-    const { source } = this.#place;
+    const { root } = this.#read;
     return {
       files: this.#manifests.changes(),
       changes: this.#changes,
       instructions: this.#instructions,
       warnings: this.#warnings,
-      ...(source.type === 'url'
-        ? {
-            root: {
-              url: source.root,
-              ...(etag && /^[0-9a-f]{40}$/.test(etag) ? { commit: etag } : {}),
-            },
-          }
-        : {}),
+      ...(root && { root }),
     };
   }
 
@@ -340,7 +304,7 @@ class Adoption {
       );
       return;
     }
-    this.#touch(this.#manifests.add(manifest, this.#place.path), address);
+    this.#touch(this.#manifests.add(manifest, this.#read.path), address);
   }
 
   /** A diff shows lines around, too. */
@@ -410,34 +374,19 @@ class Adoption {
 /** Puts what really is in a cluster into the manifests of a tenant. */
 export class KubernetesAdopter implements CodeAdopter {
   /** @throws InputError naming the key of `drift.kubernetes` that is wrong. */
-  static fromConfig(options: KubernetesAdopterOptions): KubernetesAdopter {
+  static fromConfig(options: EntityManifestsOptions): KubernetesAdopter {
     return new KubernetesAdopter(options);
   }
 
   readonly source = 'kubernetes';
-  readonly #options: KubernetesAdopterOptions;
   readonly #config: KubernetesConfig;
   readonly #looker: TenantLooker;
-  readonly #integrations: ScmIntegrationRegistry;
-  readonly #policy: LocationPolicy;
-  readonly #maxBytes: number;
+  readonly #manifests: EntityManifests;
 
-  private constructor(options: KubernetesAdopterOptions) {
-    const { config } = options;
-    this.#options = options;
-    this.#config = readKubernetesConfig(config);
+  private constructor(options: EntityManifestsOptions) {
+    this.#config = readKubernetesConfig(options.config);
     this.#looker = TenantLooker.create(this.#config);
-    this.#integrations = ScmIntegrations.fromConfig(config);
-    // The settings of the drift plugin, which reads the same files before scans
-    this.#policy = new LocationPolicy({
-      configKey: 'drift.tenants',
-      allowedRoots:
-        config.getOptionalStringArray('drift.tenants.allowedRoots') ?? [],
-      allowedUrls: config.getOptionalStringArray('drift.tenants.allowedUrls'),
-    });
-    this.#maxBytes =
-      config.getOptionalNumber('drift.tenants.maxDesiredStateBytes') ??
-      5_000_000;
+    this.#manifests = EntityManifests.fromConfig(options);
   }
 
   supports(
@@ -449,7 +398,7 @@ export class KubernetesAdopter implements CodeAdopter {
     if (target.entityRefs.length === 0) {
       return {
         supported: false,
-        reason: `No entity of the catalog names the manifests of the tenant. ${WAY_OUT}`,
+        reason: `No entity of the catalog names the manifests of the tenant. ${WITHOUT_MANIFESTS}`,
       };
     }
     try {
@@ -472,11 +421,11 @@ export class KubernetesAdopter implements CodeAdopter {
       throw new RemediationFailure(
         `The desired state of tenant ${target.name} ${
           other.origin === 'api' ? 'was written by the API' : 'was captured'
-        } and does not come from manifests. ${WAY_OUT}`,
+        } and does not come from manifests. ${WITHOUT_MANIFESTS}`,
       );
     }
     context.log('Reading the manifests');
-    const { place, files, etag } = await this.#readManifests(target);
+    const read = await this.#manifests.read(target);
     context.log('Looking at the cluster');
     try {
       const cluster = this.#looker.clusterOf(target, location);
@@ -498,11 +447,11 @@ export class KubernetesAdopter implements CodeAdopter {
       }
       return new Adoption({
         request,
-        place,
-        manifests: ManifestSet.create(files),
+        read,
+        manifests: ManifestSet.create(read.files),
         look,
         homeNamespace: location.namespaces[0],
-      }).propose(pairs, etag);
+      }).propose(pairs);
     } catch (error) {
       context.signal.throwIfAborted();
       if (error instanceof ClusterFailure) {
@@ -514,69 +463,6 @@ export class KubernetesAdopter implements CodeAdopter {
       throw error;
     }
   }
-
-  async #readManifests(target: ScanTarget): Promise<{
-    place: ManifestPlace;
-    files: ManifestFile[];
-    etag?: string;
-  }> {
-    const { auth, catalog, urlReader, logger } = this.#options;
-    const { items } = await catalog.getEntitiesByRefs(
-      { entityRefs: target.entityRefs },
-      { credentials: await auth.getOwnServiceCredentials() },
-    );
-    const entities = items.flatMap(entity =>
-      entity?.metadata.annotations?.[ANNOTATION_DESIRED_STATE] === undefined
-        ? []
-        : [entity],
-    );
-    if (entities.length !== 1) {
-      throw new RemediationFailure(
-        entities.length === 0
-          ? `No entity names the manifests of tenant ${target.name}. ${WAY_OUT}`
-          : `${entities.length} entities name manifests of tenant ${target.name}, and only one may.`,
-      );
-    }
-    try {
-      const place = manifestPlaceOf({
-        entity: entities[0],
-        integrations: this.#integrations,
-        policy: this.#policy,
-      });
-      const read = await readManifestFiles({
-        place,
-        urlReader,
-        integrations: this.#integrations,
-        maxBytes: this.#maxBytes,
-      });
-      return { place, ...read, files: belowSource(place, read.files) };
-    } catch (error) {
-      const { name, message } = toError(error);
-      logger.warn(`The manifests of tenant '${target.name}' were not read`, {
-        error: name,
-      });
-      throw new RemediationFailure(
-        name === 'InputError'
-          ? `The manifests could not be read: ${message.replace(/\.$/, '')}.`
-          : 'The manifests could not be fetched.',
-      );
-    }
-  }
-}
-
-/** Paths as a pull request needs them. */
-function belowSource(
-  { source, path }: ManifestPlace,
-  files: readonly ManifestFile[],
-): ManifestFile[] {
-  const isDirectory = files.length !== 1 || files[0].path !== path;
-  return files.map(file => ({
-    ...file,
-    path:
-      source.type === 'url' && isDirectory
-        ? posix.join(path, file.path)
-        : file.path,
-  }));
 }
 
 /** What has to be done to a manifest so that a field is as it is in the cluster. */

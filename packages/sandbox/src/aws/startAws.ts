@@ -14,9 +14,9 @@
  * limitations under the License.
  */
 
-import { createServer, Server } from 'node:http';
-import { AddressInfo } from 'node:net';
+import { createServer } from 'node:http';
 import { JsonObject } from '../cloud/json';
+import { listen } from '../listen';
 import { AwsCloud } from './AwsCloud';
 import { AwsConsole } from './AwsConsole';
 import { AwsHttp } from './AwsHttp';
@@ -129,11 +129,14 @@ export async function startAws(options: StartAwsOptions): Promise<RunningAws> {
   const server = createServer((request, response) => {
     http.answer(request, response).catch(() => response.destroy());
   });
-  await listen(server, host, port);
-  const actualPort = (server.address() as AddressInfo).port;
+  const listening = await listen(server, {
+    name: "The sandbox's AWS",
+    host,
+    port,
+  });
   return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${actualPort}`,
-    port: actualPort,
+    url: listening.url,
+    port: listening.port,
     accountId,
     regions,
     faults,
@@ -144,26 +147,8 @@ export async function startAws(options: StartAwsOptions): Promise<RunningAws> {
     as: who => AwsConsole.create({ cloud, who }),
     async stop() {
       stopping.abort();
-      const closed = new Promise<void>((resolve, reject) =>
-        server.close(error => (error ? reject(error) : resolve())),
-      );
-      server.closeAllConnections();
-      await closed;
+      await listening.close();
       await state.settled();
     },
   };
-}
-
-function listen(server: Server, host: string, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', error =>
-      reject(
-        new Error(
-          `The sandbox's AWS cannot listen on ${host}:${port} (${error.message}). Another one may be running; end it first.`,
-          { cause: error },
-        ),
-      ),
-    );
-    server.listen(port, host, resolve);
-  });
 }

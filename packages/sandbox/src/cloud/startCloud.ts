@@ -14,15 +14,10 @@
  * limitations under the License.
  */
 
-import {
-  createServer,
-  IncomingMessage,
-  Server,
-  ServerResponse,
-} from 'node:http';
-import { AddressInfo } from 'node:net';
+import { createServer, IncomingMessage, ServerResponse } from 'node:http';
 import { RunningAws } from '../aws/startAws';
 import { RunningKubernetes } from '../kubernetes/startKubernetes';
+import { listen } from '../listen';
 import { createAwsPages } from '../portal/awsPages';
 import { createPortal, Portal } from '../portal/createPortal';
 import { createTenantPages } from '../portal/tenantPages';
@@ -136,19 +131,18 @@ export async function startCloud(
       sendError(response, error),
     );
   });
-  await listen(server, host, port);
-  const actualPort = (server.address() as AddressInfo).port;
+  const listening = await listen(server, {
+    name: 'The sandbox cloud',
+    host,
+    port,
+  });
   return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${actualPort}`,
-    port: actualPort,
+    url: listening.url,
+    port: listening.port,
     faults,
     async stop() {
       stopping.abort();
-      const closed = new Promise<void>((resolve, reject) =>
-        server.close(error => (error ? reject(error) : resolve())),
-      );
-      server.closeAllConnections();
-      await closed;
+      await listening.close();
       await state.settled();
     },
   };
@@ -243,18 +237,4 @@ async function readBody(request: IncomingMessage): Promise<string> {
 
 function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || host.startsWith('127.');
-}
-
-function listen(server: Server, host: string, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', error =>
-      reject(
-        new Error(
-          `The sandbox cloud cannot listen on ${host}:${port} (${error.message}). Another one may be running; end it first.`,
-          { cause: error },
-        ),
-      ),
-    );
-    server.listen(port, host, resolve);
-  });
 }

@@ -14,6 +14,8 @@
  * limitations under the License.
  */
 
+import { FaultPlan } from '../FaultPlan';
+
 /**
  * Trouble that a test asks for. The first fault that matches a request and is
  * not used up is what happens to it.
@@ -72,25 +74,16 @@ export interface FaultSubject {
  * @public
  */
 export class KubernetesFaults {
-  #faults: Array<{ fault: KubernetesFault; seen: number }> = [];
+  readonly #plan = new FaultPlan<KubernetesFault, FaultSubject>(matches);
 
   /** Replaces all trouble; an empty list ends it. */
   set(faults: KubernetesFault[]): void {
-    this.#faults = faults.map(fault => ({ fault, seen: 0 }));
+    this.#plan.set(faults);
   }
 
   /** @internal */
   effectsOn(subject: FaultSubject): KubernetesFaultEffect | undefined {
-    for (const entry of this.#faults) {
-      if (matches(entry.fault, subject)) {
-        const { after = 0, times = Infinity } = entry.fault;
-        entry.seen += 1;
-        if (entry.seen > after && entry.seen <= after + times) {
-          return entry.fault.effect;
-        }
-      }
-    }
-    return undefined;
+    return this.#plan.effectOn(subject);
   }
 }
 

@@ -15,19 +15,14 @@
  */
 
 import { readFile, writeFile } from 'node:fs/promises';
-import {
-  createServer,
-  IncomingMessage,
-  Server,
-  ServerResponse,
-} from 'node:http';
+import { createServer, IncomingMessage, ServerResponse } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
-import { AddressInfo } from 'node:net';
 import {
   createServerIdentity,
   ServerIdentity,
 } from '../provider/protocol/certificate';
 import { JsonObject, JsonValue } from '../cloud/json';
+import { listen } from '../listen';
 import { KubernetesUser } from './access';
 import { KubernetesFaults } from './faults';
 import { KubernetesAdmission, KubernetesApi } from './KubernetesApi';
@@ -184,14 +179,16 @@ export async function startKubernetes(
       )
     : createServer(listener);
   const certificate = identity?.certificatePem;
-  await listen(server, host, port);
-  const actualPort = (server.address() as AddressInfo).port;
-  const scheme = identity ? 'https' : 'http';
-  const shownHost = host.includes(':') ? `[${host}]` : host;
-  const url = `${scheme}://${shownHost}:${actualPort}`;
+  const listening = await listen(server, {
+    name: 'The sandbox cluster',
+    host,
+    port,
+    scheme: identity ? 'https' : 'http',
+  });
+  const { url } = listening;
   return {
     url,
-    port: actualPort,
+    port: listening.port,
     adminToken,
     certificate,
     faults,
@@ -210,11 +207,7 @@ export async function startKubernetes(
     as: manager => KubernetesConsole.create({ api, manager }),
     async stop() {
       stopping.abort();
-      const closed = new Promise<void>((resolve, reject) =>
-        server.close(error => (error ? reject(error) : resolve())),
-      );
-      server.closeAllConnections();
-      await closed;
+      await listening.close();
       await store.settled();
     },
   };
@@ -270,18 +263,4 @@ contexts:
       cluster: sandbox
       user: sandbox
 ${namespace ? `      namespace: ${JSON.stringify(namespace)}\n` : ''}`;
-}
-
-function listen(server: Server, host: string, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', error =>
-      reject(
-        new Error(
-          `The sandbox cluster cannot listen on ${host}:${port} (${error.message}). Another one may be running; end it first.`,
-          { cause: error },
-        ),
-      ),
-    );
-    server.listen(port, host, resolve);
-  });
 }

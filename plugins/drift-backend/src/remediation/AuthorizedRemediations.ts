@@ -123,6 +123,7 @@ export class AuthorizedRemediations {
   async confirm(options: {
     id: string;
     previewHash: string;
+    confirmName?: string;
     credentials: BackstageCredentials;
   }): Promise<Remediation> {
     return this.#act(options, 'request', by =>
@@ -133,6 +134,7 @@ export class AuthorizedRemediations {
   async approve(options: {
     id: string;
     previewHash: string;
+    confirmName?: string;
     note?: string;
     credentials: BackstageCredentials;
   }): Promise<Remediation> {

@@ -25,6 +25,7 @@ import {
   NotFoundError,
 } from '@backstage/errors';
 import {
+  confirmNamesOf,
   MayDo,
   OPEN_REMEDIATION_STATES,
   PolicyDecision,
@@ -292,7 +293,7 @@ export class RemediationService implements AutomaticRemediations {
 
   /** The requester wants exactly this preview. */
   async confirm(
-    options: { id: string; previewHash: string } & Actor,
+    options: { id: string; previewHash: string; confirmName?: string } & Actor,
   ): Promise<Remediation> {
     const { id, previewHash, by, credentials } = options;
     const { steps, kept, config, workerId, now } = this.#options;
@@ -303,6 +304,7 @@ export class RemediationService implements AutomaticRemediations {
     requireMay(mayConfirm(record, caller));
     const preview = requirePreview(record, previewHash);
     this.#requireUnexpired(record);
+    requireName(record, options.confirmName);
 
     const decision = await this.#decide(record, preview);
     const at = now();
@@ -361,7 +363,12 @@ export class RemediationService implements AutomaticRemediations {
 
   /** Somebody else wants exactly this preview, too. */
   async approve(
-    options: { id: string; previewHash: string; note?: string } & Actor,
+    options: {
+      id: string;
+      previewHash: string;
+      confirmName?: string;
+      note?: string;
+    } & Actor,
   ): Promise<Remediation> {
     const { id, previewHash, by, credentials } = options;
     const { steps, kept, config, workerId, now } = this.#options;
@@ -378,6 +385,7 @@ export class RemediationService implements AutomaticRemediations {
     );
     requirePreview(record, previewHash);
     this.#requireUnexpired(record);
+    requireName(record, options.confirmName);
     await this.#requirePermit(record);
 
     const at = now();
@@ -802,6 +810,29 @@ function requirePreview(record: RemediationRecord, hash: string) {
     );
   }
   return record.preview;
+}
+
+/**
+ * What destroys something is wanted by name: a click, or a script that goes through
+ * a list, is too easily made on the wrong target.
+ *
+ * @throws InputError
+ */
+function requireName(
+  record: RemediationRecord,
+  confirmName: string | undefined,
+): void {
+  const names = confirmNamesOf(record);
+  const said = confirmName?.trim();
+  if (names.length > 0 && (said === undefined || !names.includes(said))) {
+    throw new InputError(
+      `This deletes or replaces something, so that data may be lost; ${
+        said === undefined
+          ? 'send the name of the target as confirmName'
+          : 'confirmName is not the name of the target'
+      }, which is '${names[0]}'`,
+    );
+  }
 }
 
 /** Whether a policy leaves alone what ended like that. */

@@ -89,7 +89,10 @@ export function addRemediationRoutes(
     async (request, response) => {
       const credentials = await httpAuth.credentials(request);
       const { remediationId: id } = request.params;
-      const { previewHash } = request.body as { previewHash: string };
+      const { previewHash, confirmName } = request.body as {
+        previewHash: string;
+        confirmName?: string;
+      };
       response.json(
         await auditedStep(
           {
@@ -97,7 +100,8 @@ export function addRemediationRoutes(
             request,
             meta: { remediationId: id, planHash: previewHash },
           },
-          () => remediations.confirm({ id, previewHash, credentials }),
+          () =>
+            remediations.confirm({ id, previewHash, confirmName, credentials }),
         ),
       );
     },
@@ -108,8 +112,9 @@ export function addRemediationRoutes(
     async (request, response) => {
       const credentials = await httpAuth.credentials(request);
       const { remediationId: id } = request.params;
-      const { previewHash, note } = request.body as {
+      const { previewHash, confirmName, note } = request.body as {
         previewHash: string;
+        confirmName?: string;
         note?: string;
       };
       response.json(
@@ -120,7 +125,14 @@ export function addRemediationRoutes(
             request,
             meta: { remediationId: id, planHash: previewHash },
           },
-          () => remediations.approve({ id, previewHash, note, credentials }),
+          () =>
+            remediations.approve({
+              id,
+              previewHash,
+              confirmName,
+              note,
+              credentials,
+            }),
         ),
       );
     },

@@ -1381,8 +1381,15 @@ export const spec = {
             pattern: '^[0-9a-f]{64}$',
             description: 'Of the preview that was seen.',
           },
+          confirmName: { $ref: '#/components/schemas/RemediationConfirmName' },
         },
         additionalProperties: false,
+      },
+      RemediationConfirmName: {
+        type: 'string',
+        maxLength: 512,
+        description:
+          'The name of the target, or of a catalog entity that it belongs to, as somebody typed it. Required where a revert deletes or replaces something; 400 without it.',
       },
       RemediationApproval: {
         type: 'object',
@@ -1393,6 +1400,7 @@ export const spec = {
             pattern: '^[0-9a-f]{64}$',
             description: 'Of the preview that was seen.',
           },
+          confirmName: { $ref: '#/components/schemas/RemediationConfirmName' },
           note: { type: 'string', maxLength: 1000 },
         },
         additionalProperties: false,

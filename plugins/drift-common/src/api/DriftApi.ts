@@ -148,15 +148,23 @@ export interface DriftApi {
     query?: RemediationsQuery,
     options?: { signal?: AbortSignal },
   ): Promise<RemediationsPage>;
-  /** The requester wants exactly this preview: it is applied, or waits for approval. */
+  /**
+   * The requester wants exactly this preview: it is applied, or waits for approval.
+   *
+   * @param options - `confirmName` where {@link confirmNamesOf} asks for one
+   */
   confirmRemediation(
     remediationId: string,
-    options: { previewHash: string },
+    options: { previewHash: string; confirmName?: string },
   ): Promise<Remediation>;
-  /** Somebody else wants exactly this preview, too. */
+  /**
+   * Somebody else wants exactly this preview, too.
+   *
+   * @param options - `confirmName` where {@link confirmNamesOf} asks for one
+   */
   approveRemediation(
     remediationId: string,
-    options: { previewHash: string; note?: string },
+    options: { previewHash: string; confirmName?: string; note?: string },
   ): Promise<Remediation>;
   rejectRemediation(
     remediationId: string,

@@ -309,7 +309,7 @@ export class DriftClient implements DriftApi {
 
   async confirmRemediation(
     remediationId: string,
-    options: { previewHash: string },
+    options: { previewHash: string; confirmName?: string },
   ): Promise<Remediation> {
     return this.#write<Remediation>(
       'POST',
@@ -320,7 +320,7 @@ export class DriftClient implements DriftApi {
 
   async approveRemediation(
     remediationId: string,
-    options: { previewHash: string; note?: string },
+    options: { previewHash: string; confirmName?: string; note?: string },
   ): Promise<Remediation> {
     return this.#write<Remediation>(
       'POST',

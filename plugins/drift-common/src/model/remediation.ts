@@ -336,6 +336,32 @@ export interface RemediationSummary {
 }
 
 /**
+ * What has to be sent as `confirmName` by whoever confirms or approves a
+ * remediation: one of these. Empty where nothing has to be.
+ *
+ * @remarks
+ * Only what deletes or replaces something real asks for it. The name of the target
+ * comes first, then those of the catalog entities that it belongs to: a tenant's
+ * own name is an id that nobody types.
+ *
+ * @public
+ */
+export function confirmNamesOf(
+  remediation: Pick<RemediationSummary, 'action' | 'target'> & {
+    preview?: Pick<RemediationPreview, 'destructive'>;
+  },
+): string[] {
+  const { action, target, preview } = remediation;
+  if (action !== 'revert' || !preview?.destructive) {
+    return [];
+  }
+  const entities = (target.entityRefs ?? []).map(ref =>
+    ref.slice(ref.lastIndexOf('/') + 1),
+  );
+  return [...new Set([target.name, ...entities])];
+}
+
+/**
  * One remediation with everything that a dialog shows.
  *
  * @public

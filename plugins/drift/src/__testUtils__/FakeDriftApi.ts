@@ -549,7 +549,7 @@ export class FakeDriftApi implements DriftApi {
 
   async confirmRemediation(
     remediationId: string,
-    options: { previewHash: string },
+    options: { previewHash: string; confirmName?: string },
   ): Promise<Remediation> {
     this.#failIfTold();
     return this.remediations.confirm(remediationId, options);
@@ -557,7 +557,7 @@ export class FakeDriftApi implements DriftApi {
 
   async approveRemediation(
     remediationId: string,
-    options: { previewHash: string; note?: string },
+    options: { previewHash: string; confirmName?: string; note?: string },
   ): Promise<Remediation> {
     this.#failIfTold();
     return this.remediations.approve(remediationId, options);

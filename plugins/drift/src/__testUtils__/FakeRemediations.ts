@@ -16,10 +16,12 @@
 
 import {
   ConflictError,
+  InputError,
   NotAllowedError,
   NotFoundError,
 } from '@backstage/errors';
 import {
+  confirmNamesOf,
   DriftTarget,
   MayDo,
   OPEN_REMEDIATION_STATES,
@@ -353,9 +355,13 @@ export class FakeRemediations {
     };
   }
 
-  confirm(id: string, options: { previewHash: string }): Remediation {
+  confirm(
+    id: string,
+    options: { previewHash: string; confirmName?: string },
+  ): Remediation {
     this.calls.push('confirm');
     const item = this.#atHash(id, 'previewed', options.previewHash);
+    this.#requireName(item, options.confirmName);
     this.#refuseUnless(this.#shown(item).may.confirm);
     return item.decision?.needsApproval
       ? this.#move(id, 'awaiting-approval', {
@@ -366,10 +372,11 @@ export class FakeRemediations {
 
   approve(
     id: string,
-    options: { previewHash: string; note?: string },
+    options: { previewHash: string; confirmName?: string; note?: string },
   ): Remediation {
     this.calls.push('approve');
     const item = this.#atHash(id, 'awaiting-approval', options.previewHash);
+    this.#requireName(item, options.confirmName);
     this.#refuseUnless(this.#shown(item).may.approve);
     return this.#move(id, 'approved', this.#approval(), options.note);
   }
@@ -616,6 +623,13 @@ export class FakeRemediations {
       );
     }
     return item;
+  }
+
+  #requireName(item: Remediation, confirmName: string | undefined): void {
+    const names = confirmNamesOf(item);
+    if (names.length > 0 && !names.includes(confirmName ?? '')) {
+      throw new InputError(`Send the name of the target, '${names[0]}'`);
+    }
   }
 
   #refuseUnless(may: MayDo): void {

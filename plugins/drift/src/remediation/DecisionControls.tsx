@@ -24,7 +24,7 @@ import { useEffect, useRef, useState } from 'react';
 import { GuardedButton, readableOn } from '../display';
 import { useDriftTranslation } from '../useDriftTranslation';
 import { Decision } from './useDecision';
-import { useRemediationTitle } from './useRemediationTitle';
+import { nameToType } from './useRemediationTitle';
 import { isOpen } from './useRemediation';
 import { useRemediationWords } from './words';
 
@@ -75,15 +75,12 @@ interface ControlsProps {
   decision: Decision;
 }
 
-/** Whether somebody has to type the name of the target before going on. */
-function asksForName(remediation: Remediation): boolean {
-  const { state, preview, action } = remediation;
-  return (
-    (state === 'previewed' || state === 'awaiting-approval') &&
-    // The others change a file or a record of reality, never reality itself.
-    action === 'revert' &&
-    preview?.destructive === true
-  );
+/** What somebody has to type before going on, if anything. */
+function askedNameOf(remediation: Remediation): string | undefined {
+  const { state } = remediation;
+  return state === 'previewed' || state === 'awaiting-approval'
+    ? nameToType(remediation)
+    : undefined;
 }
 
 /** Why the change cannot be let go ahead, besides what the backend says. */
@@ -91,7 +88,7 @@ function useObstacle(props: ControlsProps): string | undefined {
   const { remediation, decision } = props;
   const { preview, action } = remediation;
   const { t } = useDriftTranslation();
-  const title = useRemediationTitle(remediation);
+  const name = askedNameOf(remediation);
   if (!preview) {
     return t('remediationDecision.notNow');
   }
@@ -103,7 +100,7 @@ function useObstacle(props: ControlsProps): string | undefined {
   if (preview.changes.length === 0 && !preview.patch?.files.length) {
     return t('remediationDecision.nothing');
   }
-  if (asksForName(remediation) && decision.typed.trim() !== title) {
+  if (name !== undefined && decision.typed.trim() !== name) {
     return decision.typed.trim()
       ? t('remediationDecision.typedWrong')
       : t('remediationDecision.typedMissing');
@@ -117,20 +114,20 @@ export function DecisionFields(props: ControlsProps) {
   const { state, may } = remediation;
   const classes = useStyles();
   const { t } = useDriftTranslation();
-  const title = useRemediationTitle(remediation);
+  const name = askedNameOf(remediation);
   const mayGoOn =
     (state === 'previewed' && may.confirm.allowed) ||
     (state === 'awaiting-approval' && may.approve.allowed);
   return (
     <>
-      {asksForName(remediation) && mayGoOn && (
+      {name !== undefined && mayGoOn && (
         <div className={classes.field}>
           <Typography
             component="label"
             htmlFor="drift-remediation-typed"
             variant="body2"
           >
-            {t('remediationDecision.typed', { name: title })}
+            {t('remediationDecision.typed', { name })}
           </Typography>
           <TextField
             fullWidth
@@ -140,10 +137,10 @@ export function DecisionFields(props: ControlsProps) {
             autoComplete="off"
             value={decision.typed}
             error={
-              decision.typed.trim() !== '' && decision.typed.trim() !== title
+              decision.typed.trim() !== '' && decision.typed.trim() !== name
             }
             helperText={
-              decision.typed.trim() !== '' && decision.typed.trim() !== title
+              decision.typed.trim() !== '' && decision.typed.trim() !== name
                 ? t('remediationDecision.typedWrong')
                 : ' '
             }

@@ -106,6 +106,7 @@ export function useDecision(live: LiveRemediation): Decision {
     return done;
   };
 
+  const named = typed.trim() ? { confirmName: typed.trim() } : {};
   return {
     busy,
     problem,
@@ -118,7 +119,7 @@ export function useDecision(live: LiveRemediation): Decision {
     confirm: async () => {
       if (hash) {
         await send('confirm', (api, id) =>
-          api.confirmRemediation(id, { previewHash: hash }),
+          api.confirmRemediation(id, { previewHash: hash, ...named }),
         );
       }
     },
@@ -127,6 +128,7 @@ export function useDecision(live: LiveRemediation): Decision {
         await send('approve', (api, id) =>
           api.approveRemediation(id, {
             previewHash: hash,
+            ...named,
             ...(note.trim() ? { note: note.trim() } : {}),
           }),
         );

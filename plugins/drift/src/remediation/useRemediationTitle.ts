@@ -14,8 +14,12 @@
  * limitations under the License.
  */
 
-import { RemediationSummary } from '@infra-hub/backstage-plugin-drift-common';
-import { useTargetTitle } from '../display';
+import {
+  confirmNamesOf,
+  Remediation,
+  RemediationSummary,
+} from '@infra-hub/backstage-plugin-drift-common';
+import { kindOfSource, useTargetTitle } from '../display';
 
 /** What people call the target of a remediation. */
 export function useRemediationTitle(
@@ -23,4 +27,15 @@ export function useRemediationTitle(
 ): string {
   const { source, name, entityRefs = [] } = remediation.target;
   return useTargetTitle({ source, name, entityRefs });
+}
+
+/**
+ * What has to be typed before something is destroyed; undefined where nothing has
+ * to be. A tenant's own name is an id, so that its entity's is asked for.
+ */
+export function nameToType(remediation: Remediation): string | undefined {
+  const [name, entityName] = confirmNamesOf(remediation);
+  return kindOfSource(remediation.target.source) === 'tenant'
+    ? entityName ?? name
+    : name;
 }

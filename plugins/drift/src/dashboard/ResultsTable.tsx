@@ -89,7 +89,6 @@ const useStyles = makeStyles(
       WebkitLineClamp: 2,
       overflow: 'hidden',
     },
-    wrap: { overflowWrap: 'anywhere' },
     below: {
       display: 'flex',
       flexWrap: 'wrap',
@@ -150,15 +149,15 @@ const useStyles = makeStyles(
 );
 
 const WIDTHS: Record<string, string> = {
-  name: '19%',
-  client: '8%',
-  owner: '10%',
-  status: '132px',
+  name: '18%',
+  client: '7%',
+  owner: '9%',
+  status: '128px',
   resources: '96px',
-  risk: '104px',
+  risk: '108px',
   summary: 'auto',
-  lastScan: '112px',
-  actions: '76px',
+  lastScan: '108px',
+  actions: '72px',
 };
 
 /** Whether the click was for a control inside of the row. */
@@ -343,9 +342,15 @@ function Row(props: {
           <EvidenceMark evidence={target.evidence} />
         </Below>
       </TableCell>
-      <TableCell className={classes.wrap}>{target.client ?? '–'}</TableCell>
-      <TableCell className={classes.wrap}>
-        <Owner target={target} />
+      <TableCell>
+        <span className={classes.summary} title={target.client}>
+          {target.client ?? '–'}
+        </span>
+      </TableCell>
+      <TableCell>
+        <span className={classes.summary} title={target.owner}>
+          <Owner target={target} />
+        </span>
       </TableCell>
       <TableCell>
         <div className={classes.marks}>

@@ -25,7 +25,7 @@ import DialogTitle from '@material-ui/core/DialogTitle';
 import RefreshIcon from '@material-ui/icons/Refresh';
 import { useState } from 'react';
 import { driftApiRef } from '../api';
-import { problemSentence } from '../display';
+import { GuardedButton, problemSentence } from '../display';
 import { useDriftTranslation } from '../useDriftTranslation';
 import { DashboardQuery, isFiltered, toFilter } from './dashboardQuery';
 
@@ -56,14 +56,15 @@ export function ScanAll(props: {
 
   return (
     <>
-      <Button
+      <GuardedButton
         variant="outlined"
         startIcon={<RefreshIcon aria-hidden />}
-        disabled={totalItems === 0}
+        label={
+          isFiltered(query) ? t('scanAll.buttonFiltered') : t('scanAll.button')
+        }
+        forbidden={totalItems === 0 ? t('scanAll.nothing') : undefined}
         onClick={() => setOpen(true)}
-      >
-        {isFiltered(query) ? t('scanAll.buttonFiltered') : t('scanAll.button')}
-      </Button>
+      />
       <Dialog
         open={open}
         onClose={() => setOpen(false)}

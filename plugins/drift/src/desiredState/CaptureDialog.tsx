@@ -28,7 +28,7 @@ import Typography from '@material-ui/core/Typography';
 import Alert from '@material-ui/lab/Alert';
 import { useState } from 'react';
 import { driftApiRef } from '../api';
-import { problemSentence, useTargetTitle } from '../display';
+import { GuardedButton, problemSentence, useTargetTitle } from '../display';
 import { useLoaded } from '../live';
 import { useDriftTranslation } from '../useDriftTranslation';
 import { ChangePreview, changesAnything } from './ChangePreview';
@@ -62,6 +62,17 @@ export function CaptureDialog(props: {
   const change = preview.loading ? undefined : preview.value;
   const failure = preview.loading ? undefined : preview.error;
   const differs = change !== undefined && changesAnything(change);
+
+  let obstacle: string | undefined;
+  if (preview.loading) {
+    obstacle = t('desiredState.dialogLoading');
+  } else if (failure) {
+    obstacle = t('desiredState.dialogFailed', {
+      reason: problemSentence(failure),
+    });
+  } else if (!differs) {
+    obstacle = t('desiredState.dialogSame');
+  }
 
   const readAgain = () => {
     setProblem(undefined);
@@ -136,14 +147,16 @@ export function CaptureDialog(props: {
         {(failure ?? problem) && (
           <Button onClick={readAgain}>{t('desiredState.retry')}</Button>
         )}
-        <Button
+        <GuardedButton
           variant="contained"
           color="primary"
-          disabled={!differs || failure !== undefined || storing}
+          label={
+            storing ? t('desiredState.storing') : t('desiredState.confirm')
+          }
+          busy={storing}
+          forbidden={obstacle}
           onClick={confirm}
-        >
-          {storing ? t('desiredState.storing') : t('desiredState.confirm')}
-        </Button>
+        />
       </DialogActions>
     </Dialog>
   );

@@ -23,6 +23,7 @@ import DialogTitle from '@material-ui/core/DialogTitle';
 import { makeStyles } from '@material-ui/core/styles';
 import Alert from '@material-ui/lab/Alert';
 import { ReactNode, useState } from 'react';
+import { GuardedButton } from './GuardedButton';
 import { problemSentence } from './problemKind';
 
 const useStyles = makeStyles(
@@ -45,13 +46,13 @@ export function ConfirmDialog(props: {
   confirmLabel: string;
   /** Fields that belong to the question. */
   children?: ReactNode;
-  /** Something is still missing. */
-  incomplete?: boolean;
+  /** Why it cannot be confirmed yet: one sentence. */
+  forbidden?: string;
   onClose(): void;
   onConfirm(): Promise<void>;
 }) {
   const { title, text, cancelLabel, confirmLabel, children } = props;
-  const { incomplete, onClose, onConfirm } = props;
+  const { forbidden, onClose, onConfirm } = props;
   const classes = useStyles();
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string>();
@@ -90,14 +91,14 @@ export function ConfirmDialog(props: {
         <Button onClick={onClose} disabled={busy}>
           {cancelLabel}
         </Button>
-        <Button
+        <GuardedButton
           variant="contained"
           color="primary"
-          disabled={busy || incomplete}
+          label={confirmLabel}
+          busy={busy}
+          forbidden={forbidden}
           onClick={confirm}
-        >
-          {confirmLabel}
-        </Button>
+        />
       </DialogActions>
     </Dialog>
   );

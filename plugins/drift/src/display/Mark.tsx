@@ -15,10 +15,10 @@
  */
 
 import { BackstageTheme } from '@backstage/theme';
-import { alpha, makeStyles } from '@material-ui/core/styles';
+import { makeStyles } from '@material-ui/core/styles';
 import Tooltip from '@material-ui/core/Tooltip';
 import { ReactElement, ReactNode } from 'react';
-import { readableOn } from './colors';
+import { readableOn, tintOn } from './colors';
 
 const useStyles = makeStyles<BackstageTheme, { color: string }>(
   theme => ({
@@ -33,7 +33,8 @@ const useStyles = makeStyles<BackstageTheme, { color: string }>(
       lineHeight: 1.4,
       whiteSpace: 'nowrap',
       color: props => readableOn(theme.palette.background.paper, props.color),
-      backgroundColor: props => alpha(props.color, 0.1),
+      backgroundColor: props =>
+        tintOn(theme.palette.background.paper, props.color),
       '& svg': { fontSize: theme.typography.pxToRem(16), flexShrink: 0 },
     },
   }),

@@ -124,7 +124,8 @@ export function ScanButton(props: {
         </IconButton>
       ) : (
         <Button
-          variant="contained"
+          // With drift, there is more to do than to look again.
+          variant={target.driftedResources > 0 ? 'outlined' : 'contained'}
           color="primary"
           startIcon={
             busy ? (

@@ -26,7 +26,7 @@ const REFRESH_INTERVAL_MS = 30_000;
 export interface TimeWords {
   relative(iso: string): string;
   absolute(iso: string): string;
-  /** A weekday in the last six days, else a date. */
+  /** A time today, a weekday in the last six days, else a date. */
   day(iso: string): string;
   /** The time between two instants in its two largest units. */
   duration(fromIso: string, toIso?: string): string;
@@ -46,6 +46,9 @@ export function useTimeWords(): TimeWords {
       parse(iso).toLocaleString(DateTime.DATETIME_MED_WITH_SECONDS),
     day: iso => {
       const time = parse(iso);
+      if (time.hasSame(DateTime.now(), 'day')) {
+        return time.toLocaleString(DateTime.TIME_SIMPLE);
+      }
       return DateTime.now().diff(time, 'days').days < 6
         ? time.toLocaleString({ weekday: 'long' })
         : time.toLocaleString(DateTime.DATE_MED);

@@ -16,7 +16,7 @@
 
 import { palettes } from '@backstage/theme';
 import { getContrastRatio } from '@material-ui/core/styles';
-import { readableOn } from './colors';
+import { readableOn, tintOn } from './colors';
 
 describe('readableOn', () => {
   it.each(['light', 'dark'] as const)(
@@ -29,6 +29,21 @@ describe('readableOn', () => {
             getContrastRatio(readableOn(below, color), below),
           ).toBeGreaterThanOrEqual(4.5);
         }
+      }
+    },
+  );
+
+  it.each(['light', 'dark'] as const)(
+    'keeps text readable on its own tint in the %s theme',
+    name => {
+      const { background, status } = palettes[name];
+      for (const color of Object.values(status)) {
+        expect(
+          getContrastRatio(
+            readableOn(background.paper, color),
+            tintOn(background.paper, color),
+          ),
+        ).toBeGreaterThanOrEqual(4.5);
       }
     },
   );

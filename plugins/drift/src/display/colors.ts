@@ -15,7 +15,13 @@
  */
 
 import { BackstageTheme } from '@backstage/theme';
-import { darken, getContrastRatio, lighten } from '@material-ui/core/styles';
+import {
+  darken,
+  decomposeColor,
+  getContrastRatio,
+  hexToRgb,
+  lighten,
+} from '@material-ui/core/styles';
 import { Risk, TargetStatus } from '@infra-hub/backstage-plugin-drift-common';
 
 /** WCAG AA asks for 4.5; the rest is for text on a light tint of the same colour. */
@@ -37,6 +43,23 @@ export function readableOn(background: string, color: string): string {
     readable = shift(color, amount);
   }
   return readable;
+}
+
+/** How much of a colour its light tint takes. */
+const TINT = 0.1;
+
+/**
+ * A light tint of the colour that hides what is below it, so that text on it is
+ * as readable anywhere as on the background.
+ */
+export function tintOn(background: string, color: string): string {
+  const [below, above] = [background, color].map(
+    each => decomposeColor(hexToRgb(each)).values,
+  );
+  const mixed = below
+    .slice(0, 3)
+    .map((value, part) => Math.round(value + (above[part] - value) * TINT));
+  return `rgb(${mixed.join(', ')})`;
 }
 
 type StatusColor = keyof BackstageTheme['palette']['status'];

@@ -30,6 +30,7 @@ export * from './LoadingBlock';
 export * from './Mark';
 export * from './Moment';
 export * from './MoreMenu';
+export * from './Note';
 export * from './PageButtons';
 export * from './PageFoot';
 export * from './Person';

@@ -39,6 +39,7 @@ import Alert from '@material-ui/lab/Alert';
 import { useState } from 'react';
 import { driftApiRef } from '../api';
 import {
+  GuardedButton,
   LoadingBlock,
   Problem,
   problemSentence,
@@ -232,16 +233,18 @@ function AcknowledgeForm(
         <Button onClick={onClose} disabled={storing}>
           {t('acknowledge.cancel')}
         </Button>
-        <Button
+        <GuardedButton
           variant="contained"
           color="primary"
-          disabled={storing || may.loading || may.forbidden !== undefined}
+          label={
+            storing
+              ? t('acknowledge.storing')
+              : t('acknowledge.confirm', { count: chosen.size })
+          }
+          busy={storing || may.loading}
+          forbidden={may.forbidden}
           onClick={confirm}
-        >
-          {storing
-            ? t('acknowledge.storing')
-            : t('acknowledge.confirm', { count: chosen.size })}
-        </Button>
+        />
       </DialogActions>
     </>
   );

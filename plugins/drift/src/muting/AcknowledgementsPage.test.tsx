@@ -90,7 +90,7 @@ describe('AcknowledgementsPage', () => {
 
     expect(
       await screen.findByText(
-        'sandbox_cluster.main is no longer accepted: it alarms again.',
+        'sandbox_cluster.main is no longer acknowledged: it alarms again.',
       ),
     ).toBeInTheDocument();
     await waitFor(() =>
@@ -202,7 +202,7 @@ describe('AcknowledgementsPage', () => {
   it('says when nothing is accepted, and how to', async () => {
     await renderDrift({ api: apiWith([]), path: PATH });
     expect(
-      await screen.findByText('Nothing is accepted now'),
+      await screen.findByText('Nothing is acknowledged'),
     ).toBeInTheDocument();
   });
 

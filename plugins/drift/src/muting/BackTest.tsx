@@ -148,7 +148,7 @@ export function BackTest(props: { test: IgnoreRuleTest }) {
       <Warnings test={test} />
       {examples.length > 0 && (
         <>
-          <Typography variant="subtitle2" component="h4">
+          <Typography variant="subtitle2" component="h3">
             {t('ignoreRules.testExamples')}
           </Typography>
           <ul className={classes.examples}>

@@ -63,7 +63,7 @@ async function acknowledgeFromMenu(address: string) {
   await userEvent.click(
     await screen.findByRole('menuitem', { name: /^Acknowledge…/ }),
   );
-  return screen.findByRole('dialog', { name: 'Accept drift for now' });
+  return screen.findByRole('dialog', { name: 'Acknowledge drift' });
 }
 
 describe('accepting drift', () => {
@@ -84,11 +84,11 @@ describe('accepting drift', () => {
     );
     await userEvent.click(within(dialog).getByRole('radio', { name: '1 day' }));
     await userEvent.click(
-      within(dialog).getByRole('button', { name: 'Accept' }),
+      within(dialog).getByRole('button', { name: 'Acknowledge' }),
     );
 
     expect(
-      await screen.findByText('1 finding is accepted for now.'),
+      await screen.findByText('1 finding is acknowledged.'),
     ).toBeInTheDocument();
     expect(
       await screen.findByText('1 acknowledged · 1 suppressed'),
@@ -109,7 +109,7 @@ describe('accepting drift', () => {
       name: 'sandbox_cluster.main',
     });
     expect(finding).toHaveTextContent(
-      /Accepted by guest until in (23 hours|1 day) \(.+\): Five nodes until the sale is over\./,
+      /Acknowledged by guest until in (23 hours|1 day) \(.+\): Five nodes until the sale is over\./,
     );
     // What is accepted cannot be accepted again.
     expect(
@@ -123,7 +123,7 @@ describe('accepting drift', () => {
     );
     expect(
       await screen.findByText(
-        'sandbox_cluster.main is no longer accepted: it alarms again.',
+        'sandbox_cluster.main is no longer acknowledged: it alarms again.',
       ),
     ).toBeInTheDocument();
     expect(
@@ -139,7 +139,7 @@ describe('accepting drift', () => {
     await renderDrift({ api: backend, path: PATH });
 
     const dialog = await acknowledgeFromMenu('sandbox_cluster.main');
-    const confirm = within(dialog).getByRole('button', { name: 'Accept' });
+    const confirm = within(dialog).getByRole('button', { name: 'Acknowledge' });
     await userEvent.click(confirm);
     expect(
       within(dialog).getByText('Give a reason of at least three characters.'),
@@ -180,7 +180,7 @@ describe('accepting drift', () => {
       await screen.findByRole('menuitem', { name: /^Acknowledge all…/ }),
     );
     const dialog = await screen.findByRole('dialog', {
-      name: 'Accept drift for now',
+      name: 'Acknowledge drift',
     });
     const boxes = await within(dialog).findAllByRole('checkbox');
     expect(boxes.map(box => box.getAttribute('aria-label'))).toEqual([
@@ -197,7 +197,7 @@ describe('accepting drift', () => {
       'Known.',
     );
     await userEvent.click(
-      within(dialog).getByRole('button', { name: 'Accept 0' }),
+      within(dialog).getByRole('button', { name: 'Acknowledge 0' }),
     );
     expect(
       within(dialog).getByText('Choose at least one.'),
@@ -208,10 +208,10 @@ describe('accepting drift', () => {
       within(dialog).getByRole('button', { name: 'Choose all' }),
     );
     await userEvent.click(
-      within(dialog).getByRole('button', { name: 'Accept 2' }),
+      within(dialog).getByRole('button', { name: 'Acknowledge 2' }),
     );
     expect(
-      await screen.findByText('2 findings are accepted for now.'),
+      await screen.findByText('2 findings are acknowledged.'),
     ).toBeInTheDocument();
     expect(acknowledge.mock.calls[0][1].fingerprints).toEqual([
       bucket.fingerprint,
@@ -235,12 +235,12 @@ describe('accepting drift', () => {
       'Known.',
     );
     await userEvent.click(
-      within(dialog).getByRole('button', { name: 'Accept' }),
+      within(dialog).getByRole('button', { name: 'Acknowledge' }),
     );
 
     expect(
       await within(dialog).findByText(
-        'It could not be accepted: The drift has changed meanwhile',
+        'It could not be acknowledged: The drift has changed meanwhile',
       ),
     ).toBeInTheDocument();
     expect(
@@ -275,7 +275,7 @@ describe('accepting drift', () => {
       { target: { value: 'Known.' } },
     );
     await userEvent.click(
-      within(dialog).getByRole('button', { name: 'Accept 1,001' }),
+      within(dialog).getByRole('button', { name: 'Acknowledge 1,001' }),
     );
 
     await waitFor(() => expect(onAcknowledged).toHaveBeenCalled());

@@ -385,8 +385,11 @@ describe('how remediation stands', () => {
     const dialog = await screen.findByRole('dialog', {
       name: 'Stop all remediation?',
     });
-    const confirm = within(dialog).getByRole('button', { name: 'Stop' });
-    expect(confirm).toBeDisabled();
+    const confirm = within(dialog).getByRole('button', {
+      name: 'Stop. Give a reason of at least three characters.',
+    });
+    await userEvent.click(confirm);
+    expect(api.remediations.status.stopped).toBe(false);
     await userEvent.type(
       within(dialog).getByRole('textbox', { name: /^Why\?/ }),
       'The provider has an outage.',
@@ -395,7 +398,7 @@ describe('how remediation stands', () => {
 
     const alert = (
       await screen.findByText('All remediation is stopped')
-    ).closest('[role="alert"]');
+    ).closest('[role="note"]');
     expect(alert).toHaveTextContent(
       /by guest, .*ago.*The provider has an outage\.|by guest, in 0 seconds.*The provider has an outage\./,
     );

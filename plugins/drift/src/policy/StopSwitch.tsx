@@ -21,7 +21,6 @@ import red from '@material-ui/core/colors/red';
 import { darken, makeStyles, useTheme } from '@material-ui/core/styles';
 import TextField from '@material-ui/core/TextField';
 import Typography from '@material-ui/core/Typography';
-import Alert from '@material-ui/lab/Alert';
 import AlertTitle from '@material-ui/lab/AlertTitle';
 import BlockIcon from '@material-ui/icons/Block';
 import CheckCircleIcon from '@material-ui/icons/CheckCircle';
@@ -33,6 +32,7 @@ import {
   ConfirmDialog,
   GuardedButton,
   Mark,
+  Note,
   Person,
   Section,
   TimeAgo,
@@ -133,7 +133,7 @@ function Stopped(props: { status: RemediationStatus }) {
   const classes = useStyles();
   const { t } = useDriftTranslation();
   return (
-    <Alert severity="error" icon={<BlockIcon aria-hidden />}>
+    <Note severity="error" icon={<BlockIcon aria-hidden />}>
       <AlertTitle>{t('policies.stopped')}</AlertTitle>
       {stoppedBy && stoppedAt && (
         <div>
@@ -144,7 +144,7 @@ function Stopped(props: { status: RemediationStatus }) {
         </div>
       )}
       {stopReason && <div className={classes.reason}>{stopReason}</div>}
-    </Alert>
+    </Note>
   );
 }
 
@@ -208,7 +208,11 @@ export function StopSwitch(props: {
           text={t('policies.stopText')}
           cancelLabel={t('policies.cancel')}
           confirmLabel={t('policies.stopConfirm')}
-          incomplete={text.length < SHORTEST_REASON}
+          forbidden={
+            text.length < SHORTEST_REASON
+              ? t('policies.stopReasonMissing')
+              : undefined
+          }
           onClose={close}
           onConfirm={async () => {
             await driftApi.setRemediationStop({ stopped: true, reason: text });

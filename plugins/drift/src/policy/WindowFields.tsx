@@ -15,13 +15,13 @@
  */
 
 import { PolicyWindow } from '@infra-hub/backstage-plugin-drift-common';
-import Button from '@material-ui/core/Button';
 import IconButton from '@material-ui/core/IconButton';
 import { makeStyles } from '@material-ui/core/styles';
 import TextField from '@material-ui/core/TextField';
 import Typography from '@material-ui/core/Typography';
 import AddIcon from '@material-ui/icons/Add';
 import DeleteIcon from '@material-ui/icons/Delete';
+import { GuardedButton } from '../display';
 import { useDriftTranslation } from '../useDriftTranslation';
 import { NEW_WINDOW, PolicyProblems } from './policyForm';
 import { usePolicyWords } from './usePolicyWords';
@@ -151,15 +151,18 @@ export function WindowFields(props: {
         );
       })}
       <div>
-        <Button
+        <GuardedButton
           size="small"
           variant="outlined"
           startIcon={<AddIcon aria-hidden />}
-          disabled={windows.length >= MOST_WINDOWS}
+          label={t('policies.addWindow')}
+          forbidden={
+            windows.length >= MOST_WINDOWS
+              ? t('policies.windowsMost', { amount: MOST_WINDOWS })
+              : undefined
+          }
           onClick={() => onChange([...windows, NEW_WINDOW])}
-        >
-          {t('policies.addWindow')}
-        </Button>
+        />
       </div>
     </div>
   );

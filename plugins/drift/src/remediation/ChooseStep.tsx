@@ -26,15 +26,15 @@ import { makeStyles } from '@material-ui/core/styles';
 import TextField from '@material-ui/core/TextField';
 import Typography from '@material-ui/core/Typography';
 import StarIcon from '@material-ui/icons/Star';
-import Alert from '@material-ui/lab/Alert';
 import { BackstageTheme } from '@backstage/theme';
 import { useTheme } from '@material-ui/core/styles';
 import { ReactNode } from 'react';
-import { GuardedButton, Mark, sourceLabel } from '../display';
+import { GuardedButton, Mark, Note, sourceLabel } from '../display';
 import { useMayAcknowledge } from '../muting';
 import { useDriftTranslation } from '../useDriftTranslation';
 import { ResourceChoice } from './ResourceChoice';
-import { useRemediationWords } from './words';
+import { StepTitle } from './StepTitle';
+import { runsElsewhere, useRemediationWords } from './words';
 
 const LONGEST_REASON = 1_000;
 
@@ -149,7 +149,7 @@ export function ChooseStep(props: {
   return (
     <>
       {current && (
-        <Alert
+        <Note
           severity="info"
           variant="outlined"
           className={classes.note}
@@ -165,11 +165,11 @@ export function ChooseStep(props: {
           {t('remediate.underWay', {
             state: words.state(current.state),
           })}
-        </Alert>
+        </Note>
       )}
-      <Typography component="h3" variant="subtitle1" id="drift-remediate-ways">
+      <StepTitle id="drift-remediate-ways">
         {t('remediate.chooseTitle')}
-      </Typography>
+      </StepTitle>
       <RadioGroup
         aria-labelledby="drift-remediate-ways"
         name="drift-remediate-way"
@@ -194,7 +194,7 @@ export function ChooseStep(props: {
             note={[
               option.needsApproval && t('remediationDecision.needsApproval'),
               option.route &&
-                option.route !== target.source &&
+                runsElsewhere(option.route, option.action, target.source) &&
                 t('remediation.byRoute', { route: sourceLabel(option.route) }),
             ]
               .filter(Boolean)

@@ -40,7 +40,7 @@ export function EventList(props: { events: RemediationEvent[] }) {
     <ol className={classes.root} aria-label={t('remediations.history')}>
       {keyed.map(({ index, at, to, by, from, note }) => (
         <li key={index} className={classes.event}>
-          {t('remediations.historyOf', {
+          {t('remediations.event', {
             state: from ? words.state(to) : t('remediations.requested'),
             who: <Who who={by} />,
           })}

@@ -23,9 +23,8 @@ import Button from '@material-ui/core/Button';
 import { alpha, makeStyles } from '@material-ui/core/styles';
 import Typography from '@material-ui/core/Typography';
 import GetAppIcon from '@material-ui/icons/GetApp';
-import Alert from '@material-ui/lab/Alert';
 import { useMemo } from 'react';
-import { CopyButton, Hidden } from '../display';
+import { CopyButton, Hidden, Note } from '../display';
 import { readablePath } from '../target/fieldWords';
 import { useDriftTranslation } from '../useDriftTranslation';
 import { patchLines } from './patchLines';
@@ -201,14 +200,14 @@ export function PatchView(props: {
         </>
       )}
       {hasPatch && pullRequest?.possible === false && (
-        <Alert severity="info" className={classes.note}>
+        <Note severity="info" className={classes.note}>
           {pullRequest.reason
             ? t('remediationPreview.pullRequestNo', {
                 reason: pullRequest.reason,
               })
             : t('remediationPreview.pullRequestNoPlain')}{' '}
           {t('remediationPreview.pullRequestUse')}
-        </Alert>
+        </Note>
       )}
     </section>
   );

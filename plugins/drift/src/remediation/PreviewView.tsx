@@ -22,13 +22,13 @@ import {
 import Button from '@material-ui/core/Button';
 import { makeStyles } from '@material-ui/core/styles';
 import Typography from '@material-ui/core/Typography';
-import Alert from '@material-ui/lab/Alert';
 import AlertTitle from '@material-ui/lab/AlertTitle';
 import { ReactNode, useState } from 'react';
-import { EvidenceMark, sourceLabel, TimeAgo } from '../display';
+import { EvidenceMark, Note, sourceLabel, TimeAgo } from '../display';
 import { useDriftTranslation } from '../useDriftTranslation';
 import { ChangeCard } from './ChangeCard';
 import { PatchView } from './PatchView';
+import { runsElsewhere } from './words';
 
 /** The others are shown on request. */
 const CHANGES_SHOWN = 30;
@@ -126,14 +126,14 @@ function Notes(props: {
     return null;
   }
   return (
-    <Alert severity={severity} variant="outlined" className={classes.note}>
+    <Note severity={severity} variant="outlined" className={classes.note}>
       <AlertTitle>{title}</AlertTitle>
       <ul className={classes.notes}>
         {notes.map((note, index) => (
           <li key={index}>{note}</li>
         ))}
       </ul>
-    </Alert>
+    </Note>
   );
 }
 
@@ -154,17 +154,17 @@ export function PreviewView(props: { remediation: Remediation }) {
   return (
     <>
       {action === 'revert' && destructive.length > 0 && (
-        <Alert severity="error" className={classes.note}>
+        <Note severity="error" className={classes.note}>
           <AlertTitle>{t('remediationPreview.destructiveTitle')}</AlertTitle>
           {t('remediationPreview.destructiveText', {
             count: destructive.length,
           })}
-        </Alert>
+        </Note>
       )}
       {changes.length === 0 && !preview.patch && (
-        <Alert severity="success" variant="outlined" className={classes.note}>
+        <Note severity="success" variant="outlined" className={classes.note}>
           {t('remediationPreview.none')}
-        </Alert>
+        </Note>
       )}
       {action === 'adopt' && (
         <PatchView remediation={remediation} preview={preview} />
@@ -213,7 +213,11 @@ export function PreviewView(props: { remediation: Remediation }) {
             </dd>
           </div>
         )}
-        {remediation.route !== remediation.target.source && (
+        {runsElsewhere(
+          remediation.route,
+          action,
+          remediation.target.source,
+        ) && (
           <div>
             <dt>{t('remediationPreview.route')}</dt>
             <dd>{sourceLabel(remediation.route)}</dd>

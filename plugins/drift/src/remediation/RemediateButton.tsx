@@ -39,7 +39,8 @@ const useStyles = makeStyles(
 
 interface RemediateButtonProps {
   target: DriftTarget;
-  variant: 'icon' | 'button' | 'small';
+  /** `primary` is what a page is about, where it can be used. */
+  variant: 'icon' | 'button' | 'small' | 'primary';
   /** Something may have been done about the target. */
   onChanged(): void;
 }
@@ -94,7 +95,7 @@ function HostedButton(
   if (variant !== 'icon') {
     return (
       <GuardedButton
-        variant="outlined"
+        variant={variant === 'primary' && !forbidden ? 'contained' : 'outlined'}
         color="primary"
         size={variant === 'small' ? 'small' : undefined}
         startIcon={<BuildIcon aria-hidden />}

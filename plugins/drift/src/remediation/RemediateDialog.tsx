@@ -29,11 +29,10 @@ import DialogContent from '@material-ui/core/DialogContent';
 import DialogTitle from '@material-ui/core/DialogTitle';
 import { makeStyles, Theme } from '@material-ui/core/styles';
 import Tooltip from '@material-ui/core/Tooltip';
-import Typography from '@material-ui/core/Typography';
 import useMediaQuery from '@material-ui/core/useMediaQuery';
 import Alert from '@material-ui/lab/Alert';
 import Skeleton from '@material-ui/lab/Skeleton';
-import { ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { ReactNode, useEffect, useRef, useState } from 'react';
 import { driftApiRef } from '../api';
 import {
   GuardedButton,
@@ -53,6 +52,7 @@ import { DecisionButtons, DecisionFields } from './DecisionControls';
 import { DialogSteps } from './DialogSteps';
 import { RemediationView } from './RemediationView';
 import { MOST_ADDRESSES } from './ResourceChoice';
+import { StepTitle } from './StepTitle';
 import { useDecision } from './useDecision';
 import { isOpen, useRemediation } from './useRemediation';
 import { useRemediationTitle } from './useRemediationTitle';
@@ -62,14 +62,9 @@ const TITLE_ID = 'drift-remediate-title';
 
 const useStyles = makeStyles(
   theme => ({
-    content: { minHeight: 260 },
+    // High enough for most steps: the buttons stay where they are.
+    content: { minHeight: 'min(440px, 60vh)' },
     title: { overflowWrap: 'anywhere' },
-    stepTitle: {
-      fontSize: theme.typography.pxToRem(18),
-      fontWeight: 700,
-      margin: theme.spacing(0, 0, 1),
-      '&:focus': { outline: 'none' },
-    },
     actions: {
       flexWrap: 'wrap',
       gap: theme.spacing(1),
@@ -89,31 +84,6 @@ const useStyles = makeStyles(
   }),
   { name: 'DriftRemediateDialog' },
 );
-
-/**
- * The heading of a step. Takes the focus when the step comes up and what had
- * the focus has gone with the step before.
- */
-function StepTitle(props: { children: string }) {
-  const { children } = props;
-  const classes = useStyles();
-  const heading = useRef<HTMLHeadingElement>(null);
-  useLayoutEffect(() => {
-    if (document.activeElement === document.body) {
-      heading.current?.focus();
-    }
-  }, [children]);
-  return (
-    <Typography
-      component="h3"
-      className={classes.stepTitle}
-      ref={heading}
-      tabIndex={-1}
-    >
-      {children}
-    </Typography>
-  );
-}
 
 function Waiting() {
   const classes = useStyles();

@@ -48,7 +48,7 @@ import { StatusBanner } from './StatusBanner';
 import { useDecision } from './useDecision';
 import { LiveRemediation, useRemediation } from './useRemediation';
 import { useRemediationTitle } from './useRemediationTitle';
-import { useRemediationWords, Who } from './words';
+import { runsElsewhere, useRemediationWords, Who } from './words';
 
 const useStyles = makeStyles(
   theme => ({
@@ -112,7 +112,7 @@ function Head(props: { remediation: Remediation }) {
             <Who who={remediation.approvedBy} />
           </Fact>
         )}
-        {route !== target.source && (
+        {runsElsewhere(route, action, target.source) && (
           <Fact name={t('remediationPreview.route')}>{sourceLabel(route)}</Fact>
         )}
         {remediation.reason && (

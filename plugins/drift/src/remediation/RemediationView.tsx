@@ -25,7 +25,7 @@ import Typography from '@material-ui/core/Typography';
 import Alert from '@material-ui/lab/Alert';
 import AlertTitle from '@material-ui/lab/AlertTitle';
 import { useEffect, useState } from 'react';
-import { Hidden, RefreshProblem, TimeAgo } from '../display';
+import { Hidden, Note, RefreshProblem, TimeAgo } from '../display';
 import { useDriftTranslation } from '../useDriftTranslation';
 import { DecisionNote } from './DecisionNote';
 import { LogView } from './LogView';
@@ -66,11 +66,20 @@ const useStyles = makeStyles(
 const DECIDING: RemediationState[] = ['previewed', 'awaiting-approval'];
 const WORKING: RemediationState[] = ['approved', 'running', 'verifying'];
 
+/** Its message, unless that only says once more that it is being applied. */
+function worthSaying(remediation: Remediation): string | undefined {
+  return remediation.state === 'running' ? undefined : remediation.message;
+}
+
 /** What it waits for, and for how long. */
 function Waiting(props: { remediation: Remediation }) {
-  const { state, message, waitsUntil, expiresAt, may } = props.remediation;
+  const { state, expiresAt, may } = props.remediation;
+  const message = worthSaying(props.remediation);
   const classes = useStyles();
   const { t } = useDriftTranslation();
+  // While it is verified, this is when it is looked at again.
+  const waitsUntil =
+    state === 'verifying' ? undefined : props.remediation.waitsUntil;
   const awaitsOther = state === 'awaiting-approval' && !may.approve.allowed;
   if (
     !isOpen(state) ||
@@ -84,7 +93,7 @@ function Waiting(props: { remediation: Remediation }) {
     return null;
   }
   return (
-    <Alert severity="info" variant="outlined" className={classes.note}>
+    <Note severity="info" variant="outlined" className={classes.note}>
       {message && <div>{message}</div>}
       {awaitsOther && <div>{t('remediationDecision.approverWaits')}</div>}
       {waitsUntil && (
@@ -101,7 +110,7 @@ function Waiting(props: { remediation: Remediation }) {
           })}
         </div>
       )}
-    </Alert>
+    </Note>
   );
 }
 
@@ -151,7 +160,8 @@ export function RemediationView(props: {
   decision: Decision;
 }) {
   const { live, remediation, decision } = props;
-  const { state, log, message } = remediation;
+  const { state, log } = remediation;
+  const message = worthSaying(remediation);
   const classes = useStyles();
   const { t } = useDriftTranslation();
   const words = useRemediationWords();

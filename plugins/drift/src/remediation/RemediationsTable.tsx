@@ -35,6 +35,12 @@ const useStyles = makeStyles(
       color: theme.palette.text.secondary,
       overflowWrap: 'anywhere',
     },
+    who: {
+      display: '-webkit-box',
+      WebkitBoxOrient: 'vertical',
+      WebkitLineClamp: 3,
+      overflow: 'hidden',
+    },
     message: {
       marginTop: theme.spacing(0.25),
       fontSize: theme.typography.pxToRem(12),
@@ -149,6 +155,7 @@ function OpenLink(props: CellProps) {
 export function RemediationsTable(props: {
   remediations: RemediationSummary[];
 }) {
+  const classes = useStyles();
   const { t } = useDriftTranslation();
   const words = useRemediationWords();
   return (
@@ -183,7 +190,11 @@ export function RemediationsTable(props: {
         {
           title: t('remediations.requestedBy'),
           width: '10%',
-          cell: ({ requestedBy }) => <Who who={requestedBy} />,
+          cell: ({ requestedBy }) => (
+            <div className={classes.who} title={words.who(requestedBy)}>
+              <Who who={requestedBy} />
+            </div>
+          ),
         },
         {
           title: t('remediations.age'),

@@ -27,10 +27,10 @@ import Typography from '@material-ui/core/Typography';
 import CancelIcon from '@material-ui/icons/Cancel';
 import CheckCircleIcon from '@material-ui/icons/CheckCircleOutline';
 import RemoveCircleIcon from '@material-ui/icons/RemoveCircleOutline';
-import Alert, { Color } from '@material-ui/lab/Alert';
+import { Color } from '@material-ui/lab/Alert';
 import AlertTitle from '@material-ui/lab/AlertTitle';
 import { ReactElement, useState } from 'react';
-import { Mark, webAddress } from '../display';
+import { Mark, Note, webAddress } from '../display';
 import { targetRouteParams, targetRouteRef } from '../routes';
 import { useDriftTranslation } from '../useDriftTranslation';
 
@@ -218,7 +218,7 @@ export function ResultView(props: { remediation: Remediation }) {
     (state !== 'succeeded' || outcome.kind !== 'applied');
   return (
     <div className={classes.root}>
-      <Alert severity={words.severity} variant="outlined">
+      <Note severity={words.severity} variant="outlined">
         <AlertTitle>{words.title}</AlertTitle>
         {sentences.map(sentence => (
           <div key={sentence}>{sentence}</div>
@@ -241,7 +241,7 @@ export function ResultView(props: { remediation: Remediation }) {
             )}
           </div>
         )}
-      </Alert>
+      </Note>
       {showObjects && outcome?.objects && <Objects objects={outcome.objects} />}
     </div>
   );

@@ -14,9 +14,8 @@
  * limitations under the License.
  */
 
-import Alert from '@material-ui/lab/Alert';
 import AlertTitle from '@material-ui/lab/AlertTitle';
-import { TimeAgo } from '../display';
+import { Note, TimeAgo } from '../display';
 import { useDriftTranslation } from '../useDriftTranslation';
 import { useRemediationHost } from './RemediationHost';
 import { useRemediationWords } from './words';
@@ -31,16 +30,16 @@ export function StatusBanner() {
   }
   if (!status.enabled) {
     return (
-      <Alert severity="info" variant="outlined">
+      <Note severity="info" variant="outlined">
         <AlertTitle>{t('remediations.disabledTitle')}</AlertTitle>
         {t('remediations.disabledText')}
-      </Alert>
+      </Note>
     );
   }
   if (status.stopped) {
     const { stoppedBy, stoppedAt, stopReason } = status;
     return (
-      <Alert severity="warning" variant="outlined">
+      <Note severity="warning" variant="outlined">
         <AlertTitle>{t('remediations.stoppedTitle')}</AlertTitle>
         {stoppedBy && stoppedAt && (
           <div>
@@ -51,13 +50,13 @@ export function StatusBanner() {
           </div>
         )}
         {stopReason && <div>{stopReason}</div>}
-      </Alert>
+      </Note>
     );
   }
   return status.dryRun ? (
-    <Alert severity="info" variant="outlined">
+    <Note severity="info" variant="outlined">
       <AlertTitle>{t('remediations.dryRunTitle')}</AlertTitle>
       {t('remediations.dryRunText')}
-    </Alert>
+    </Note>
   ) : null;
 }

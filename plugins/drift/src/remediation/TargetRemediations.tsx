@@ -22,11 +22,11 @@ import {
 } from '@infra-hub/backstage-plugin-drift-common';
 import { makeStyles } from '@material-ui/core/styles';
 import Typography from '@material-ui/core/Typography';
-import Alert from '@material-ui/lab/Alert';
 import AlertTitle from '@material-ui/lab/AlertTitle';
 import { driftApiRef } from '../api';
 import {
   GuardedButton,
+  Note,
   problemSentence,
   Section,
   TimeAgo,
@@ -96,7 +96,7 @@ export function CurrentRemediations(props: {
   return (
     <>
       {open?.map(({ id, action, target, state, message, requestedBy }) => (
-        <Alert
+        <Note
           key={id}
           severity={state === 'awaiting-approval' ? 'warning' : 'info'}
           variant="outlined"
@@ -126,7 +126,7 @@ export function CurrentRemediations(props: {
             who: <Who who={requestedBy} />,
           })}
           {message && <div>{message}</div>}
-        </Alert>
+        </Note>
       ))}
     </>
   );

@@ -116,7 +116,7 @@ async function press(name: string | RegExp) {
 async function askForPreview() {
   await openDialog();
   await press('Show what would change');
-  await screen.findByText(/A fresh look is taken/);
+  await screen.findByText(/Working out what would change/);
 }
 
 describe('RemediateDialog', () => {
@@ -130,11 +130,14 @@ describe('RemediateDialog', () => {
       name: 'Make reality match the code',
     });
     expect(best).toBeChecked();
+    expect(
+      within(dialog).getByRole('heading', { name: 'What should be done?' }),
+    ).toHaveFocus();
     expect(best).toHaveAccessibleDescription(/what was changed outside is set/);
     expect(within(dialog).getByText('Recommended')).toBeInTheDocument();
     expect(
       within(dialog).getByRole('radio', {
-        name: 'Take reality into the state',
+        name: 'Make the state match reality',
       }),
     ).toBeEnabled();
     expect(
@@ -143,10 +146,10 @@ describe('RemediateDialog', () => {
       }),
     ).toBeEnabled();
     expect(
-      within(dialog).getByRole('radio', { name: 'Accept for now' }),
+      within(dialog).getByRole('radio', { name: /^Accept for now/ }),
     ).toBeEnabled();
     await userEvent.type(
-      within(dialog).getByLabelText('Why? (optional)'),
+      within(dialog).getByLabelText('Reason (optional)'),
       'Too many nodes',
     );
     await press('Show what would change');
@@ -165,6 +168,11 @@ describe('RemediateDialog', () => {
 
     // 3 confirm
     expect(await screen.findByText('Step 3 of 5: Confirm')).toBeInTheDocument();
+    expect(
+      screen.getByRole('heading', {
+        name: 'Make reality match the code: Waiting for confirmation',
+      }),
+    ).toHaveFocus();
     const asked = screen.getByRole('region', {
       name: '2 changes that were asked for',
     });
@@ -204,13 +212,11 @@ describe('RemediateDialog', () => {
     await step(() => api.remediations.advance('remediation-1'));
     const steps = screen.getByRole('list', { name: 'Progress' });
     expect(
-      await within(steps).findByText(
-        'Exactly what was approved is being applied',
-      ),
+      await within(steps).findByText('Applying exactly what was approved'),
     ).toBeInTheDocument();
     await step(() => api.remediations.advance('remediation-1'));
     expect(
-      await within(steps).findByText('A scan looks whether the drift is gone'),
+      await within(steps).findByText('A scan checks whether the drift is gone'),
     ).toBeInTheDocument();
     expect(within(steps).getByText('Applied')).toBeInTheDocument();
 
@@ -281,7 +287,7 @@ describe('RemediateDialog', () => {
     expect(adopt).toBeDisabled();
     expect(adopt).toHaveAccessibleDescription('The code of it is not known.');
     expect(
-      screen.getByRole('radio', { name: 'Take reality into the state' }),
+      screen.getByRole('radio', { name: 'Make the state match reality' }),
     ).toBeChecked();
   });
 
@@ -329,7 +335,7 @@ describe('RemediateDialog', () => {
     ).toBeInTheDocument();
     expect(
       await screen.findByText(
-        /It waits until somebody else with the permission/,
+        /^Somebody else with the permission .* has to approve it/,
       ),
     ).toBeInTheDocument();
     await press(
@@ -373,7 +379,7 @@ describe('RemediateDialog', () => {
     const title = await screen.findByText(
       'Nothing was applied: something changed meanwhile',
     );
-    expect(title.closest('[role="alert"]')).toHaveTextContent(
+    expect(title.closest('[role="note"]')).toHaveTextContent(
       'The node pool was scaled to 6 meanwhile.',
     );
     await press('Start over');
@@ -429,7 +435,7 @@ describe('RemediateDialog', () => {
     await userEvent.dblClick(
       await screen.findByRole('button', { name: 'Show what would change' }),
     );
-    await screen.findByText(/A fresh look is taken/);
+    await screen.findByText(/Working out what would change/);
     expect(request).toHaveBeenCalledTimes(1);
     expect(request.mock.calls[0][0].idempotencyKey).toMatch(/^[0-9a-f]{32}$/);
     await step(() => api.remediations.advance('remediation-1'));
@@ -456,7 +462,7 @@ describe('RemediateDialog', () => {
       await screen.findByText('It could not be asked for: Failed to fetch'),
     ).toBeInTheDocument();
     await press('Show what would change');
-    await screen.findByText(/A fresh look is taken/);
+    await screen.findByText(/Working out what would change/);
 
     const keys = request.mock.calls.map(([body]) => body.idempotencyKey);
     expect(keys).toHaveLength(2);
@@ -601,12 +607,12 @@ describe('RemediateDialog', () => {
     await renderDrift({ api, signals, path: PAGE });
     await openDialog();
     await userEvent.click(
-      await screen.findByRole('radio', { name: 'Accept for now' }),
+      await screen.findByRole('radio', { name: /^Accept for now/ }),
     );
-    await press('Accept for now');
+    await press(/^Accept for now/);
 
     expect(
-      await screen.findByRole('dialog', { name: /Accept drift for now/ }),
+      await screen.findByRole('dialog', { name: /Acknowledge drift/ }),
     ).toBeInTheDocument();
     expect(
       screen.queryByRole('dialog', { name: 'Remediate tf-sandbox-aks' }),

@@ -100,7 +100,7 @@ describe('RemediationsPage', () => {
     expect(sql).toHaveTextContent('1 destructive');
     expect(sql).toHaveTextContent('Critical');
     expect(sql).toHaveTextContent('jo');
-    expect(sql).toHaveTextContent('Waits for approval');
+    expect(sql).toHaveTextContent('Waiting for approval');
     expect(sql).toHaveTextContent('Policy review-clusters asks for a review.');
     await userEvent.click(
       within(sql).getByRole('link', {
@@ -116,7 +116,7 @@ describe('RemediationsPage', () => {
     );
   });
 
-  it('shows what is under way and what ended on their tabs, by the address', async () => {
+  it('shows what is in progress and what has finished on their tabs, by the address', async () => {
     const { api, signals } = backend([
       sampleRemediation({ id: 'r-3', state: 'running' }),
       sampleRemediation({
@@ -130,9 +130,9 @@ describe('RemediationsPage', () => {
       await screen.findByText('Nothing waits for approval'),
     ).toBeInTheDocument();
 
-    await userEvent.click(screen.getByRole('tab', { name: 'Under way' }));
-    expect(await screen.findByText('Being applied')).toBeInTheDocument();
-    await userEvent.click(screen.getByRole('tab', { name: 'Ended' }));
+    await userEvent.click(screen.getByRole('tab', { name: 'In progress' }));
+    expect(await screen.findByText('Applying')).toBeInTheDocument();
+    await userEvent.click(screen.getByRole('tab', { name: 'Finished' }));
     expect(
       await screen.findByText('eve rejected it: not now'),
     ).toBeInTheDocument();
@@ -192,7 +192,7 @@ describe('RemediationsPage', () => {
     const title = await screen.findByText(
       'Remediation is stopped: nothing is applied',
     );
-    expect(title.closest('[role="alert"]')).toHaveTextContent(
+    expect(title.closest('[role="note"]')).toHaveTextContent(
       'Stopped by jo, 5 minutes ago.Freeze until Monday.',
     );
     second.unmount();
@@ -242,9 +242,9 @@ describe('RemediationPage', () => {
         .getAllByRole('listitem')
         .map(item => item.textContent),
     ).toEqual([
-      expect.stringMatching(/^Requested by jo/),
-      expect.stringMatching(/^Waits for approval by jo/),
-      expect.stringMatching(/^Approved by eve · .*Fine$/),
+      expect.stringMatching(/^Requested · jo/),
+      expect.stringMatching(/^Waiting for approval · jo/),
+      expect.stringMatching(/^Approved · eve · .*Fine$/),
     ]);
   });
 
@@ -288,7 +288,7 @@ describe('RemediationPage', () => {
       await screen.findByText('Rejected: nothing was applied'),
     ).toBeInTheDocument();
     expect(screen.getByRole('region', { name: 'History' })).toHaveTextContent(
-      'Rejected by eve',
+      'Rejected · eve',
     );
     expect(screen.getByRole('region', { name: 'History' })).toHaveTextContent(
       'Not during the sale',
@@ -305,7 +305,7 @@ describe('RemediationPage', () => {
       'Approve and apply. You asked for it: somebody else has to approve it.',
     );
     expect(api.remediations.calls).toEqual([]);
-    await press('Cancel it');
+    await press('Cancel remediation');
     expect(
       await screen.findByText('Cancelled: nothing was applied'),
     ).toBeInTheDocument();
@@ -385,7 +385,7 @@ describe('RemediationPage', () => {
 
     expect(await screen.findByText(words)).toBeInTheDocument();
     expect(
-      screen.queryByRole('button', { name: /Approve|Reject|Cancel it|Apply/ }),
+      screen.queryByRole('button', { name: /Approve|Reject|Cancel|Apply/ }),
     ).not.toBeInTheDocument();
   });
 
@@ -460,8 +460,8 @@ describe('the page of a target', () => {
 
     const banner = (
       await screen.findByText('Remediation: Make reality match the code')
-    ).closest('[role="alert"]') as HTMLElement;
-    expect(banner).toHaveTextContent('Waits for approval');
+    ).closest('[role="note"]') as HTMLElement;
+    expect(banner).toHaveTextContent('Waiting for approval');
     const past = screen.getByRole('region', { name: 'Remediations' });
     expect(past).toHaveTextContent(
       'SucceededMake reality match the code by jo, approved by eve1 hour ago',

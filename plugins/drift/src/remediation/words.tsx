@@ -47,6 +47,18 @@ const STATE_KEYS = {
   'dry-run': 'DryRun',
 } as const;
 
+/**
+ * Whether a remediation is carried out by something that people know by name,
+ * such as a pipeline. A change of the code has no such place.
+ */
+export function runsElsewhere(
+  route: string,
+  action: RemediationAction,
+  source: string,
+): boolean {
+  return action !== 'adopt' && route !== source;
+}
+
 /** What remediations, their states and actions are called. */
 export interface RemediationWords {
   action(action: RemediationAction, source: string): string;

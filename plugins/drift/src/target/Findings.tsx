@@ -169,7 +169,7 @@ export function Findings(props: {
           unfolded={drift.length <= FEW || finding === worstWithFields}
         />
       ))}
-      {folded.length > 0 && (
+      {folded.length > 1 && (
         <Typography
           variant="body2"
           color="textSecondary"

@@ -17,9 +17,8 @@
 import { ScanSummary } from '@infra-hub/backstage-plugin-drift-common';
 import Button from '@material-ui/core/Button';
 import { makeStyles } from '@material-ui/core/styles';
-import Alert from '@material-ui/lab/Alert';
 import AlertTitle from '@material-ui/lab/AlertTitle';
-import { useTimeWords } from '../display';
+import { Note, useTimeWords } from '../display';
 import { useDriftTranslation } from '../useDriftTranslation';
 import { useScanFacts } from './CiFacts';
 import { Limits } from './Limits';
@@ -64,7 +63,7 @@ export function PastScan(props: {
 
   return (
     <>
-      <Alert
+      <Note
         severity="info"
         action={
           <Button color="inherit" size="small" onClick={onLeave}>
@@ -89,7 +88,7 @@ export function PastScan(props: {
             ))}
           </dl>
         )}
-      </Alert>
+      </Note>
       {scan && <Limits warnings={scan.warnings} blindSpots={scan.blindSpots} />}
     </>
   );

@@ -120,7 +120,7 @@ export function TargetPage() {
         <>
           <RemediateButton
             target={target}
-            variant="button"
+            variant="primary"
             onChanged={loaded.refresh}
           />
           <ScanButton

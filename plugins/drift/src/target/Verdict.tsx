@@ -18,9 +18,8 @@ import {
   DriftAnalysis,
   DriftTarget,
 } from '@infra-hub/backstage-plugin-drift-common';
-import Alert from '@material-ui/lab/Alert';
 import AlertTitle from '@material-ui/lab/AlertTitle';
-import { kindOfSource, LastGood, TimeAgo } from '../display';
+import { kindOfSource, LastGood, Note, TimeAgo } from '../display';
 import { Loaded } from '../live';
 import { useDriftTranslation } from '../useDriftTranslation';
 import { Explanation } from './Explanation';
@@ -29,7 +28,7 @@ function Failed(props: { target: DriftTarget }) {
   const { target } = props;
   const { t } = useDriftTranslation();
   return (
-    <Alert severity="error" variant="outlined">
+    <Note severity="error" variant="outlined">
       <AlertTitle>{t('target.failedTitle')}</AlertTitle>
       {target.error && <div>{target.error}</div>}
       <div>
@@ -39,7 +38,7 @@ function Failed(props: { target: DriftTarget }) {
           t('target.failedNeverGood')
         )}
       </div>
-    </Alert>
+    </Note>
   );
 }
 
@@ -47,12 +46,12 @@ function Stale(props: { target: DriftTarget }) {
   const { lastGoodScanAt } = props.target;
   const { t } = useDriftTranslation();
   return (
-    <Alert severity="warning" variant="outlined">
+    <Note severity="warning" variant="outlined">
       <AlertTitle>{t('target.staleTitle')}</AlertTitle>
       {lastGoodScanAt
         ? t('target.staleText', { when: <TimeAgo iso={lastGoodScanAt} /> })
         : t('target.staleNever')}
-    </Alert>
+    </Note>
   );
 }
 
@@ -60,12 +59,12 @@ function Never(props: { target: DriftTarget }) {
   const { nextScanAt } = props.target;
   const { t } = useDriftTranslation();
   return (
-    <Alert severity="info" variant="outlined">
+    <Note severity="info" variant="outlined">
       <AlertTitle>{t('target.neverTitle')}</AlertTitle>
       {t('target.neverText')}{' '}
       {nextScanAt &&
         t('target.neverNext', { when: <TimeAgo iso={nextScanAt} /> })}
-    </Alert>
+    </Note>
   );
 }
 
@@ -74,19 +73,19 @@ function Good(props: { target: DriftTarget }) {
   const { t } = useDriftTranslation();
   const byCode = kindOfSource(target.source) === 'module';
   return target.status === 'clean' ? (
-    <Alert severity="success" variant="outlined">
+    <Note severity="success" variant="outlined">
       <AlertTitle>{t('target.cleanTitle')}</AlertTitle>
       {t(byCode ? 'target.cleanText' : 'target.cleanTenantText', {
         amount: target.totalResources,
       })}
-    </Alert>
+    </Note>
   ) : (
-    <Alert severity="info" variant="outlined">
+    <Note severity="info" variant="outlined">
       <AlertTitle>
         {t(byCode ? 'target.pendingTitle' : 'target.pendingTenantTitle')}
       </AlertTitle>
       {t('target.pendingText')}
-    </Alert>
+    </Note>
   );
 }
 

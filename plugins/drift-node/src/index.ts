@@ -25,6 +25,7 @@ export * from './attribution/AuditLogAccess';
 export * from './attribution/AuditLogPace';
 export * from './attribution/auditLogWindow';
 export * from './attribution/driftAttributorsExtensionPoint';
+export * from './cloud/CloudAdopter';
 export * from './cloud/CloudDriftSource';
 export * from './cloud/CloudProvider';
 export * from './cloud/CloudRemediator';

@@ -30,12 +30,12 @@ import {
 } from '../remediation/Remediator';
 import { ScanTarget } from '../source/DriftSource';
 import { applyCloudRevert } from './applyCloudRevert';
-import { plainAddress } from './addresses';
+import { isRowAsked } from './isRowAsked';
 import { CloudLooker, isCloudFailure } from './CloudLooker';
 import { CloudProvider } from './CloudProvider';
 import { hashOf, planCloudRevert, ResourceRepair } from './planCloudRevert';
 import { readCloudConfig } from './readCloudConfig';
-import { concerns, readRow } from './selectDesired';
+import { concerns } from './selectDesired';
 
 interface Prepared {
   repairs: ResourceRepair[];
@@ -168,7 +168,8 @@ class CloudRemediator implements Remediator {
     const look = await this.#look(
       request,
       resources.filter(
-        row => concerns(this.#provider, row) && isAsked(row, request.addresses),
+        row =>
+          concerns(this.#provider, row) && isRowAsked(row, request.addresses),
       ),
       context,
     );
@@ -224,19 +225,4 @@ export function createCloudRemediator(options: {
   config: Config;
 }): Remediator {
   return CloudRemediator.fromConfig(options);
-}
-
-/** Addresses begin with account and region where ids alone are not unique. */
-function isAsked(
-  row: DesiredResource,
-  addresses: readonly string[] | undefined,
-): boolean {
-  const { resource } = readRow(row);
-  return (
-    addresses === undefined ||
-    (resource !== undefined &&
-      addresses.some(address =>
-        address.toLowerCase().endsWith(plainAddress(resource).toLowerCase()),
-      ))
-  );
 }

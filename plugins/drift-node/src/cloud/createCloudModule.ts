@@ -21,10 +21,12 @@ import {
   LoggerService,
 } from '@backstage/backend-plugin-api';
 import { Config } from '@backstage/config';
+import { catalogServiceRef } from '@backstage/plugin-catalog-node';
 import { Attributor } from '../attribution/Attributor';
 import { driftAttributorsExtensionPoint } from '../attribution/driftAttributorsExtensionPoint';
 import { driftRemediatorsExtensionPoint } from '../remediation/driftRemediatorsExtensionPoint';
 import { driftSourcesExtensionPoint } from '../source/driftSourcesExtensionPoint';
+import { createCloudAdopter } from './CloudAdopter';
 import { createCloudSource } from './CloudDriftSource';
 import { CloudAccount, CloudProvider } from './CloudProvider';
 import { createCloudRemediator } from './CloudRemediator';
@@ -43,7 +45,7 @@ export interface CloudParts {
 
 /**
  * A backend module that adds a cloud to the drift plugin: what scans it, what repairs
- * it, and what knows who changed something there.
+ * it or its manifests, and what knows who changed something there.
  *
  * @public
  */
@@ -69,17 +71,39 @@ export function createCloudModule(options: {
       env.registerInit({
         deps: {
           attributors: driftAttributorsExtensionPoint,
+          auth: coreServices.auth,
+          catalog: catalogServiceRef,
           config: coreServices.rootConfig,
           logger: coreServices.logger,
           remediators: driftRemediatorsExtensionPoint,
           sources: driftSourcesExtensionPoint,
+          urlReader: coreServices.urlReader,
         },
-        async init({ attributors, config, logger, remediators, sources }) {
+        async init({
+          attributors,
+          auth,
+          catalog,
+          config,
+          logger,
+          remediators,
+          sources,
+          urlReader,
+        }) {
           const accounts = readCloudAccounts(config, id);
           const { provider, attributor } = create({ accounts, config, logger });
           sources.addSource(createCloudSource({ provider, config, logger }));
           remediators.addRemediator(
             createCloudRemediator({ provider, config }),
+          );
+          remediators.addAdopter(
+            createCloudAdopter({
+              provider,
+              auth,
+              catalog,
+              config,
+              logger,
+              urlReader,
+            }),
           );
           attributors.addAttributor(attributor);
         },

@@ -89,20 +89,25 @@ function readText(
   onDocument: (node: Node | undefined) => Node | undefined | void,
 ): void {
   const lines = new LineCounter();
-  const documents = parseAllDocuments(text, { lineCounter: lines });
+  if (countAliases(text) > MOST_ALIASES) {
+    collector.refuse(base, text.slice(0, 100), 'There are too many aliases.');
+    return;
+  }
+  const documents = parseAllDocuments(text, {
+    lineCounter: lines,
+    // Both take quadratic time
+    prettyErrors: false,
+    uniqueKeys: false,
+  });
   const all: Document.Parsed[] = Array.isArray(documents) ? documents : [];
   for (const document of all) {
     const [error] = document.errors;
     if (error) {
       collector.refuse(
-        base ?? error.linePos?.[0].line,
+        base ?? lines.linePos(error.pos[0]).line,
         error.message.split('\n')[0].slice(0, 200),
         'This is neither YAML nor JSON.',
       );
-      continue;
-    }
-    if (countAliases(text) > MOST_ALIASES) {
-      collector.refuse(base, text.slice(0, 100), 'There are too many aliases.');
       continue;
     }
     const reading: Reading = {
@@ -223,9 +228,19 @@ function readEntry(reading: Reading, entry: YAMLMap): void {
     );
     return;
   }
-  const unknown = entry.items
-    .map(({ key }) => (isScalar(key) ? String(key.value) : ''))
-    .find(name => !KNOWN.has(name));
+  const names = entry.items.map(({ key }) =>
+    isScalar(key) ? String(key.value) : '',
+  );
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) {
+    reading.collector.refuse(
+      reading.lineOf(entry),
+      JSON.stringify(entry),
+      `'${twice}' is there more than once.`,
+    );
+    return;
+  }
+  const unknown = names.find(name => !KNOWN.has(name));
   if (unknown !== undefined) {
     reading.collector.refuse(
       reading.lineOf(entry),

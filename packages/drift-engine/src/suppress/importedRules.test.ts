@@ -190,11 +190,27 @@ data:
     ]);
   });
 
+  it('looks at a text once, whatever is in it', () => {
+    // Each of these took minutes when it was quadratic
+    const many = 100_000;
+    for (const text of [
+      '"'.repeat(many),
+      '&a '.repeat(many / 3),
+      'a\n---\n'.repeat(many / 6),
+      Array.from({ length: many / 8 }, (_, index) => `k${index}: 1`).join('\n'),
+    ]) {
+      expect(importArgoIgnoreDifferences(text).rules).toEqual([]);
+    }
+    const { rules } = importDriftIgnore('aws_a.b\n'.repeat(many / 8));
+    expect(new Set(rules.map(({ id }) => id)).size).toBe(many / 8);
+  });
+
   it.each([
     ['', /no 'ignoreDifferences'/],
     ['a: [', /neither YAML nor JSON/],
     ['ignoreDifferences: 5', /not a list/],
     ['ignoreDifferences: [5]', /not an object/],
+    ['ignoreDifferences: [{kind: A, kind: B, jsonPointers: [/x]}]', /once/],
     ['ignoreDifferences: [{kind: A, jsonPointers: /x}]', /not a list/],
     ['ignoreDifferences: [{kind: A, jsonPointers: [{}]}]', /not a text/],
     [

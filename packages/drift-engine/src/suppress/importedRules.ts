@@ -48,6 +48,8 @@ export class RuleCollector implements ImportedRules {
   readonly rules: IgnoreRule[] = [];
   readonly problems: ImportProblem[] = [];
   readonly #ids = new Set<string>();
+  /** Last number behind a name, since many rules may have the same one. */
+  readonly #numbers = new Map<string, number>();
   readonly #scope: { client?: string; target?: string };
 
   constructor(scope: { client?: string; target?: string }) {
@@ -57,10 +59,13 @@ export class RuleCollector implements ImportedRules {
   add(name: string, rule: Omit<IgnoreRule, 'id'>): void {
     const base = slugOf(name);
     let id = base;
-    for (let number = 2; this.#ids.has(id); number++) {
+    let number = this.#numbers.get(base) ?? 1;
+    while (this.#ids.has(id)) {
+      number += 1;
       id = `${base}-${number}`;
     }
     this.#ids.add(id);
+    this.#numbers.set(base, number);
     const { client, target } = this.#scope;
     const { reason, ...limits } = rule;
     this.rules.push({

@@ -22,6 +22,7 @@ import { IDS } from './__testUtils__/documents';
 
 const STORAGE = kindNamed('Microsoft.Storage/storageAccounts');
 const DISK = kindNamed('Microsoft.Compute/disks');
+const MYSQL = kindNamed('Microsoft.DBforMySQL/flexibleServers');
 const POSTGRESQL = kindNamed('Microsoft.DBforPostgreSQL/flexibleServers');
 
 describe('AzureProvider', () => {
@@ -239,6 +240,81 @@ describe('AzureProvider', () => {
           /settings of the blob service could not be read.*lacks a permission.*blobServices\/read/,
         ),
       });
+    });
+
+    it('reads replicas and firewall rules page by page', async () => {
+      const path = `${IDS.mysql}/firewallRules`;
+      const page = (name: string, nextLink?: string) => ({
+        status: 200,
+        body: {
+          value: [
+            {
+              id: `${path}/${name}`,
+              name,
+              properties: {
+                startIpAddress: '0.0.0.0',
+                endIpAddress: '255.255.255.255',
+              },
+            },
+          ],
+          ...(nextLink && { nextLink }),
+        },
+      });
+      server.script(
+        'GET',
+        path,
+        page('a', `${server.endpoint}${path}?api-version=1&$skiptoken=2`),
+        page('b'),
+      );
+      server.script(
+        'GET',
+        `${IDS.mysql}/replicas`,
+        {
+          status: 200,
+          body: {
+            value: [{ id: `${IDS.mysql}-1` }],
+            nextLink: `${server.endpoint}${IDS.mysql}/replicas?api-version=1&$skiptoken=2`,
+          },
+        },
+        { status: 200, body: { value: [{ id: `${IDS.mysql}-2` }] } },
+      );
+
+      const document = found(await read(MYSQL, IDS.mysql));
+
+      expect(document.document.firewallRules).toEqual(
+        ['a', 'b'].map(name => ({
+          name,
+          startIpAddress: '0.0.0.0',
+          endIpAddress: '255.255.255.255',
+        })),
+      );
+      expect(
+        toLiveCloudResource({ ...document, provider: 'azure' }).properties,
+      ).toMatchObject({ replicas: 2 });
+    });
+
+    it.each([
+      ['half of them', { status: 200, body: {} }, /without its elements/],
+      ['a refusal', error(403, 'AuthorizationFailed', 'No.'), /permission/],
+    ] as const)(
+      'is blind to a server with %s of its firewall rules',
+      async (_, answer, reason) => {
+        server.script('GET', `${IDS.mysql}/firewallRules`, answer);
+
+        expect(await read(MYSQL, IDS.mysql)).toEqual({
+          state: 'unseen',
+          reason: expect.stringMatching(reason),
+        });
+      },
+    );
+
+    it('does not ask a server within a network for firewall rules', async () => {
+      await read(POSTGRESQL, IDS.postgresql);
+
+      expect(server.requests.map(({ path }) => path)).toEqual([
+        IDS.postgresql,
+        `${IDS.postgresql}/replicas`,
+      ]);
     });
 
     it('takes the versions of the API from the configuration', async () => {

@@ -116,6 +116,37 @@ describe('ActivityLogAttributor', () => {
     );
   });
 
+  it('asks for entries as a whole, since the documentation has no $select with the caller', async () => {
+    server.log = [entry()];
+
+    await attribute();
+
+    expect([...server.requests[0].query.keys()]).toEqual([
+      'api-version',
+      '$filter',
+    ]);
+  });
+
+  it('accuses nobody who changed the server when only its firewall rules differ', async () => {
+    server.log = [
+      entry({
+        operationName: { value: 'Microsoft.Sql/servers/write' },
+        resourceId: IDS.sqlServer,
+      }),
+    ];
+    const about = { resourceIds: [IDS.sqlServer], resourceType: 'database' };
+    const rules = '/providerProperties/firewallRules';
+
+    expect(await attribute({ ...about, fields: [rules] })).toEqual({
+      state: 'not-found',
+    });
+    expect(server.requests).toEqual([]);
+    expect(
+      await attribute({ ...about, fields: [rules, 'publicAccess'] }),
+    ).toMatchObject({ state: 'found' });
+    expect(server.requests).toHaveLength(1);
+  });
+
   it.each([
     [
       'a person without mail',

@@ -24,6 +24,7 @@ import {
   toLiveCloudResource,
 } from '@infra-hub/drift-engine';
 import { DOCUMENTS, IDS } from '../__testUtils__/documents';
+import { patchBody } from '../update/bodies';
 import { KINDS } from '.';
 import { AzureKind } from './AzureKind';
 
@@ -42,6 +43,14 @@ function documentOf(kind: AzureKind): { id: string; document: JsonObject } {
       })),
     ),
   };
+}
+
+function kindOf(name: string): AzureKind {
+  const found = KINDS.find(({ kind }) => kind === name);
+  if (!found) {
+    throw new Error(`There is no kind ${name}`);
+  }
+  return found;
 }
 
 /** Values that the properties of every kind can be given. */
@@ -169,6 +178,171 @@ describe('the tables of Azure', () => {
         '/properties/sourceDatabaseId',
       ]),
     );
+  });
+
+  it.each([
+    [{ defaultAction: 'Allow' }, undefined, true],
+    [{ defaultAction: 'Deny' }, undefined, false],
+    [{ defaultAction: 'deny' }, 'Enabled', false],
+    [undefined, undefined, true],
+    [undefined, 'Disabled', false],
+    [undefined, 'SecuredByPerimeter', false],
+  ])(
+    'takes blobs that anybody may read, with the firewall %j and network access %s, for public: %s',
+    (networkAcls, publicNetworkAccess, isPublic) => {
+      const property = kindOf(
+        'Microsoft.Storage/storageAccounts',
+      ).properties.find(({ name }) => name === 'publicAccess');
+      const document = {
+        properties: {
+          allowBlobPublicAccess: true,
+          ...(networkAcls && { networkAcls }),
+          ...(publicNetworkAccess && { publicNetworkAccess }),
+        },
+      };
+
+      expect(property?.read(document)).toBe(isPublic);
+      const opened = applyCloudWrites(
+        document,
+        property?.write?.(true, document) ?? [],
+      );
+      expect(property?.read(opened)).toBe(true);
+      const closed = applyCloudWrites(
+        opened,
+        property?.write?.(false, opened) ?? [],
+      );
+      expect(property?.read(closed)).toBe(false);
+    },
+  );
+
+  it('says nothing of public blobs where Azure does not', () => {
+    const property = kindOf(
+      'Microsoft.Storage/storageAccounts',
+    ).properties.find(({ name }) => name === 'publicAccess');
+
+    expect(
+      property?.read({ properties: { publicNetworkAccess: 'Enabled' } }),
+    ).toBeUndefined();
+  });
+
+  it.each([
+    [
+      'networkAcls',
+      { defaultAction: 'Deny', bypass: 'None', ipRules: [] },
+      { ipRules: [{ value: '198.51.100.1' }] },
+    ],
+    [
+      'sasPolicy',
+      { sasExpirationPeriod: '1.00:00:00', expirationAction: 'Log' },
+      { expirationAction: 'Block' },
+    ],
+  ])('changes %s of a storage account as a whole', (name, before, change) => {
+    const after = { ...before, ...change };
+
+    expect(
+      patchBody(
+        kindOf('Microsoft.Storage/storageAccounts'),
+        { properties: { [name]: before } },
+        { properties: { [name]: after } },
+      ),
+    ).toEqual({ properties: { [name]: after } });
+  });
+
+  it('writes the performance only of disks that take it', () => {
+    const { properties } = kindOf('Microsoft.Compute/disks');
+    const writes = (sku: string) =>
+      ['iops', 'throughputMiBps'].flatMap(
+        name =>
+          properties
+            .find(property => property.name === name)
+            ?.write?.(3000, { sku: { name: sku } })
+            .map(({ pointer }) => pointer) ?? [],
+      );
+
+    expect(writes('Premium_LRS')).toEqual([]);
+    for (const sku of ['UltraSSD_LRS', 'PremiumV2_LRS']) {
+      expect(writes(sku)).toEqual([
+        '/properties/diskIOPSReadWrite',
+        '/properties/diskMBpsReadWrite',
+      ]);
+    }
+  });
+
+  it('claims nothing of TLS and read replicas that Azure does not document', () => {
+    expect(kindOf('Microsoft.Sql/servers').defaults).not.toHaveProperty([
+      '/properties/minimalTlsVersion',
+    ]);
+    expect(
+      kindOf('Microsoft.Sql/servers/databases').defaults,
+    ).not.toHaveProperty(['/properties/readScale']);
+  });
+
+  it.each([
+    ['Microsoft.Sql/servers', '/properties/administrators/login'],
+    ['Microsoft.Sql/servers', '/properties/createMode'],
+    [
+      'Microsoft.Sql/servers/databases',
+      '/server/properties/administrators/login',
+    ],
+    [
+      'Microsoft.DBforMySQL/flexibleServers',
+      '/properties/importSourceProperties/storageUrl',
+    ],
+    [
+      'Microsoft.Storage/storageAccounts',
+      '/properties/encryption/services/blob/keyType',
+    ],
+    ['Microsoft.Compute/disks', '/properties/securityProfile/securityType'],
+  ])('%s: does not write %s, which only creation takes', (name, pointer) => {
+    expect(
+      kindOf(name).createOnly?.some(
+        each => pointer === each || pointer.startsWith(`${each}/`),
+      ),
+    ).toBe(true);
+  });
+
+  it.each([
+    'Microsoft.Sql/servers',
+    'Microsoft.DBforPostgreSQL/flexibleServers',
+    'Microsoft.DBforMySQL/flexibleServers',
+  ])('%s: says that firewall rules are to be changed by hand', name => {
+    const kind = kindOf(name);
+    const { id, document } = documentOf(kind);
+    const desired = {
+      resourceType: 'database' as const,
+      name: 'shop',
+      provider: 'azure',
+      kind: kind.kind,
+      id,
+      properties: {},
+      providerProperties: {
+        firewallRules: [
+          {
+            name: 'office',
+            startIpAddress: '198.51.100.1',
+            endIpAddress: '198.51.100.1',
+          },
+        ],
+      },
+    };
+    const live = toLiveCloudResource({
+      kind,
+      provider: 'azure',
+      id,
+      document: { ...document, firewallRules: [] },
+    });
+
+    const { writes, refusals } = planCloudRepair({
+      kind,
+      document,
+      live,
+      desired,
+    });
+
+    expect(writes).toEqual([]);
+    expect(refusals).toEqual([
+      expect.stringMatching(/^firewallRules of .* change, make or delete it/),
+    ]);
   });
 
   it('has the bytes of SQL databases and the megabytes of disks as people count them', () => {

@@ -146,6 +146,29 @@ describe('the tables of Azure, by answers with the shape of the published exampl
     },
   );
 
+  it('takes an empty text for the default of a server of PostgreSQL', async () => {
+    const answer = PUBLISHED.find(({ kind }) => kind.includes('PostgreSQL'));
+    const live = await readLive(answer ?? PUBLISHED[0]);
+    const compare = (type: string) =>
+      compareCloud({
+        desired: [
+          {
+            resourceType: 'database',
+            name: 'books',
+            provider: 'azure',
+            kind: live.kind,
+            id: live.id,
+            properties: {},
+            providerProperties: { properties: { storage: { type } } },
+          },
+        ],
+        live: [live],
+      }).differences;
+
+    expect(compare('Premium_LRS')).toEqual([]);
+    expect(compare('PremiumV2_LRS')).toHaveLength(1);
+  });
+
   it('tells firewall rules as far as people write them, so that one more is found', async () => {
     const [answer] = PUBLISHED;
     const live = await readLive(answer);

@@ -37,6 +37,9 @@ const MANAGED_FOLDERS = '/iamPolicy/managedFolders';
 
 const KEY = '/encryption/defaultKmsKeyName';
 
+const RELOCATION =
+  'A bucket is moved by a relocation, an operation of its own that takes long.';
+
 const EVERYBODY = ['allUsers', 'allAuthenticatedUsers'];
 
 /** @see https://cloud.google.com/storage/docs/json_api/v1/buckets */
@@ -52,7 +55,7 @@ const PROPERTIES: readonly CloudProperty[] = [
     name: 'redundancy',
     field: '/locationType',
     read: document => textAt(document, '/locationType'),
-    fixed: 'A bucket is moved by a relocation of its own, which takes long.',
+    fixed: RELOCATION,
   },
   {
     name: 'versioning',
@@ -151,15 +154,15 @@ export const BUCKET: GcpKind = {
       '/storageClass': 'STANDARD',
       '/versioning/enabled': false,
     },
-    createOnly: [
-      '/customPlacementConfig',
-      '/hierarchicalNamespace',
-      '/iamPolicy',
-      '/location',
-      '/locationType',
-      '/name',
-      '/objectRetention',
-    ],
+    createOnly: ['/hierarchicalNamespace', '/name', '/objectRetention'],
+    notWritten: {
+      '/customPlacementConfig': RELOCATION,
+      '/iamPolicy': 'Grants of a bucket are not changed from here.',
+      '/location': RELOCATION,
+      '/locationType': RELOCATION,
+      '/retentionPolicy/isLocked':
+        'A retention policy is locked by a method of its own, and for ever.',
+    },
   },
   ids: BUCKET_IDS,
   url: ({ name }) => `${STORAGE_API}/b/${name}`,

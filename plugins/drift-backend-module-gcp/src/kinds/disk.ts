@@ -155,7 +155,6 @@ function makeKind(options: {
         '/physicalBlockSizeBytes': '4096',
       },
       createOnly: [
-        '/asyncPrimaryDisk',
         '/description',
         '/enableConfidentialCompute',
         '/guestOsFeatures',
@@ -165,7 +164,6 @@ function makeKind(options: {
         '/physicalBlockSizeBytes',
         '/region',
         '/replicaZones',
-        '/resourcePolicies',
         '/sourceDisk',
         '/sourceImage',
         '/sourceInstantSnapshot',
@@ -176,6 +174,12 @@ function makeKind(options: {
         '/zone',
         ...ENCRYPTION_KEYS,
       ],
+      notWritten: {
+        '/asyncPrimaryDisk':
+          'Replication of a disk is started and stopped by methods of their own.',
+        '/resourcePolicies':
+          'Schedules of snapshots are added and removed by methods of their own.',
+      },
     },
     ids: pathIds({
       services: ['compute'],

@@ -21,6 +21,9 @@ import { pathIds, PLACED_SHORT } from './ids';
 
 const API = 'https://redis.googleapis.com/v1';
 
+const UPGRADE =
+  'The version is raised by an upgrade, an operation of its own with a failover.';
+
 /** @see https://cloud.google.com/memorystore/docs/redis/reference/rest/v1/projects.locations.instances */
 const PROPERTIES: readonly CloudProperty[] = [
   {
@@ -38,7 +41,7 @@ const PROPERTIES: readonly CloudProperty[] = [
         .exec(textAt(document, '/redisVersion') ?? '')?.[1]
         .replaceAll('_', '.')
         .toLowerCase(),
-    fixed: 'The version is raised by an upgrade of its own, with a failover.',
+    fixed: UPGRADE,
   },
   {
     name: 'size',
@@ -141,11 +144,11 @@ export const REDIS_INSTANCE: GcpKind = {
       '/customerManagedKey',
       '/locationId',
       '/name',
-      '/redisVersion',
       '/reservedIpRange',
       '/tier',
       '/transitEncryptionMode',
     ],
+    notWritten: { '/redisVersion': UPGRADE },
   },
   ids: pathIds({
     services: ['redis'],

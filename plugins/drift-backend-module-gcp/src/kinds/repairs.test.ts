@@ -15,6 +15,7 @@
  */
 
 import { JsonObject, JsonValue } from '@backstage/types';
+import { planCloudRepair, toLiveCloudResource } from '@infra-hub/drift-engine';
 import { BOOT_DISK, INVOICES, PLAIN_BUCKET } from '../__testUtils__/documents';
 import { GcpBench, KINDS, PATHS } from '../__testUtils__/GcpBench';
 
@@ -114,6 +115,37 @@ describe('Repairs of what Google Cloud has', () => {
       },
     });
   });
+
+  it.each<[string, string, JsonObject, RegExp]>([
+    [
+      KINDS.disk,
+      'europe-west1-b/data',
+      { resourcePolicies: ['daily'] },
+      /added and removed by methods of their own/,
+    ],
+    [KINDS.bucket, 'acme-files', { location: 'US' }, /by a relocation/],
+    [
+      KINDS.bucket,
+      'acme-files',
+      { retentionPolicy: { isLocked: true } },
+      /locked by a method of its own/,
+    ],
+    [KINDS.sql, 'orders', { masterInstanceName: 'main' }, /by its promotion/],
+  ])(
+    'send no %s %s to %j, and say what does it',
+    async (kind, id, providerProperties, reason) => {
+      const looked = await bench.look(kind, id);
+      const live = toLiveCloudResource({ ...looked, provider: 'gcp' });
+      const { writes, refusals } = planCloudRepair({
+        desired: { ...live, name: 'it', properties: {}, providerProperties },
+        live,
+        kind: looked.kind,
+        document: looked.document,
+      });
+      expect(writes).toEqual([]);
+      expect(refusals).toEqual([expect.stringMatching(reason)]);
+    },
+  );
 
   it.each([
     ['architecture', 'ARM64'],

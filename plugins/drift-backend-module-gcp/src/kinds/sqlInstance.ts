@@ -256,7 +256,6 @@ export const SQL_INSTANCE: GcpKind = {
     createOnly: [
       '/diskEncryptionConfiguration',
       '/instanceType',
-      '/masterInstanceName',
       '/name',
       '/project',
       '/region',
@@ -264,6 +263,10 @@ export const SQL_INSTANCE: GcpKind = {
       '/settings/dataDiskType',
       '/settings/timeZone',
     ],
+    notWritten: {
+      '/masterInstanceName':
+        'A replica is made independent by its promotion, and for ever.',
+    },
   },
   ids: pathIds({
     services: ['cloudsql', 'sqladmin'],

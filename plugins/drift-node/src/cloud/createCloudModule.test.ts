@@ -19,7 +19,7 @@ import { JsonObject } from '@backstage/types';
 import { Attributor } from '../attribution/Attributor';
 import { driftAttributorsExtensionPoint } from '../attribution/driftAttributorsExtensionPoint';
 import { driftRemediatorsExtensionPoint } from '../remediation/driftRemediatorsExtensionPoint';
-import { Remediator } from '../remediation/Remediator';
+import { CodeAdopter, Remediator } from '../remediation/Remediator';
 import { DriftSource } from '../source/DriftSource';
 import { driftSourcesExtensionPoint } from '../source/driftSourcesExtensionPoint';
 import { FakeProvider } from './__testUtils__/FakeProvider';
@@ -39,6 +39,7 @@ describe('a backend module of a cloud', () => {
   ) => {
     const sources: DriftSource[] = [];
     const remediators: Remediator[] = [];
+    const adopters: CodeAdopter[] = [];
     const attributors: Attributor[] = [];
     const backend = await startTestBackend({
       extensionPoints: [
@@ -50,7 +51,7 @@ describe('a backend module of a cloud', () => {
           driftRemediatorsExtensionPoint,
           {
             addRemediator: (each: Remediator) => remediators.push(each),
-            addAdopter: () => {},
+            addAdopter: (each: CodeAdopter) => adopters.push(each),
           },
         ],
         [
@@ -70,11 +71,11 @@ describe('a backend module of a cloud', () => {
       ],
     });
     await backend.stop();
-    return { sources, remediators, attributors };
+    return { sources, remediators, adopters, attributors };
   };
 
-  it('adds what scans it, what repairs it and what knows who did it', async () => {
-    const { sources, remediators, attributors } = await start({
+  it('adds what scans it, what repairs it or its manifests, and what knows who did it', async () => {
+    const { sources, remediators, adopters, attributors } = await start({
       accounts: [{ name: 'prod', id: '1' }],
       tenants: [{ id: 'shop', accounts: ['prod'] }],
     });
@@ -83,6 +84,7 @@ describe('a backend module of a cloud', () => {
       { name: 'shop', location: { accounts: ['prod'] } },
     ]);
     expect(remediators.map(({ id }) => id)).toEqual(['fake']);
+    expect(adopters.map(({ source }) => source)).toEqual(['fake']);
     expect(attributors).toEqual([ATTRIBUTOR]);
   });
 

@@ -119,7 +119,7 @@ export class ResourceReader {
     if (!isObject(document.properties)) {
       throw new ArmProblem('Azure answered without properties.');
     }
-    return withoutComputedInLists(kind, document);
+    return withoutComputedInLists(kind, withoutEmpty(kind, document));
   }
 
   async #readPart(
@@ -178,6 +178,19 @@ export function regionKey(location: string): string {
 function regionOf(document: JsonObject): string | undefined {
   const location = textAt(document, '/location');
   return location === undefined ? undefined : regionKey(location);
+}
+
+/** PostgreSQL answers with an empty text where it uses the default. */
+function withoutEmpty(
+  { defaults = {} }: AzureKind,
+  document: JsonObject,
+): JsonObject {
+  return applyCloudWrites(
+    document,
+    Object.keys(defaults)
+      .filter(pointer => valueAt(document, pointer) === '')
+      .map(pointer => ({ pointer, value: undefined })),
+  );
 }
 
 function withoutComputedInLists(

@@ -127,7 +127,7 @@ function bench(
         requested.push(request);
         return options.answer?.();
       },
-      hopelessPreviews: options.hopeless ?? (async () => 0),
+      hopelessPreviews: options.hopeless ?? (async () => undefined),
     }),
     onStopped: each => {
       stopped.push(each);
@@ -344,8 +344,8 @@ describe('PolicyAutomation', () => {
         targetId === 'fake:acme/aks' &&
         fingerprints.join() === `${pool.fingerprint},${other.fingerprint}` &&
         since?.getTime() === Date.parse(updatedAt)
-          ? 2
-          : 0,
+          ? { times: 2, message: 'The state is locked.' }
+          : undefined,
     });
     await automation.onFinished(outcome());
     await automation.onFinished(outcome({ scanId: 'scan-2' }));
@@ -362,6 +362,66 @@ describe('PolicyAutomation', () => {
         findings: [{ address: 'pool.a' }, { address: 'pool.b' }],
       },
     ]);
+  });
+
+  it('says of which drift it has given up, with the last error and what ends that', async () => {
+    const updatedAt = '2026-11-20T10:00:00Z';
+    const target = { id: 'fake:acme/aks', source: 'fake', name: 'aks' };
+    const message = 'The state is locked.';
+    const stored = (...findings: Finding[]): StoredFinding[] =>
+      findings.map(finding => ({
+        ...finding,
+        id: finding.fingerprint,
+        targetId: target.id,
+        state: 'open',
+        firstSeenAt: NOW.toISOString(),
+        lastSeenAt: NOW.toISOString(),
+        recurrences: 0,
+      }));
+    const ofPools = `${pool.fingerprint},${other.fingerprint}`;
+    const options: Parameters<typeof bench>[0] = {
+      policies: [POOLS, NETS],
+      hopeless: async ({ fingerprints }) =>
+        fingerprints.join() === ofPools ? { times: 3, message } : undefined,
+    };
+    const sentence =
+      'Its repair could not be previewed 3 times in a row, the last time because of this: The state is locked. Nothing is begun automatically until the drift is another one or somebody asks for a remediation of the target.';
+    const { automation } = bench(options);
+    await expect(
+      automation.explainGivenUp(target, stored(pool, other, net)),
+    ).resolves.toEqual(
+      new Map([
+        [pool.fingerprint, sentence],
+        [other.fingerprint, sentence],
+      ]),
+    );
+    // With one more, or one less, it is another group, which is tried
+    await expect(
+      automation.explainGivenUp(target, stored(pool, net)),
+    ).resolves.toEqual(new Map());
+
+    // A policy of the API knows when it was changed, and begins anew then
+    const written = bench({
+      ...options,
+      policies: [{ ...POOLS, updatedAt } as RemediationPolicy],
+    });
+    const said = await written.automation.explainGivenUp(
+      target,
+      stored(pool, other),
+    );
+    expect(said.get(pool.fingerprint)).toContain(
+      'until the drift is another one, the policy is changed or somebody asks',
+    );
+
+    // What a limit stops says so itself
+    const limited = bench({
+      ...options,
+      policies: [{ ...POOLS, limitPerDay: 3 }],
+      counts: { pools: 3 },
+    });
+    await expect(
+      limited.automation.explainGivenUp(target, stored(pool, other)),
+    ).resolves.toEqual(new Map());
   });
 
   it('stops at the limit of a policy, and leaves the others alone', async () => {

@@ -22,7 +22,11 @@ import {
   Evidence,
   StoredFinding,
 } from '@infra-hub/backstage-plugin-drift-common';
-import { AutomaticRemediations } from '../remediation/AutomaticRemediations';
+import { maskSecretShapes } from '@infra-hub/drift-engine';
+import {
+  AutomaticRemediations,
+  HopelessPreviews,
+} from '../remediation/AutomaticRemediations';
 import { ScanEvents, ScanOutcome } from '../scans/ScanEvents';
 import { DriftStore } from '../store/DriftStore';
 import { DefaultPolicies } from './DefaultPolicies';
@@ -40,6 +44,7 @@ const FINDINGS_PAGE = 200;
 /** As many as a person may ask for at once. */
 const MAX_ADDRESSES = 500;
 const SHOWN_ADDRESSES = 3;
+const MAX_MESSAGE = 1_000;
 
 /** Whole values of what really is; anything less starts nothing. */
 const STRONG_EVIDENCE: readonly Evidence[] = ['plan-json', 'live-objects'];
@@ -245,15 +250,11 @@ export class PolicyAutomation implements ScanEvents {
   }): Promise<void> {
     const { remediations, target, mode, group } = options;
     const policyId = group[0].policy?.id ?? DEFAULT_POLICY_ID;
-    const addresses = [
-      ...new Set(group.map(({ finding }) => finding.address)),
-    ].slice(0, MAX_ADDRESSES);
-    const asked = group.filter(({ finding }) =>
-      addresses.includes(finding.address),
-    );
+    const asked = atOnce(group);
     const fingerprints = asked.map(({ finding }) => finding.fingerprint);
+    const addresses = [...new Set(asked.map(({ finding }) => finding.address))];
     try {
-      if (await this.#isHopeless({ ...options, group: asked, fingerprints })) {
+      if (await this.#isHopeless({ remediations, target, group: asked })) {
         return;
       }
       await remediations.requestByPolicy({
@@ -272,23 +273,65 @@ export class PolicyAutomation implements ScanEvents {
     }
   }
 
+  /**
+   * Why automation begins nothing for drift of a target any more, since no preview
+   * of its repair could be made: a sentence by fingerprint. Findings are all that
+   * alarm there, in whole groups, since it is whole groups that are given up.
+   */
+  async explainGivenUp(
+    target: PolicyTarget,
+    findings: readonly StoredFinding[],
+  ): Promise<ReadonlyMap<string, string>> {
+    const given = new Map<string, string>();
+    const remediations = this.#remediations();
+    if (!remediations) {
+      return given;
+    }
+    const { engine, stop } = await this.#policies.read();
+    const ruled = findings.map(finding => ({
+      ...engine.rule(target, finding),
+      finding,
+    }));
+    const circumstances = await this.#policies.look({
+      engine,
+      stop,
+      target,
+      rulings: ruled,
+    });
+    const automatic = byPolicy(
+      ruled.filter(
+        ({ mode, subject }) =>
+          mode === 'auto' &&
+          engine.flapOf(subject, circumstances.repairs) === undefined,
+      ),
+    ).filter(
+      ([{ policy }]) => engine.limitsOf([policy], circumstances).length === 0,
+    );
+    const reviewed = byPolicy(ruled.filter(({ mode }) => mode === 'review'));
+    for (const group of [...automatic, ...reviewed].map(atOnce)) {
+      const hopeless = await hopelessOf(remediations, { target, group });
+      if (hopeless) {
+        const sentence = describeGivenUp(hopeless, group[0].policy);
+        for (const { finding } of group) {
+          given.set(finding.fingerprint, sentence);
+        }
+      }
+    }
+    return given;
+  }
+
   /** What cannot even be previewed is not tried with every scan forever, and people are told. */
   async #isHopeless(options: {
     remediations: AutomaticRemediations;
     target: DriftTarget;
     group: Ruled[];
-    fingerprints: string[];
   }): Promise<boolean> {
-    const { remediations, target, group, fingerprints } = options;
-    const changedAt = group[0].policy?.updatedAt;
-    const times = await remediations.hopelessPreviews({
-      targetId: target.id,
-      fingerprints,
-      since: changedAt === undefined ? undefined : new Date(changedAt),
-    });
-    if (times === 0) {
+    const { remediations, target, group } = options;
+    const hopeless = await hopelessOf(remediations, { target, group });
+    if (!hopeless) {
       return false;
     }
+    const { times } = hopeless;
     const reason = `A repair of ${describeAddresses(
       group,
     )} could not be previewed ${times} times in a row, so that it is not begun automatically again until the drift is another one, or somebody asks for a remediation; the failed ones say why.`;
@@ -320,6 +363,47 @@ function trustworthy(
     report.complete &&
     STRONG_EVIDENCE.includes(report.evidence);
   return isTrusted ? { target, report } : undefined;
+}
+
+/** The part of a group that one remediation is about. */
+function atOnce(group: readonly Ruled[]): Ruled[] {
+  const addresses = new Set(
+    [...new Set(group.map(({ finding }) => finding.address))].slice(
+      0,
+      MAX_ADDRESSES,
+    ),
+  );
+  return group.filter(({ finding }) => addresses.has(finding.address));
+}
+
+async function hopelessOf(
+  remediations: AutomaticRemediations,
+  options: { target: Pick<PolicyTarget, 'id'>; group: readonly Ruled[] },
+): Promise<HopelessPreviews | undefined> {
+  const { target, group } = options;
+  const changedAt = group[0].policy?.updatedAt;
+  return remediations.hopelessPreviews({
+    targetId: target.id,
+    fingerprints: group.map(({ finding }) => finding.fingerprint),
+    since: changedAt === undefined ? undefined : new Date(changedAt),
+  });
+}
+
+function describeGivenUp(
+  { times, message }: HopelessPreviews,
+  policy: Ruling['policy'],
+): string {
+  const why =
+    message === undefined
+      ? '.'
+      : `, the last time because of this: ${maskSecretShapes(message).slice(
+          0,
+          MAX_MESSAGE,
+        )}`;
+  // What the configuration says has no time of its own
+  const orChanged =
+    policy?.updatedAt === undefined ? '' : ', the policy is changed';
+  return `Its repair could not be previewed ${times} times in a row${why} Nothing is begun automatically until the drift is another one${orChanged} or somebody asks for a remediation of the target.`;
 }
 
 function describeAddresses(ruled: readonly Ruled[]): string {

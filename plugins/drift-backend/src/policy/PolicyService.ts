@@ -30,6 +30,7 @@ import { JsonValue } from '@backstage/types';
 import {
   driftPolicyUpdatePermission,
   driftTargetReadPermission,
+  PolicyDecision,
   PolicyExplanation,
   RemediationPolicies,
   RemediationPolicy,
@@ -177,9 +178,13 @@ export class PolicyService {
     const { targetId, credentials } = request;
     const target = await this.#authorized.getTarget({ targetId, credentials });
     const findings = await this.#alarmingFindings(targetId, credentials);
-    const { policies } = this.#opened();
-    const decisions = await this.#database.run(() =>
-      policies.decideEach(toPolicyTarget(target), findings),
+    const { policies, automation } = this.#opened();
+    const asked = toPolicyTarget(target);
+    const [decisions, givenUp] = await this.#database.run(() =>
+      Promise.all([
+        policies.decideEach(asked, findings),
+        automation.explainGivenUp(asked, findings),
+      ]),
     );
     return {
       targetId,
@@ -189,7 +194,10 @@ export class PolicyService {
         resourceType: finding.resourceType,
         change: finding.change,
         severity: finding.severity,
-        decision: decisions[index],
+        decision: withReason(
+          decisions[index],
+          givenUp.get(finding.fingerprint),
+        ),
       })),
     };
   }
@@ -426,6 +434,22 @@ export class PolicyService {
     }
     return parts;
   }
+}
+
+/** Adds why it is not automatic, if there is one more reason. */
+function withReason(
+  decision: PolicyDecision,
+  reason: string | undefined,
+): PolicyDecision {
+  return reason === undefined
+    ? decision
+    : {
+        ...decision,
+        automatic: {
+          possible: false,
+          reasons: [...decision.automatic.reasons, reason],
+        },
+      };
 }
 
 function notStarted(): Error {

@@ -28,10 +28,12 @@ import {
   RemediationPolicies,
 } from '@infra-hub/backstage-plugin-drift-common';
 import {
+  RemediationFailure,
   Remediator,
   ResourceDifference,
   TargetDefinition,
 } from '@infra-hub/backstage-plugin-drift-node';
+import { Knex } from 'knex';
 import request from 'supertest';
 import { createTestDatabases } from '../__testUtils__/createTestDatabases';
 import { FakeRemediator } from '../__testUtils__/FakeRemediator';
@@ -143,6 +145,7 @@ jest.setTimeout(120_000);
 describe.each(databases.ids)('remediation policies on %s', databaseId => {
   let source: WorldSource;
   let backend: DriftBackend | undefined;
+  let knex: Knex;
   const auditEvent = { success: jest.fn(), fail: jest.fn() };
 
   afterEach(async () => {
@@ -157,7 +160,7 @@ describe.each(databases.ids)('remediation policies on %s', databaseId => {
       drift?: ResourceDifference[];
     } = {},
   ): Promise<DriftBackend> {
-    const knex = await databases.init(databaseId);
+    knex = await databases.init(databaseId);
     source = new WorldSource();
     source.configured.push(
       { name: 'aks', client: 'acme', location: {} },
@@ -731,6 +734,56 @@ describe.each(databases.ids)('remediation policies on %s', databaseId => {
     ]);
     expect((await get('/remediations')).body.totalItems).toBe(1);
     expect(remediator.applied).toHaveLength(1);
+  });
+
+  it('say why they have given up on what cannot be previewed, until a person acts', async () => {
+    const remediator = new FakeRemediator();
+    remediator.previewError = new RemediationFailure(
+      'The account may not be read.',
+    );
+    await start({
+      remediators: [remediator],
+      drift: [scaledNodePool],
+      remediation: { policies: [{ id: 'pools', mode: 'auto' }] },
+    });
+    const failed = (times: number) =>
+      backend!.eventually(async () => {
+        const { body } = await get('/remediations?state=failed');
+        return body.totalItems === times;
+      });
+    const reasons = async (): Promise<string[]> =>
+      (await explain()).body.findings[0].decision.automatic.reasons;
+    await failed(1);
+    expect(await reasons()).toEqual([]);
+
+    // An hour is waited before the second attempt
+    await knex('drift_remediations').update({
+      finished_at: new Date(Date.now() - 2 * 3_600_000),
+    });
+    await backend!.api.post(`/targets/${encodeURIComponent(AKS)}/scan`);
+    await backend!.settled();
+    await failed(2);
+    const { body } = await explain();
+    expect(body.findings).toMatchObject([
+      {
+        decision: {
+          mode: 'auto',
+          automatic: {
+            possible: false,
+            reasons: [
+              'Its repair could not be previewed 2 times in a row, the last time because of this: The account may not be read. Nothing is begun automatically until the drift is another one or somebody asks for a remediation of the target.',
+            ],
+          },
+        },
+      },
+    ]);
+
+    remediator.previewError = undefined;
+    const asked = await backend!.api
+      .post('/remediations')
+      .send({ targetId: AKS, action: 'revert' });
+    expect(asked.status).toBe(202);
+    expect(await reasons()).toEqual([]);
   });
 
   it('repair nothing while the stop switch is on, and all of it afterwards', async () => {

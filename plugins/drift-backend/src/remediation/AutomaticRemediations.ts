@@ -37,13 +37,21 @@ export interface AutomaticRemediations {
 
   /**
    * How often in a row the preview of a repair of exactly this drift failed, since
-   * a person last asked for a remediation of the target. 0 before it is too often:
-   * then it is left to people, since it would go on failing.
+   * a person last asked for a remediation of the target, and what the last one
+   * said. Undefined before it is too often: then it is left to people, since it
+   * would go on failing.
    */
   hopelessPreviews(options: {
     targetId: string;
     fingerprints: string[];
     /** What failed before then does not count. */
     since?: Date;
-  }): Promise<number>;
+  }): Promise<HopelessPreviews | undefined>;
+}
+
+/** Previews that failed in a row. */
+export interface HopelessPreviews {
+  times: number;
+  /** Whole sentences for people, without secrets. */
+  message?: string;
 }

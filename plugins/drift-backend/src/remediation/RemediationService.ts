@@ -45,7 +45,10 @@ import { Policies, RunPermit } from '../policy/Policies';
 import { DriftStore, TargetCondition } from '../store/DriftStore';
 import { isLeftBehind } from './announced';
 import { isAlarming, riskOf } from './annotateChanges';
-import { AutomaticRemediations } from './AutomaticRemediations';
+import {
+  AutomaticRemediations,
+  HopelessPreviews,
+} from './AutomaticRemediations';
 import { KeptCredentials } from './KeptCredentials';
 import { policyTargetOf } from './policyTargetOf';
 import { RemediationConfig } from './readRemediationConfig';
@@ -269,7 +272,7 @@ export class RemediationService implements AutomaticRemediations {
 
   async hopelessPreviews(
     options: Parameters<AutomaticRemediations['hopelessPreviews']>[0],
-  ): Promise<number> {
+  ): Promise<HopelessPreviews | undefined> {
     const { targetId, fingerprints, since } = options;
     const { store } = this.#options;
     const [ended, asked] = await Promise.all([
@@ -288,7 +291,9 @@ export class RemediationService implements AutomaticRemediations {
       );
     const other = ended.findIndex(record => !counts(record));
     const times = other === -1 ? ended.length : other;
-    return times < HOPELESS_PREVIEWS ? 0 : times;
+    return times < HOPELESS_PREVIEWS
+      ? undefined
+      : { times, message: ended[0].message };
   }
 
   /** The requester wants exactly this preview. */

@@ -181,6 +181,47 @@ describe.each(databases.ids)('remediation over HTTP on %s', databaseId => {
     await running?.backend.stop();
   }, 60_000);
 
+  it('destroys nothing without the name of the target', async () => {
+    const { remediator } = await setUp();
+    remediator.changes.set(AKS, [
+      {
+        address: 'sandbox_cluster.main',
+        resourceType: 'sandbox_cluster',
+        resourceName: 'main',
+        change: 'replace',
+        class: 'drift',
+        fields: [],
+      },
+    ]);
+    const asked = await ask('alice');
+    const { id, preview } = await until(asked.body.id, 'previewed');
+    const previewHash = preview?.hash;
+    const without = await say('alice', id, 'confirm', { previewHash });
+    expect([without.status, without.body.error.message]).toEqual([
+      400,
+      "This deletes or replaces something, so that data may be lost; send the name of the target as confirmName, which is 'aks'",
+    ]);
+    // Who may not is told nothing but that
+    expect((await say('viewer', id, 'confirm', { previewHash })).status).toBe(
+      403,
+    );
+    const tooLong = 'a'.repeat(513);
+    for (const confirmName of ['sql', '', tooLong, 5]) {
+      const wrong = await say('alice', id, 'confirm', {
+        previewHash,
+        confirmName,
+      });
+      expect(wrong.status).toBe(400);
+    }
+    expect(remediator.asked).toEqual([]);
+    const right = await say('alice', id, 'confirm', {
+      previewHash,
+      confirmName: 'aks',
+    });
+    expect(right.status).toBe(200);
+    await until(id, 'succeeded');
+  });
+
   const ask = (name: string, body: object = {}) =>
     running.backend.api
       .post('/remediations', headerOf(name))

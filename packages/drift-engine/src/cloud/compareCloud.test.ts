@@ -689,6 +689,14 @@ describe('comparing what a cloud has with what is wanted', () => {
         really: { providerProperties: { DBInstanceArn: arn, KmsArn: 'no' } },
       }).differences[0].resourceIds,
     ).toEqual(['shop-db', arn]);
+    const cache =
+      'arn:aws:elasticache:eu-central-1:123456789012:serverlesscache:shop';
+    expect(
+      compare({
+        actual: { size: 'x' },
+        really: { providerProperties: { ARN: cache } },
+      }).differences[0].resourceIds,
+    ).toEqual(['shop-db', cache]);
     expect(
       compareCloud({ desired: [database], live: [] }).differences[0]
         .resourceIds,

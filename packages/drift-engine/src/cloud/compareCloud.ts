@@ -295,7 +295,7 @@ function headOf(
 function idsOf(resource: DesiredCloudResource | LiveCloudResource): string[] {
   const document = resource.providerProperties ?? {};
   const type = resource.kind.split(/[:/.]/).at(-1) ?? '';
-  const names = ['Arn', 'arn', `${type}Arn`, 'id', 'selfLink'];
+  const names = ['ARN', 'Arn', 'arn', `${type}Arn`, 'id', 'selfLink'];
   return [
     ...new Set(
       [resource.id, ...names.map(name => own(document, name))].filter(

@@ -65,7 +65,7 @@ export const ASSUMED = {
 };
 
 /**
- * Just enough of Cloud Control, CloudTrail, S3 and STS for the official SDK, and able
+ * Just enough of Cloud Control, CloudTrail, ElastiCache, S3 and STS for the official SDK, and able
  * to lie in every way. Signatures are checked for real.
  */
 export class AwsServer {
@@ -92,6 +92,8 @@ export class AwsServer {
   publicAccessBlock: Record<string, boolean> | undefined;
   /** Whether the policies of buckets let everybody in; those without one are not there. */
   readonly publicPolicies = new Map<string, boolean>();
+  /** Versions of the nodes of replication groups. */
+  readonly nodes = new Map<string, string>();
   /** Groups that may read buckets by their access lists. */
   readonly readers = new Map<string, string>();
   readonly requests: AwsRequest[] = [];
@@ -199,6 +201,31 @@ export class AwsServer {
       case 'LookupEvents':
         this.#lookup(request, response);
         break;
+      case 'DescribeReplicationGroups': {
+        const id = String(request.input.ReplicationGroupId);
+        sendXml(
+          response,
+          operation,
+          `<ReplicationGroups><ReplicationGroup><ReplicationGroupId>${id}</ReplicationGroupId><MemberClusters>${[
+            ...this.nodes.keys(),
+          ]
+            .filter(node => node.startsWith(`${id}-`))
+            .map(node => `<ClusterId>${node}</ClusterId>`)
+            .join('')}</MemberClusters></ReplicationGroup></ReplicationGroups>`,
+        );
+        break;
+      }
+      case 'DescribeCacheClusters': {
+        const id = String(request.input.CacheClusterId);
+        sendXml(
+          response,
+          operation,
+          `<CacheClusters><CacheCluster><CacheClusterId>${id}</CacheClusterId><EngineVersion>${this.nodes.get(
+            id,
+          )}</EngineVersion></CacheCluster></CacheClusters>`,
+        );
+        break;
+      }
       case 'GetPublicAccessBlock':
       case 'GetBucketPolicyStatus':
       case 'GetBucketAcl':

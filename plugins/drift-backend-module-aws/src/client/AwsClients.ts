@@ -16,6 +16,7 @@
 
 import { CloudControlClient } from '@aws-sdk/client-cloudcontrol';
 import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
+import { ElastiCacheClient } from '@aws-sdk/client-elasticache';
 import { S3Client } from '@aws-sdk/client-s3';
 import { S3ControlClient } from '@aws-sdk/client-s3-control';
 import { STSClient } from '@aws-sdk/client-sts';
@@ -68,6 +69,12 @@ export class AwsClients {
   cloudTrail(door: AwsDoor): CloudTrailClient {
     return this.#client('cloudtrail', door, options => {
       return new CloudTrailClient(options);
+    });
+  }
+
+  elastiCache(door: AwsDoor): ElastiCacheClient {
+    return this.#client('elasticache', door, options => {
+      return new ElastiCacheClient(options);
     });
   }
 

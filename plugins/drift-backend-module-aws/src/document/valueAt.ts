@@ -15,22 +15,19 @@
  */
 
 import type { JsonObject, JsonValue } from '@backstage/types';
-import { unescapePathComponent } from 'fast-json-patch';
+import { fromPointer } from '@infra-hub/drift-engine';
+
+export { fromPointer as segmentsOf };
 
 /** What stands at a JSON pointer; undefined where nothing does. */
 export function valueAt(
   document: JsonObject,
   pointer: string,
 ): JsonValue | undefined {
-  return segmentsOf(pointer).reduce<JsonValue | undefined>(memberOf, document);
+  return fromPointer(pointer).reduce<JsonValue | undefined>(memberOf, document);
 }
 
-export function segmentsOf(pointer: string): string[] {
-  return pointer === ''
-    ? []
-    : pointer.slice(1).split('/').map(unescapePathComponent);
-}
-
+/** Unlike that of the engine, it takes no position of a list in another spelling. */
 export function memberOf(
   parent: JsonValue | undefined,
   name: string,

@@ -188,7 +188,7 @@ describe('the tables of AWS', () => {
       },
     ],
     [
-      'a replication group, whose version AWS never tells',
+      'a replication group, whose version Cloud Control never tells',
       replicationGroup,
       {
         Engine: 'redis',

@@ -15,6 +15,7 @@
  */
 
 import type { JsonObject } from '@backstage/types';
+import { valueAt } from '../document/valueAt';
 import { AwsKind } from './AwsKind';
 import {
   booleanProperty,
@@ -49,9 +50,13 @@ const backups = numberProperty(
   { unit: 'days' },
 );
 
+/** Where the version of a group's nodes is put, which only ElastiCache itself tells. */
+export const NODE_VERSION = '/Nodes/EngineVersion';
+
 /**
  * As the schema of AWS::ElastiCache::ReplicationGroup has it, of August 2026. Its
- * version, key and number of shards are write-only there.
+ * version, key and number of shards are write-only there; the version is asked of
+ * ElastiCache.
  */
 export const replicationGroup: AwsKind = {
   kind: 'AWS::ElastiCache::ReplicationGroup',
@@ -59,6 +64,16 @@ export const replicationGroup: AwsKind = {
   title: 'ElastiCache replication group',
   properties: [
     engine,
+    {
+      name: 'version',
+      field: '/EngineVersion',
+      read: document => {
+        const version = valueAt(document, NODE_VERSION);
+        return typeof version === 'string' ? version : undefined;
+      },
+      fixed:
+        'A patch cannot test a version that Cloud Control never tells: change it by hand.',
+    },
     textProperty('size', '/CacheNodeType', { effect: APPLIED_NOW }),
     {
       name: 'replicas',
@@ -101,6 +116,7 @@ export const replicationGroup: AwsKind = {
   computed: [
     '/ConfigurationEndPoint',
     '/EffectiveDurability',
+    '/Nodes',
     '/PrimaryEndPoint',
     '/ReadEndPoint',
     '/ReaderEndPoint',
@@ -146,6 +162,7 @@ export const replicationGroup: AwsKind = {
   console: ({ region, id }) =>
     `/elasticache/home?region=${region}#/redis/${id}`,
   eventWords: {
+    version: ['engineVersion'],
     size: ['cacheNodeType'],
     replicas: ['increaseReplicaCount', 'decreaseReplicaCount'],
     highAvailability: ['multiAZEnabled', 'automaticFailoverEnabled'],

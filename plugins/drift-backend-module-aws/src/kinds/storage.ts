@@ -305,11 +305,11 @@ export const fileSystem: AwsKind = {
     booleanProperty('encryption/enabled', '/Encrypted', {
       fixed: NEW_FILE_SYSTEM,
     }),
+    textProperty('encryption/keyId', '/KmsKeyId', { fixed: NEW_FILE_SYSTEM }),
     constantProperty('publicAccess', '/FileSystemId', {
       value: false,
       fixed: 'A file system can only be reached from within a VPC.',
     }),
-    textProperty('encryption/keyId', '/KmsKeyId', { fixed: NEW_FILE_SYSTEM }),
     {
       ...numberProperty('throughputMiBps', '/ProvisionedThroughputInMibps', {
         unit: 'MiB/s',

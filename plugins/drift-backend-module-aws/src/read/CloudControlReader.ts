@@ -31,11 +31,20 @@ import { AwsFailure, describeFailure, tellFailure } from '../client/awsFailure';
 import { takeTurns } from '../client/takeTurns';
 import { readDocument } from '../document/readDocument';
 import { AwsKind } from '../kinds/AwsKind';
+import { replicationGroup } from '../kinds/elasticache';
 import { bucket } from '../kinds/storage';
 import { readBucketAccess } from './readBucketAccess';
+import { readGroupVersion } from './readGroupVersion';
+import { Supplement } from './Supplement';
 
 /** More pages than any account has resources for. */
 const MAX_PAGES = 1_000;
+
+/** Of kinds of which Cloud Control does not tell every property. */
+const SUPPLEMENTS: ReadonlyMap<string, Supplement> = new Map([
+  [bucket.kind, readBucketAccess],
+  [replicationGroup.kind, readGroupVersion],
+]);
 
 /** What became of one request for a resource. */
 type Look =
@@ -158,8 +167,9 @@ export class CloudControlReader {
     looked: CloudDocument,
     context: CloudContext,
   ): Promise<CloudDocument> {
-    return looked.kind.kind === bucket.kind
-      ? readBucketAccess({
+    const supplement = SUPPLEMENTS.get(looked.kind.kind);
+    return supplement
+      ? supplement({
           clients: this.#clients,
           door,
           looked,

@@ -20,13 +20,8 @@ import {
 } from '@aws-sdk/client-s3';
 import { GetPublicAccessBlockCommand } from '@aws-sdk/client-s3-control';
 import type { JsonObject } from '@backstage/types';
-import {
-  CloudContext,
-  CloudDocument,
-} from '@infra-hub/backstage-plugin-drift-node';
+import { CloudDocument } from '@infra-hub/backstage-plugin-drift-node';
 import { applyCloudWrites } from '@infra-hub/drift-engine';
-import { AwsClients, AwsDoor } from '../client/AwsClients';
-import { AwsFailure } from '../client/awsFailure';
 import { takeTurns } from '../client/takeTurns';
 import {
   ACCESS_LIST,
@@ -36,6 +31,7 @@ import {
   POLICY_STATUS,
   restrictsPolicy,
 } from '../kinds/publicBucket';
+import { Incomplete, tellUnread } from './Supplement';
 
 /** One question to S3. */
 interface Question {
@@ -49,12 +45,7 @@ interface Question {
   permission: string;
   /** Error by which S3 says that there is none, and what that means. */
   none?: { name: string; means: JsonObject };
-  ask(of: {
-    clients: AwsClients;
-    door: AwsDoor;
-    bucket: string;
-    context: CloudContext;
-  }): Promise<JsonObject | undefined>;
+  ask(of: Incomplete): Promise<JsonObject | undefined>;
 }
 
 const QUESTIONS: readonly Question[] = [
@@ -87,11 +78,11 @@ const QUESTIONS: readonly Question[] = [
     title: 'Whether its policy lets everybody in',
     permission: 's3:GetBucketPolicyStatus',
     none: { name: 'NoSuchBucketPolicy', means: { IsPublic: false } },
-    ask: async ({ clients, door, bucket, context: { signal, turn } }) => {
+    ask: async ({ clients, door, looked, context: { signal, turn } }) => {
       const answer = await clients.s3(door).send(
         takeTurns(
           new GetBucketPolicyStatusCommand({
-            Bucket: bucket,
+            Bucket: looked.id,
             ExpectedBucketOwner: door.account.id,
           }),
           turn,
@@ -107,11 +98,11 @@ const QUESTIONS: readonly Question[] = [
     matters: document => !ignoresAccessLists(document),
     title: 'Its access list',
     permission: 's3:GetBucketAcl',
-    ask: async ({ clients, door, bucket, context: { signal, turn } }) => {
+    ask: async ({ clients, door, looked, context: { signal, turn } }) => {
       const answer = await clients.s3(door).send(
         takeTurns(
           new GetBucketAclCommand({
-            Bucket: bucket,
+            Bucket: looked.id,
             ExpectedBucketOwner: door.account.id,
           }),
           turn,
@@ -137,24 +128,18 @@ const SINGLE_OBJECTS =
  * Adds to the document of a bucket what only S3 itself tells of who may read it,
  * as far as the document leaves that open. What may not be read is no reason to
  * tell nothing: a block of the account that is not known counts as none.
- *
- * @param options.judge - What a failed request comes to.
  */
-export async function readBucketAccess(options: {
-  clients: AwsClients;
-  door: AwsDoor;
-  looked: CloudDocument;
-  context: CloudContext;
-  judge(error: unknown): Promise<AwsFailure>;
-}): Promise<CloudDocument> {
-  const { looked, judge, ...asking } = options;
+export async function readBucketAccess(
+  incomplete: Incomplete,
+): Promise<CloudDocument> {
+  const { looked, judge } = incomplete;
   let { document } = looked;
   const reasons: string[] = [];
   for (const question of QUESTIONS) {
     if (isPublicBucket(document) === undefined && question.matters(document)) {
       const { pointer, title } = question;
       try {
-        const value = await question.ask({ ...asking, bucket: looked.id });
+        const value = await question.ask(incomplete);
         if (value === undefined) {
           reasons.push(`${title} could not be read: AWS answered without it.`);
         }
@@ -165,7 +150,7 @@ export async function readBucketAccess(options: {
           const value = question.none.means;
           document = applyCloudWrites(document, [{ pointer, value }]);
         } else {
-          reasons.push(tell(question, failure));
+          reasons.push(tellUnread(question, failure));
         }
       }
     }
@@ -179,13 +164,4 @@ export async function readBucketAccess(options: {
       },
     }),
   };
-}
-
-function tell(
-  { title, permission }: Question,
-  { kind, sentence }: AwsFailure,
-): string {
-  return kind === 'forbidden'
-    ? `${title} could not be read: that takes the permission ${permission}.`
-    : `${title} could not be read. ${sentence}`;
 }

@@ -252,6 +252,25 @@ describe('the suggested rule', () => {
     ).toBeUndefined();
   });
 
+  it('says that it speaks of others, too, where a name holds what is a pattern in rules', () => {
+    const wildcard = {
+      ...differenceOf(),
+      address: 'aws_route53_record.all["*.example.com"]',
+    };
+    const [finding] = judge({}, [wildcard]).findings;
+    const { rule: suggested, notes } = suggestIgnoreRule(finding, context);
+    expect(notes).toContain(
+      'The * in the address or path stands for any text, so that the rule also speaks of others.',
+    );
+    const other = {
+      ...wildcard,
+      address: 'aws_route53_record.all["www.example.com"]',
+    };
+    expect(
+      applyIgnoreRules(other, [suggested], context).suppressedBy,
+    ).toBeDefined();
+  });
+
   it('for a missing resource says that it mutes all that will happen to it', () => {
     const [missing] = judge({}, [
       differenceOf({ change: 'create', fields: [] }),

@@ -83,6 +83,11 @@ export function suggestIgnoreRule(
     ...(value !== undefined && { value }),
     ...(attribution && { manager: attribution.who }),
   };
+  if (address.includes('*') || asked.some(field => field.path.includes('*'))) {
+    notes.push(
+      'The * in the address or path stands for any text, so that the rule also speaks of others.',
+    );
+  }
   if (attribution) {
     notes.push(`It mutes only what ${attribution.who} changed.`);
   }

@@ -59,6 +59,7 @@ import { DriftMuting } from './DriftMuting';
 import {
   findTooBroad,
   ignoreRuleSchema,
+  isMoment,
   testedRuleSchema,
 } from './ignoreRuleSchema';
 
@@ -303,9 +304,9 @@ export class MutingService {
     }
     const expiresAt = new Date(request.expiresAt);
     const now = this.#now().getTime();
-    if (Number.isNaN(expiresAt.getTime())) {
+    if (!isMoment(request.expiresAt)) {
       throw new InputError(
-        "Field 'expiresAt' of the request body must be a time such as 2026-12-31T12:00:00Z",
+        "Field 'expiresAt' of the request body must be a time with its zone such as 2026-12-31T12:00:00Z",
       );
     }
     if (expiresAt.getTime() <= now) {

@@ -22,6 +22,15 @@ const MOST_GLOB = 500;
 const MOST_REASON = 1_000;
 const MOST_VALUE = 5_000;
 
+/** A day, which begins in UTC, or a time with its zone: the same moment on every machine. */
+const MOMENT =
+  /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d))?$/;
+
+/** Whether a text names one moment, wherever it is read. */
+export function isMoment(text: string): boolean {
+  return MOMENT.test(text) && !Number.isNaN(Date.parse(text));
+}
+
 const glob = z.string().min(1).max(MOST_GLOB);
 
 /** What limits a rule, as the configuration and the API take it. */
@@ -44,8 +53,8 @@ const limits = {
     .string()
     .max(100)
     .refine(
-      value => !Number.isNaN(Date.parse(value)),
-      'must be a date such as 2026-12-31',
+      isMoment,
+      'must be a date such as 2026-12-31, or a time with its zone such as 2026-12-31T12:00:00Z',
     )
     .optional(),
 };
@@ -103,7 +112,7 @@ export function findTooBroad(
     const value = rule[name];
     return (
       value !== undefined &&
-      !(typeof value === 'string' && /^[*./[\]]+$/.test(value))
+      !(typeof value === 'string' && /^[*./[\]_]+$/.test(value))
     );
   });
   return narrows

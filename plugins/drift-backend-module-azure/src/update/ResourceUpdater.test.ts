@@ -572,6 +572,21 @@ describe('changing resources of Azure', () => {
       },
     );
 
+    it('undoes nothing that somebody changed between PATCH and PUT', async () => {
+      const { update } = await look();
+      server.script('PATCH', IDS.disk, () => {
+        const disk = server.get(IDS.disk) as { properties: JsonObject };
+        server.put(IDS.disk, {
+          ...disk,
+          properties: { ...disk.properties, diskIOPSReadWrite: 9000 },
+        });
+        return error(405, 'MethodNotAllowed', 'No.');
+      });
+
+      expect(await update(grow)).toEqual({ state: 'superseded' });
+      expect(changes().map(({ method }) => method)).toEqual(['PATCH']);
+    });
+
     it('does not write what holds a password that nobody knows', async () => {
       const { repair } = await look(POSTGRESQL, IDS.postgresql);
       server.script(

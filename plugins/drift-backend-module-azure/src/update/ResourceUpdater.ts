@@ -33,6 +33,8 @@ import { textAt } from '../kinds/values';
 import { ResourceReader } from '../read/ResourceReader';
 import { ownOf, partOf, patchBody, putBody, withoutComputed } from './bodies';
 
+const CHANGED = 'Somebody changed it at the same time.';
+
 /** A request that changes the resource or one of its parts. */
 interface Change {
   /** For people. */
@@ -87,17 +89,10 @@ export class ResourceUpdater {
     writes: readonly CloudFieldWrite[],
     run: { context: CloudWriteContext; progress: Progress },
   ): Promise<CloudUpdate> {
-    const { kind, id } = looked;
+    const { kind } = looked;
     const { context, progress } = run;
-    const fresh = await this.#reader.read(kind, id, context);
-    if (
-      !fresh ||
-      fresh.version !== looked.version ||
-      !isEqual(
-        withoutComputed(kind, fresh.document),
-        withoutComputed(kind, looked.document),
-      )
-    ) {
+    const fresh = await this.#readAsLooked(looked, context);
+    if (!fresh) {
       return { state: 'superseded' };
     }
     const changes = this.#plan(kind, fresh, writes);
@@ -109,7 +104,11 @@ export class ResourceUpdater {
       };
     }
     for (const change of changes) {
-      const ended = await this.#send(change, run);
+      const ended = await this.#send(change, {
+        ...run,
+        isAsLooked: async () =>
+          (await this.#readAsLooked(looked, context)) !== undefined,
+      });
       if (ended.state === 'failed') {
         return { state: 'failed', message: ended.message, sent: true };
       }
@@ -118,6 +117,23 @@ export class ResourceUpdater {
       context.log(`Azure has changed the ${change.title}.`);
     }
     return { state: 'done' };
+  }
+
+  /** Undefined when it is no longer as it was looked at. */
+  async #readAsLooked(
+    looked: CloudDocument & { kind: AzureKind },
+    context: CloudWriteContext,
+  ): Promise<CloudDocument | undefined> {
+    const { kind, id, version, document } = looked;
+    const fresh = await this.#reader.read(kind, id, context);
+    return fresh &&
+      fresh.version === version &&
+      isEqual(
+        withoutComputed(kind, fresh.document),
+        withoutComputed(kind, document),
+      )
+      ? fresh
+      : undefined;
   }
 
   #plan(
@@ -173,9 +189,13 @@ export class ResourceUpdater {
 
   async #send(
     change: Change,
-    run: { context: CloudWriteContext; progress: Progress },
+    run: {
+      context: CloudWriteContext;
+      progress: Progress;
+      isAsLooked: () => Promise<boolean>;
+    },
   ) {
-    const { context, progress } = run;
+    const { context, progress, isAsLooked } = run;
     const { fallback, noFallback, title, ...request } = change;
     const begun = () => {
       progress.begun = true;
@@ -198,6 +218,11 @@ export class ResourceUpdater {
           `${error.message} ${noFallback ?? ''}`.trim(),
           error,
         );
+      }
+      // A PUT is of everything, and without an etag nothing else keeps it from
+      // undoing what somebody changed since
+      if (request.etag === undefined && !(await isAsLooked())) {
+        throw new ArmProblem(CHANGED, { status: 412 });
       }
       context.log(
         `Azure does not take a PATCH of it. PUT ${request.id}, with all that is not to change as it was read.`,

@@ -59,6 +59,8 @@ export interface Refusal {
   fields: string[];
   /** Field managers that own what would be changed. */
   managers: string[];
+  /** Of a 403 that is none of the role. */
+  obstacle?: 'namespace-ends' | 'quota' | 'policy';
 }
 
 /** What became of a request. */
@@ -235,8 +237,10 @@ const MAX_NAMED = 20;
 function refusalOf(code: number, status: JsonObject): Refusal {
   const causes = listAt(objectAt(status, 'details'), 'causes').filter(isObject);
   const reason = textAt(status, 'reason');
+  const obstacle = code === 403 ? obstacleOf(status, causes) : undefined;
   return {
     code,
+    ...(obstacle ? { obstacle } : {}),
     ...(reason && /^[A-Za-z]{1,64}$/.test(reason) ? { reason } : {}),
     fields: unique(
       causes.flatMap(cause => {
@@ -254,6 +258,28 @@ function refusalOf(code: number, status: JsonObject): Refusal {
       }),
     ),
   };
+}
+
+/**
+ * Admission answers 403, too: the namespace lifecycle and quota plugins, webhooks,
+ * policies and Pod Security.
+ *
+ * Source: kubernetes plugin/pkg/admission and apiserver pkg/admission, their errors.
+ */
+function obstacleOf(
+  status: JsonObject,
+  causes: readonly JsonObject[],
+): Refusal['obstacle'] {
+  const message = textAt(status, 'message') ?? '';
+  if (causes.some(cause => cause.reason === 'NamespaceTerminating')) {
+    return 'namespace-ends';
+  }
+  if (/\bexceeded quota: /.test(message)) {
+    return 'quota';
+  }
+  return /\bdenied (?:the )?request\b|\bviolates PodSecurity\b/.test(message)
+    ? 'policy'
+    : undefined;
 }
 
 function unique(texts: string[]): string[] {

@@ -208,6 +208,7 @@ function fateOf({ place, write }: ObjectPlan, refusal: Refusal): Fate {
             delete: 'delete',
           }[write.kind],
           place,
+          refusal.obstacle,
         ),
       };
     case 404:

@@ -68,17 +68,15 @@ describe('a stop while a cluster is repaired', () => {
     cluster
       .as('kubectl')
       .scale({ apiVersion, kind, namespace: NAMESPACE, name: 'ai' }, 7);
-    cluster
-      .as('kubectl-edit')
-      .patch(
-        {
-          apiVersion: 'v1',
-          kind: 'ConfigMap',
-          namespace: NAMESPACE,
-          name: 'settings',
-        },
-        { data: { more: 'by hand' } },
-      );
+    cluster.as('kubectl-edit').patch(
+      {
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        namespace: NAMESPACE,
+        name: 'settings',
+      },
+      { data: { more: 'by hand' } },
+    );
     bench = new RemediationBench({ cluster, token: TOKEN, writeToken: TOKEN });
     bench.resources = desired(...wanted);
     bench.mayWrite = async () => {

@@ -573,7 +573,12 @@ function sentenceOf(options: {
     case 401:
       return `${begin} ${server} does not accept the credentials for writing (401).`;
     case 403:
-      return forbiddenSentence(begin, VERBS[writes[0].kind], place);
+      return forbiddenSentence(
+        begin,
+        VERBS[writes[0].kind],
+        place,
+        refusal.obstacle,
+      );
     case 404:
       return pair.live
         ? `${begin} it is not there any more.`
@@ -593,17 +598,27 @@ function sentenceOf(options: {
   }
 }
 
-/** What a role lacks. */
+/** What a role lacks, or what else stands in the way. */
 export function forbiddenSentence(
   begin: string,
   verb: string,
   { kind, namespace }: ObjectPlace,
+  obstacle?: Refusal['obstacle'],
 ): string {
-  return `${begin} the role for remediation needs the verb "${verb}" for resource "${
-    kind.resource
-  }" in API group "${groupOf(kind.apiVersion)}"${
-    namespace === '' ? '' : ` in namespace ${namespace}`
-  } (403).`;
+  switch (obstacle) {
+    case 'namespace-ends':
+      return `${begin} its namespace ${namespace} is being deleted (403).`;
+    case 'quota':
+      return `${begin} a quota of namespace ${namespace} does not leave room for it (403).`;
+    case 'policy':
+      return `${begin} a webhook or a policy of the cluster does not allow it (403).`;
+    default:
+      return `${begin} the role for remediation needs the verb "${verb}" for resource "${
+        kind.resource
+      }" in API group "${groupOf(kind.apiVersion)}"${
+        namespace === '' ? '' : ` in namespace ${namespace}`
+      } (403).`;
+  }
 }
 
 /** Answers may leave out what the path says already. */

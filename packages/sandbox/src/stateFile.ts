@@ -60,3 +60,44 @@ export async function writeStateFile(
   }
   await rename(temporary, file);
 }
+
+/** Writes a state file in the background after changes, never twice at once. */
+export class StateWriter {
+  readonly #file: string | undefined;
+  readonly #stateOf: () => unknown;
+  #saving: Promise<void> | undefined;
+  #dirty = false;
+
+  /** @param file - Nothing is written without one. */
+  constructor(file: string | undefined, stateOf: () => unknown) {
+    this.#file = file;
+    this.#stateOf = stateOf;
+  }
+
+  /** Call after every change. */
+  changed(): void {
+    if (!this.#file) {
+      return;
+    }
+    this.#dirty = true;
+    this.#saving ??= this.#writeWhileDirty(this.#file).finally(() => {
+      this.#saving = undefined;
+    });
+    // Whoever waits for `settled` learns of a failure; nobody else has to.
+    this.#saving.catch(() => undefined);
+  }
+
+  /** Resolves when everything is on disk. */
+  async settled(): Promise<void> {
+    await this.#saving;
+  }
+
+  async #writeWhileDirty(file: string): Promise<void> {
+    while (this.#dirty) {
+      // Everything that changes in this turn shares the write.
+      await Promise.resolve();
+      this.#dirty = false;
+      await writeStateFile(file, JSON.stringify(this.#stateOf()));
+    }
+  }
+}

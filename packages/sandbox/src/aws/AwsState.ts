@@ -15,7 +15,7 @@
  */
 
 import { JsonObject } from '../cloud/json';
-import { readStateFile, writeStateFile } from '../stateFile';
+import { readStateFile, StateWriter } from '../stateFile';
 
 /** A resource as the state file holds it. */
 export interface StoredAwsResource {
@@ -87,10 +87,8 @@ const REQUEST_LIMIT = 1000;
  * whole.
  */
 export class AwsState {
-  readonly #file: string | undefined;
   readonly #data: StateFile;
-  #saving: Promise<void> | undefined;
-  #dirty = false;
+  readonly #writer: StateWriter;
 
   /** Without a file the state lives in memory. */
   static async open(file: string | undefined): Promise<AwsState> {
@@ -106,13 +104,13 @@ export class AwsState {
   }
 
   private constructor(file: string | undefined, data: StateFile | undefined) {
-    this.#file = file;
     this.#data = data ?? {
       version: 1,
       resources: {},
       requests: {},
       events: [],
     };
+    this.#writer = new StateWriter(file, () => this.#data);
   }
 
   get resources(): Record<string, StoredAwsResource> {
@@ -147,28 +145,11 @@ export class AwsState {
 
   /** Call after every change. */
   changed(): void {
-    if (!this.#file) {
-      return;
-    }
-    this.#dirty = true;
-    this.#saving ??= this.#writeWhileDirty(this.#file).finally(() => {
-      this.#saving = undefined;
-    });
-    // Whoever waits for `settled` learns of a failure; nobody else has to.
-    this.#saving.catch(() => undefined);
+    this.#writer.changed();
   }
 
   /** Resolves when everything is on disk. */
   async settled(): Promise<void> {
-    await this.#saving;
-  }
-
-  async #writeWhileDirty(file: string): Promise<void> {
-    while (this.#dirty) {
-      // Everything that changes in this turn shares the write.
-      await Promise.resolve();
-      this.#dirty = false;
-      await writeStateFile(file, JSON.stringify(this.#data));
-    }
+    await this.#writer.settled();
   }
 }

@@ -16,7 +16,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { JsonObject } from '../cloud/json';
-import { readStateFile, writeStateFile } from '../stateFile';
+import { readStateFile, StateWriter } from '../stateFile';
 import { inside } from './defaults';
 
 /** What happened to an object. */
@@ -41,15 +41,13 @@ const EVENT_LIMIT = 20_000;
  * are made of. Objects handed out are never changed afterwards.
  */
 export class ObjectStore {
-  readonly #file: string | undefined;
+  readonly #writer: StateWriter;
   readonly #collections = new Map<string, Map<string, JsonObject>>();
   readonly #sorted = new Map<string, JsonObject[]>();
   readonly #watchers = new Set<(event: StoreEvent) => void>();
   #events: StoreEvent[] = [];
   #version: number;
   #compacted: number;
-  #saving: Promise<void> | undefined;
-  #dirty = false;
 
   /** Without a file the objects live in memory. */
   static async open(file: string | undefined): Promise<ObjectStore> {
@@ -65,7 +63,7 @@ export class ObjectStore {
   }
 
   private constructor(file: string | undefined, state: StateFile | undefined) {
-    this.#file = file;
+    this.#writer = new StateWriter(file, () => this.#state());
     this.#version = state?.resourceVersion ?? 1;
     this.#compacted = state ? this.#version : 0;
     for (const [key, objects] of Object.entries(state?.collections ?? {})) {
@@ -169,7 +167,7 @@ export class ObjectStore {
 
   /** Resolves when everything is on disk. */
   async settled(): Promise<void> {
-    await this.#saving;
+    await this.#writer.settled();
   }
 
   #collection(key: string): Map<string, JsonObject> {
@@ -195,38 +193,20 @@ export class ObjectStore {
     for (const listener of this.#watchers) {
       listener(event);
     }
-    this.#save();
+    this.#writer.changed();
   }
 
-  #save(): void {
-    if (!this.#file) {
-      return;
-    }
-    this.#dirty = true;
-    this.#saving ??= this.#writeWhileDirty(this.#file).finally(() => {
-      this.#saving = undefined;
-    });
-    // Whoever waits for `settled` learns of a failure; nobody else has to.
-    this.#saving.catch(() => undefined);
-  }
-
-  async #writeWhileDirty(file: string): Promise<void> {
-    while (this.#dirty) {
-      // Everything that changes in this turn shares the write.
-      await Promise.resolve();
-      this.#dirty = false;
-      const state: StateFile = {
-        version: 1,
-        resourceVersion: this.#version,
-        collections: Object.fromEntries(
-          [...this.#collections].map(([key, objects]) => [
-            key,
-            [...objects.values()],
-          ]),
-        ),
-      };
-      await writeStateFile(file, JSON.stringify(state));
-    }
+  #state(): StateFile {
+    return {
+      version: 1,
+      resourceVersion: this.#version,
+      collections: Object.fromEntries(
+        [...this.#collections].map(([key, objects]) => [
+          key,
+          [...objects.values()],
+        ]),
+      ),
+    };
   }
 }
 

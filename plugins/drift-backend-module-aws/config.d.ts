@@ -16,6 +16,30 @@
 
 import { HumanDuration } from '@backstage/types';
 
+/** How to sign in; the default chain of the AWS SDK where nothing is said. */
+interface AwsCredentials {
+  /** Profile of the shared configuration files of AWS. */
+  profile?: string;
+  /** Id of an access key. */
+  accessKeyId?: string;
+  /**
+   * The secret of the access key.
+   * @visibility secret
+   */
+  secretAccessKey?: string;
+  /**
+   * Token of temporary credentials, which belongs to the access key.
+   * @visibility secret
+   */
+  sessionToken?: string;
+  /** Role to assume with the credentials that are said or found otherwise. */
+  roleArn?: string;
+  /** External id that the role asks for. */
+  externalId?: string;
+  /** Name by which the audit log knows who assumed the role. Default: `infra-hub-drift`. */
+  sessionName?: string;
+}
+
 export interface Config {
   drift?: {
     /** Comparison of databases and storages on AWS with their desired state. */
@@ -64,53 +88,11 @@ export interface Config {
          */
         endpoint?: string;
         /** How to sign in for looking. Default: the default chain of the AWS SDK. */
-        credentials?: {
-          /** Profile of the shared configuration files of AWS. */
-          profile?: string;
-          /** Id of an access key. */
-          accessKeyId?: string;
-          /**
-           * The secret of the access key.
-           * @visibility secret
-           */
-          secretAccessKey?: string;
-          /**
-           * Token of temporary credentials, which belongs to the access key.
-           * @visibility secret
-           */
-          sessionToken?: string;
-          /** Role to assume with the credentials that are said or found otherwise. */
-          roleArn?: string;
-          /** External id that the role asks for. */
-          externalId?: string;
-          /** Name by which the audit log knows who assumed the role. Default: `infra-hub-drift`. */
-          sessionName?: string;
-        };
+        credentials?: AwsCredentials;
         /** How drift is repaired in the account. */
         remediation?: {
           /** How to sign in for changes, so that looking needs no right to write. Default: as for looking. */
-          credentials?: {
-            /** Profile of the shared configuration files of AWS. */
-            profile?: string;
-            /** Id of an access key. */
-            accessKeyId?: string;
-            /**
-             * The secret of the access key.
-             * @visibility secret
-             */
-            secretAccessKey?: string;
-            /**
-             * Token of temporary credentials, which belongs to the access key.
-             * @visibility secret
-             */
-            sessionToken?: string;
-            /** Role to assume with the credentials that are said or found otherwise. */
-            roleArn?: string;
-            /** External id that the role asks for. */
-            externalId?: string;
-            /** Name by which the audit log knows who assumed the role. Default: `infra-hub-drift`. */
-            sessionName?: string;
-          };
+          credentials?: AwsCredentials;
         };
       }>;
 

@@ -16,6 +16,25 @@
 
 import { HumanDuration } from '@backstage/types';
 
+/** How to sign in. */
+interface AzureCredentials {
+  /** Directory (tenant) to sign in at. */
+  tenantId?: string;
+  /** Application; with `tenantId` and either `clientSecret` or `tokenFile`. */
+  clientId?: string;
+  /**
+   * Secret of the application.
+   * @visibility secret
+   */
+  clientSecret?: string;
+  /** File with the token of a workload identity, which is read anew each time. */
+  tokenFile?: string;
+  /** Client id of a user-assigned managed identity. */
+  managedIdentityClientId?: string;
+  /** Where to sign in. Default: that of `cloud`. */
+  authorityHost?: string;
+}
+
 export interface Config {
   drift?: {
     /** Databases and storage on Azure. */
@@ -79,43 +98,11 @@ export interface Config {
          * Who reads. Default: DefaultAzureCredential of the SDK, which looks at
          * the environment, workload and managed identities, and the Azure CLI.
          */
-        credentials?: {
-          /** Directory (tenant) to sign in at. */
-          tenantId?: string;
-          /** Application; with `tenantId` and either `clientSecret` or `tokenFile`. */
-          clientId?: string;
-          /**
-           * Secret of the application.
-           * @visibility secret
-           */
-          clientSecret?: string;
-          /** File with the token of a workload identity, which is read anew each time. */
-          tokenFile?: string;
-          /** Client id of a user-assigned managed identity. */
-          managedIdentityClientId?: string;
-          /** Where to sign in. Default: that of `cloud`. */
-          authorityHost?: string;
-        };
+        credentials?: AzureCredentials;
         /** Repair of what drifted there. */
         remediation?: {
           /** Who changes. Default: who reads. */
-          credentials?: {
-            /** Directory (tenant) to sign in at. */
-            tenantId?: string;
-            /** Application; with `tenantId` and either `clientSecret` or `tokenFile`. */
-            clientId?: string;
-            /**
-             * Secret of the application.
-             * @visibility secret
-             */
-            clientSecret?: string;
-            /** File with the token of a workload identity, which is read anew each time. */
-            tokenFile?: string;
-            /** Client id of a user-assigned managed identity. */
-            managedIdentityClientId?: string;
-            /** Where to sign in. Default: that of `cloud`. */
-            authorityHost?: string;
-          };
+          credentials?: AzureCredentials;
         };
       }>;
       /** Tenants that no entity of the catalog declares. */

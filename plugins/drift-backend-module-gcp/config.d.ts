@@ -16,6 +16,19 @@
 
 import { HumanDuration } from '@backstage/types';
 
+/** How to sign in. */
+interface GcpCredentials {
+  /** File with the key of a service account or the configuration of workload identity federation. */
+  keyFile?: string;
+  /**
+   * The content of such a file.
+   * @visibility secret
+   */
+  json?: string;
+  /** Address of a service account to act as. */
+  impersonateServiceAccount?: string;
+}
+
 export interface Config {
   drift?: {
     /** Comparison of databases and storages on Google Cloud with their desired state. */
@@ -65,31 +78,11 @@ export interface Config {
          */
         endpoint?: string;
         /** How to sign in for looking. Default: Application Default Credentials. */
-        credentials?: {
-          /** File with the key of a service account or the configuration of workload identity federation. */
-          keyFile?: string;
-          /**
-           * The content of such a file.
-           * @visibility secret
-           */
-          json?: string;
-          /** Address of a service account to act as. */
-          impersonateServiceAccount?: string;
-        };
+        credentials?: GcpCredentials;
         /** How drift is repaired in the project. */
         remediation?: {
           /** How to sign in for changes, so that looking needs no right to write. Default: as for looking. */
-          credentials?: {
-            /** File with the key of a service account or the configuration of workload identity federation. */
-            keyFile?: string;
-            /**
-             * The content of such a file.
-             * @visibility secret
-             */
-            json?: string;
-            /** Address of a service account to act as. */
-            impersonateServiceAccount?: string;
-          };
+          credentials?: GcpCredentials;
         };
       }>;
 

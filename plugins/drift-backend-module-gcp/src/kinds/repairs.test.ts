@@ -131,6 +131,12 @@ describe('Repairs of what Google Cloud has', () => {
       /locked by a method of its own/,
     ],
     [KINDS.sql, 'orders', { masterInstanceName: 'main' }, /by its promotion/],
+    [
+      KINDS.sql,
+      'orders',
+      { settings: { ipConfiguration: { requireSsl: true } } },
+      /sslMode has taken its place/,
+    ],
   ])(
     'send no %s %s to %j, and say what does it',
     async (kind, id, providerProperties, reason) => {

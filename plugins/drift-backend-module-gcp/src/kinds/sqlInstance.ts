@@ -266,6 +266,9 @@ export const SQL_INSTANCE: GcpKind = {
     notWritten: {
       '/masterInstanceName':
         'A replica is made independent by its promotion, and for ever.',
+      // Some pairs of both are refused, and of others only sslMode counts
+      '/settings/ipConfiguration/requireSsl':
+        'sslMode has taken its place: desire settings.ipConfiguration.sslMode.',
     },
   },
   ids: pathIds({

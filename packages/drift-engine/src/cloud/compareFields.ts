@@ -16,9 +16,8 @@
 
 import type { JsonObject, JsonValue } from '@backstage/types';
 import { SENSITIVE_DESIRED_VALUE } from '@infra-hub/backstage-plugin-drift-common';
-import { toPointer } from '../diff/pointer';
-import { looksSecretValue } from '../redact/secrets';
-import { isBelow } from './cloudWrites';
+import { fromPointer, toPointer } from '../diff/pointer';
+import { looksSecretKey } from '../redact/looksSecretKey';
 import { DesiredCloudResource, LiveCloudResource } from './CloudResource';
 import { isSamePolicy } from './documents';
 import { isNothing, isObject, isOff, own } from './json';
@@ -53,7 +52,7 @@ class DocumentComparison {
     if (wanted === undefined) {
       return;
     }
-    if (isCovered(this.#live.writeOnly, pointer)) {
+    if (isCovered(this.#live.writeOnly, segments)) {
       this.#unseen(path, NEVER_TOLD);
       return;
     }
@@ -73,7 +72,7 @@ class DocumentComparison {
     const members = isObject(actual) ? actual : {};
     if (!isSamePolicy(wanted, members)) {
       for (const name of Object.keys(wanted)) {
-        if (looksSecretValue(name)) {
+        if (looksSecretKey(name)) {
           this.#unseen(
             toPointer(['providerProperties', ...segments]),
             'A name in it looks like a credential.',
@@ -106,17 +105,16 @@ class DocumentComparison {
       );
       return;
     }
-    const pointer = toPointer(segments);
     const reason = sameInCloud(wanted, tagsLike(wanted, actual), {
       path: segments,
       members: 'wanted',
-      caseless: isCovered(this.#live.caseless, pointer),
+      caseless: isCovered(this.#live.caseless, segments),
     });
     if (reason !== undefined) {
       if (reason !== '') {
         this.found.push({ path, verdict: 'same', reason });
       }
-    } else if (isCovered(this.#live.computed, pointer)) {
+    } else if (isCovered(this.#live.computed, segments)) {
       this.#unseen(path, 'The provider computes it by itself.');
     } else if (isOff(wanted) && isNothing(actual)) {
       // Telling all but one says that this one is off; telling nothing says nothing
@@ -144,7 +142,10 @@ class DocumentComparison {
   }
 
   #default(pointer: string): JsonValue | undefined {
-    return own({ ...this.#live.defaults }, pointer);
+    const { defaults } = this.#live;
+    return defaults && Object.hasOwn(defaults, pointer)
+      ? defaults[pointer]
+      : undefined;
   }
 
   #unseen(path: string, reason: string): void {
@@ -190,7 +191,7 @@ function compareProperties(
   return Object.keys(wanted)
     .filter(
       name =>
-        !looksSecretValue(name) &&
+        !looksSecretKey(name) &&
         // A bound of the storage needs nothing but the storage.
         !(
           name === 'storageMaxGiB' &&
@@ -200,7 +201,8 @@ function compareProperties(
     )
     .flatMap(name => {
       const path = toPointer([name]);
-      return own(wanted, name) === undefined || !isCovered(live.writeOnly, path)
+      return own(wanted, name) === undefined ||
+        !isCovered(live.writeOnly, [name])
         ? judgeProperty(name, { wanted, actual })
         : [{ path, verdict: 'unseen' as const, reason: NEVER_TOLD }];
     })
@@ -252,9 +254,23 @@ function holdsUnkept(value: JsonValue | undefined): boolean {
     : value === SENSITIVE_DESIRED_VALUE;
 }
 
+/** All resources of a kind share the lists of its table. */
+const parsedPointers = new WeakMap<readonly string[], string[][]>();
+
 function isCovered(
   pointers: readonly string[] | undefined,
-  pointer: string,
+  segments: readonly string[],
 ): boolean {
-  return (pointers ?? []).some(each => isBelow(each, pointer));
+  if (!pointers || pointers.length === 0) {
+    return false;
+  }
+  const parsed = parsedPointers.get(pointers) ?? pointers.map(fromPointer);
+  parsedPointers.set(pointers, parsed);
+  return parsed.some(
+    above =>
+      above.length <= segments.length &&
+      above.every(
+        (segment, index) => segment === '*' || segment === segments[index],
+      ),
+  );
 }

@@ -30,20 +30,21 @@ export function isDeeper(
   value: JsonValue | undefined,
   levels: number,
 ): boolean {
-  let level = value === undefined ? [] : [value];
-  for (let depth = 0; level.length > 0; depth++) {
-    if (depth > levels) {
+  if (value === undefined) {
+    return false;
+  }
+  if (levels < 0) {
+    return true;
+  }
+  if (typeof value !== 'object' || value === null) {
+    return false;
+  }
+  for (const member of Object.values(value)) {
+    if (isDeeper(member, levels - 1)) {
       return true;
     }
-    level = level.flatMap(membersOf);
   }
   return false;
-}
-
-function membersOf(value: JsonValue): JsonValue[] {
-  return typeof value === 'object' && value !== null
-    ? Object.values(value).filter(member => member !== undefined)
-    : [];
 }
 
 /** Nothing, or a text, list or map without content. */

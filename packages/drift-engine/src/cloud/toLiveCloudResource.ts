@@ -62,9 +62,7 @@ export function toLiveCloudResource(document: {
     ...(region !== undefined && { region }),
     properties,
     providerProperties: document.document,
-    untold: propertyNames(kind.resourceType).filter(
-      each => !kind.properties.some(property => property.name === each),
-    ),
+    untold: untoldOf(kind),
     ...(untoldBecause && { untoldBecause }),
     ...(kind.computed && { computed: kind.computed }),
     ...(kind.writeOnly && { writeOnly: kind.writeOnly }),
@@ -72,6 +70,22 @@ export function toLiveCloudResource(document: {
     ...(kind.caseless && { caseless: kind.caseless }),
     ...(managedBy && { managedBy }),
   };
+}
+
+const untoldByKind = new WeakMap<CloudKind, readonly string[]>();
+
+/** What the table of a kind does not have. */
+function untoldOf(kind: CloudKind): readonly string[] {
+  const known = untoldByKind.get(kind);
+  if (known) {
+    return known;
+  }
+  const told = new Set<string>(kind.properties.map(({ name }) => name));
+  const untold = propertyNames(kind.resourceType).filter(
+    name => !told.has(name),
+  );
+  untoldByKind.set(kind, untold);
+  return untold;
 }
 
 function membersOf(value: JsonValue | undefined): JsonObject {

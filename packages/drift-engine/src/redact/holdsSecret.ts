@@ -16,7 +16,8 @@
 
 import type { JsonObject, JsonValue } from '@backstage/types';
 import { SENSITIVE_DESIRED_VALUE } from '@infra-hub/backstage-plugin-drift-common';
-import { looksSecretAt, looksSecretName, looksSecretValue } from './secrets';
+import { looksSecretKey } from './looksSecretKey';
+import { looksSecretAt, looksSecretName } from './secrets';
 
 /** Members that hold what another member, or the one around them, names. */
 const VALUES = /^(?:values?|plain_?text|content)$/i;
@@ -52,7 +53,7 @@ export function* secretsWithin(
     } else if (isObject(inner)) {
       const pair = pairName(inner);
       for (const [key, member] of Object.entries(inner)) {
-        if (looksSecretValue(key)) {
+        if (looksSecretKey(key)) {
           yield at;
         }
         open.push([

@@ -115,6 +115,34 @@ describe('the scan of a cloud', () => {
         reason: expect.stringMatching(
           /^Not compared: publicAccess\. It takes a permission that (?!AKIA)/,
         ),
+        address: 'Fake::Database/shop',
+        fields: ['/publicAccess'],
+      },
+    ]);
+  });
+
+  it('names what was not told as findings of the same resource do', async () => {
+    const bench = SourceBench.create({
+      provider: cloud().put({
+        account: 'dev',
+        region: 'eu',
+        kind: 'Fake::Database',
+        id: 'shop',
+        document: { Engine: 'mysql', EngineVersion: '15.4' },
+      }),
+    });
+    const { blindSpots, differences } = await bench.scan([
+      desiredDatabase('shop'),
+      desiredDatabase('shop', { account: 'dev' }),
+    ]);
+    expect(differences).toMatchObject([
+      { address: 'dev/eu/Fake::Database/shop' },
+    ]);
+    expect(blindSpots).toMatchObject([
+      {
+        scope: 'dev/eu/Fake::Database/shop',
+        address: 'dev/eu/Fake::Database/shop',
+        fields: ['/publicAccess'],
       },
     ]);
   });

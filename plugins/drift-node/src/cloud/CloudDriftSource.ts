@@ -237,10 +237,11 @@ class CloudDriftSource implements DriftSource {
       );
     }
     const inventory = await this.#inventory(target, accounts, context);
-    const observation = compareLook({
+    const observation = await compareLook({
       provider: this.#provider,
       look,
       inventory,
+      signal: context.signal,
     });
     context.logger.debug(`Compared a tenant on ${title}`, {
       tenant: target.name,

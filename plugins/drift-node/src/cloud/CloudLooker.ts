@@ -38,12 +38,13 @@ import {
   CloudReading,
 } from './CloudProvider';
 import { mayHave } from './mayHave';
+import { Pauses } from './Pauses';
 import { CloudConfig, ConfiguredAccount } from './readCloudConfig';
 import {
   DesiredRow,
   PlacedResource,
   sameName,
-  selectDesired,
+  selectManyDesired,
   SelectedResources,
 } from './selectDesired';
 
@@ -178,11 +179,12 @@ export class CloudLooker {
   ): Promise<CloudLook> {
     context.signal.throwIfAborted();
     const accounts = this.accountsOf(target);
-    const { placed, leftOut, blindSpots } = selectDesired({
+    const { placed, leftOut, blindSpots } = await selectManyDesired({
       provider: this.#provider,
       rows,
       tenant: target,
       accounts,
+      signal: context.signal,
     });
     const looks = await Promise.all(
       accounts.map(async account =>
@@ -437,12 +439,15 @@ export class CloudLooker {
       }
       const { documents, complete } = listing;
       const reasons = listing.reasons.map(masked);
-      const visible = documents.filter(
-        ({ region, id }) => mayBeSeen(where.account, region) && isWanted(id),
-      );
-      const live = visible.flatMap(
-        document => this.#toLive(where, document, context) ?? [],
-      );
+      const pauses = new Pauses(context.signal);
+      const found = await pauses.map(documents, document => {
+        const { region, id } = document;
+        return mayBeSeen(where.account, region) && isWanted(id)
+          ? [this.#toLive(where, document, context)]
+          : [];
+      });
+      const visible = found.flat();
+      const live = visible.filter(each => each !== undefined);
       return live.length === visible.length
         ? { live, complete, reasons }
         : { live, complete: false, reasons: [...reasons, senseless] };

@@ -24,6 +24,7 @@ import {
 import { fullAddress, plainAddress } from './addresses';
 import { CloudInventory, CloudLook, SeenResource } from './CloudLooker';
 import { CloudPlace, CloudProvider } from './CloudProvider';
+import { Pauses } from './Pauses';
 import { canonicalId } from './selectDesired';
 
 /** What is compared. */
@@ -32,13 +33,20 @@ export interface CompareLookOptions {
   look: CloudLook;
   /** Kinds that were listed as a whole. */
   inventory?: CloudInventory;
+  signal?: AbortSignal;
 }
 
-/** Compares what a look showed with what is desired there. */
-export function compareLook(options: CompareLookOptions): Observation {
-  const { provider, look, inventory } = options;
-  const compared = look.resources.map(compareSeen);
-  const unmanaged = findUnmanaged(options);
+/**
+ * Compares what a look showed with what is desired there. Many resources take
+ * seconds, in which others have the event loop, too.
+ */
+export async function compareLook(
+  options: CompareLookOptions,
+): Promise<Observation> {
+  const { provider, look, inventory, signal } = options;
+  const pauses = new Pauses(signal);
+  const compared = await pauses.map(look.resources, compareSeen);
+  const unmanaged = await findUnmanaged(options, pauses);
   const differences = [
     ...compared.flatMap(each => each.differences),
     ...unmanaged.differences,
@@ -135,10 +143,13 @@ function unproven(
 }
 
 /** Resources that nobody desired, and lists that are not whole. */
-function findUnmanaged(options: CompareLookOptions): {
+async function findUnmanaged(
+  options: CompareLookOptions,
+  pauses: Pauses,
+): Promise<{
   differences: ResourceDifference[];
   blindSpots: BlindSpot[];
-} {
+}> {
   const { provider, look, inventory } = options;
   const listed = inventory?.listed ?? [];
   const keyOf = (
@@ -149,46 +160,55 @@ function findUnmanaged(options: CompareLookOptions): {
       provider.hasRegions ? resource.region?.toLowerCase() : undefined,
       plainAddress(resource),
     ]);
-  const wanted = new Set(
-    look.resources.flatMap(({ desired, ref, reading }) => {
+  const wantedKeys = await pauses.map(
+    look.resources,
+    ({ desired, ref, reading }) => {
       const seen = reading.state === 'found' ? reading : undefined;
-      return [desired.id, canonicalId(provider, ref), seen?.id ?? desired.id]
-        .flatMap(id => [
-          { ...desired, id },
-          { ...desired, id, region: seen?.region ?? desired.region },
-        ])
-        .map(keyOf);
-    }),
+      const ids = [desired.id, canonicalId(provider, ref), seen?.id];
+      const regions = [desired.region, seen?.region];
+      return [...new Set(ids)].flatMap(id =>
+        [...new Set(regions)].map(region =>
+          keyOf({
+            ...desired,
+            id: id ?? desired.id,
+            region: region ?? desired.region,
+          }),
+        ),
+      );
+    },
   );
+  const wanted = new Set(wantedKeys.flat());
   const elsewhere = new Set(
     look.leftOut.flatMap(({ kind, id }) =>
       kind === undefined || id === undefined ? [] : plainAddress({ kind, id }),
     ),
   );
   // Some kinds are shown in every region
-  const found = new Map(
-    listed
-      .flatMap(({ live }) => live)
-      .filter(
-        resource =>
-          !wanted.has(keyOf(resource)) &&
-          !elsewhere.has(plainAddress(resource)),
-      )
-      .map(resource => [keyOf(resource), resource]),
+  const found = new Map<string, LiveCloudResource>();
+  await pauses.map(
+    listed.flatMap(({ live }) => live),
+    resource => {
+      const key = keyOf(resource);
+      if (!wanted.has(key) && !elsewhere.has(plainAddress(resource))) {
+        found.set(key, resource);
+      }
+    },
   );
   const taken = countOf([
     ...look.resources.map(({ desired }) => plainAddress(desired)),
     ...[...found.values()].map(plainAddress),
   ]);
+  const unread = unreadTypes(look);
+  const differences = await pauses.map(found.values(), resource => {
+    const plain = plainAddress(resource);
+    const isUnique = taken.get(plain) === 1;
+    return describeUnmanaged(resource, unread).map(difference => ({
+      ...difference,
+      address: isUnique ? plain : fullAddress(resource),
+    }));
+  });
   return {
-    differences: [...found.values()].flatMap(resource => {
-      const plain = plainAddress(resource);
-      const isUnique = taken.get(plain) === 1;
-      return describeUnmanaged(resource, look).map(difference => ({
-        ...difference,
-        address: isUnique ? plain : fullAddress(resource),
-      }));
-    }),
+    differences: differences.flat(),
     blindSpots: listed
       .filter(({ complete }) => !complete)
       .map(({ place, kind, reasons }) => ({
@@ -207,19 +227,27 @@ function countOf(addresses: readonly string[]): Map<string, number> {
   return counts;
 }
 
+/** One row for each type of which somebody desires resources without saying which ones. */
+function unreadTypes({ leftOut }: CloudLook) {
+  const rows = new Map(
+    leftOut
+      .filter(({ id }) => id === undefined)
+      .map(each => [each.resourceType, { ...each, problems: [] }]),
+  );
+  return [...rows.values()];
+}
+
 /** Nothing where it may be one that somebody desires without saying which one. */
 function describeUnmanaged(
   resource: LiveCloudResource,
-  { leftOut }: CloudLook,
+  unread: ReturnType<typeof unreadTypes>,
 ): ResourceDifference[] {
   const { provider, kind } = resource;
   return compareCloud({
     desired: [],
     live: [resource],
     listed: [{ provider, kind }],
-    unread: leftOut
-      .filter(({ id }) => id === undefined)
-      .map(each => ({ ...each, problems: [] })),
+    unread,
   }).differences;
 }
 

@@ -26,6 +26,7 @@ import {
 import { TenantName } from './CloudPolicy';
 import { CloudAccount, CloudProvider, CloudRef } from './CloudProvider';
 import { mayHave } from './mayHave';
+import { Pauses } from './Pauses';
 import { ConfiguredAccount, kindOf } from './readCloudConfig';
 
 /** A desired resource, and where to look for it. */
@@ -82,6 +83,9 @@ class Selection implements SelectedResources {
   }
 
   add(row: DesiredRow): void {
+    if (!concerns(this.#options.provider, row)) {
+      return;
+    }
     const { resource, problems } = readRow(row);
     problems.forEach(problem => this.#tell(row, problem));
     if (!resource) {
@@ -103,6 +107,11 @@ class Selection implements SelectedResources {
     }
     this.#scopes.set(key, scopeOf(row));
     this.placed.push(place);
+  }
+
+  result(): SelectedResources {
+    const { placed, leftOut, blindSpots } = this;
+    return { placed, leftOut, blindSpots };
   }
 
   #leaveOut(
@@ -142,12 +151,18 @@ export function selectDesired(options: {
 }): SelectedResources {
   const selection = new Selection(options);
   for (const row of options.rows) {
-    if (concerns(options.provider, row)) {
-      selection.add(row);
-    }
+    selection.add(row);
   }
-  const { placed, leftOut, blindSpots } = selection;
-  return { placed, leftOut, blindSpots };
+  return selection.result();
+}
+
+/** The same of many, without holding the event loop for long. */
+export async function selectManyDesired(
+  options: Parameters<typeof selectDesired>[0] & { signal?: AbortSignal },
+): Promise<SelectedResources> {
+  const selection = new Selection(options);
+  await new Pauses(options.signal).map(options.rows, row => selection.add(row));
+  return selection.result();
 }
 
 /** Whether a row is one of this provider, or does not say whose it is. */

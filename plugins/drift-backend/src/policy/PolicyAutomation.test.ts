@@ -366,13 +366,13 @@ describe('PolicyAutomation', () => {
 
   it('says of which drift it has given up, with the last error and what ends that', async () => {
     const updatedAt = '2026-11-20T10:00:00Z';
-    const target = { id: 'fake:acme/aks', source: 'fake', name: 'aks' };
+    const asked = { id: 'fake:acme/aks', source: 'fake', name: 'aks' };
     const message = 'The state is locked.';
     const stored = (...findings: Finding[]): StoredFinding[] =>
       findings.map(finding => ({
         ...finding,
         id: finding.fingerprint,
-        targetId: target.id,
+        targetId: asked.id,
         state: 'open',
         firstSeenAt: NOW.toISOString(),
         lastSeenAt: NOW.toISOString(),
@@ -388,7 +388,7 @@ describe('PolicyAutomation', () => {
       'Its repair could not be previewed 3 times in a row, the last time because of this: The state is locked. Nothing is begun automatically until the drift is another one or somebody asks for a remediation of the target.';
     const { automation } = bench(options);
     await expect(
-      automation.explainGivenUp(target, stored(pool, other, net)),
+      automation.explainGivenUp(asked, stored(pool, other, net)),
     ).resolves.toEqual(
       new Map([
         [pool.fingerprint, sentence],
@@ -397,7 +397,7 @@ describe('PolicyAutomation', () => {
     );
     // With one more, or one less, it is another group, which is tried
     await expect(
-      automation.explainGivenUp(target, stored(pool, net)),
+      automation.explainGivenUp(asked, stored(pool, net)),
     ).resolves.toEqual(new Map());
 
     // A policy of the API knows when it was changed, and begins anew then
@@ -406,7 +406,7 @@ describe('PolicyAutomation', () => {
       policies: [{ ...POOLS, updatedAt } as RemediationPolicy],
     });
     const said = await written.automation.explainGivenUp(
-      target,
+      asked,
       stored(pool, other),
     );
     expect(said.get(pool.fingerprint)).toContain(
@@ -420,7 +420,7 @@ describe('PolicyAutomation', () => {
       counts: { pools: 3 },
     });
     await expect(
-      limited.automation.explainGivenUp(target, stored(pool, other)),
+      limited.automation.explainGivenUp(asked, stored(pool, other)),
     ).resolves.toEqual(new Map());
   });
 

@@ -181,6 +181,26 @@ describe.each(databases.ids)('remediation over HTTP on %s', databaseId => {
     await running?.backend.stop();
   }, 60_000);
 
+  const ask = (name: string, body: object = {}) =>
+    running.backend.api
+      .post('/remediations', headerOf(name))
+      .send({ targetId: AKS, action: 'revert', ...body });
+  const say = (name: string, id: string, what: string, body: object = {}) =>
+    running.backend.api
+      .post(`/remediations/${id}/${what}`, headerOf(name))
+      .send(body);
+  const read = async (
+    backend: DriftBackend,
+    id: string,
+    name = 'alice',
+  ): Promise<Remediation> =>
+    (await backend.api.get(`/remediations/${id}`, headerOf(name))).body;
+  const until = (id: string, state: Remediation['state']) =>
+    running.backend.eventually(async () => {
+      const remediation = await read(running.backend, id);
+      return remediation.state === state && remediation;
+    });
+
   it('destroys nothing without the name of the target', async () => {
     const { remediator } = await setUp();
     remediator.changes.set(AKS, [
@@ -221,26 +241,6 @@ describe.each(databases.ids)('remediation over HTTP on %s', databaseId => {
     expect(right.status).toBe(200);
     await until(id, 'succeeded');
   });
-
-  const ask = (name: string, body: object = {}) =>
-    running.backend.api
-      .post('/remediations', headerOf(name))
-      .send({ targetId: AKS, action: 'revert', ...body });
-  const say = (name: string, id: string, what: string, body: object = {}) =>
-    running.backend.api
-      .post(`/remediations/${id}/${what}`, headerOf(name))
-      .send(body);
-  const read = async (
-    backend: DriftBackend,
-    id: string,
-    name = 'alice',
-  ): Promise<Remediation> =>
-    (await backend.api.get(`/remediations/${id}`, headerOf(name))).body;
-  const until = (id: string, state: Remediation['state']) =>
-    running.backend.eventually(async () => {
-      const remediation = await read(running.backend, id);
-      return remediation.state === state && remediation;
-    });
 
   it('is asked for, previewed, confirmed, applied and verified', async () => {
     const { backend, remediator, signals } = await setUp();

@@ -16,7 +16,6 @@
 
 import {
   confirmNamesOf,
-  Remediation,
   RemediationSummary,
 } from '@infra-hub/backstage-plugin-drift-common';
 import { kindOfSource, useTargetTitle } from '../display';
@@ -33,7 +32,9 @@ export function useRemediationTitle(
  * What has to be typed before something is destroyed; undefined where nothing has
  * to be. A tenant's own name is an id, so that its entity's is asked for.
  */
-export function nameToType(remediation: Remediation): string | undefined {
+export function nameToType(
+  remediation: Parameters<typeof confirmNamesOf>[0],
+): string | undefined {
   const [name, entityName] = confirmNamesOf(remediation);
   return kindOfSource(remediation.target.source) === 'tenant'
     ? entityName ?? name

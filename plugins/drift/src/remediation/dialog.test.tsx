@@ -291,6 +291,61 @@ describe('RemediateDialog', () => {
     ).toBeChecked();
   });
 
+  it('names the route of a pipeline, and none for a change of the code', async () => {
+    const { api, signals } = backend({
+      options: {
+        revert: { route: 'github' },
+        adopt: { route: 'adopt' },
+      },
+    });
+    await renderDrift({ api, signals, path: PAGE });
+    await openDialog();
+
+    expect(
+      await screen.findByRole('radio', { name: 'Make reality match the code' }),
+    ).toHaveAccessibleDescription(/Runs in github/);
+    expect(
+      screen.getByRole('radio', { name: 'Make the code match reality' }),
+    ).not.toHaveAccessibleDescription(/Runs in/);
+  });
+
+  it('has what goes on read out politely, once', async () => {
+    const { api, signals } = backend();
+    await renderDrift({ api, signals, path: PAGE });
+    await askForPreview();
+    await step(() => api.remediations.advance('remediation-1'));
+    await press('Apply now');
+    await step(() =>
+      api.remediations.advance('remediation-1', 'running', {
+        message: 'It is being applied.',
+      }),
+    );
+    expect(
+      await screen.findByRole('heading', { name: /: Applying$/ }),
+    ).toHaveFocus();
+    expect(
+      within(screen.getByRole('dialog')).queryByText(/It is being applied/),
+    ).not.toBeInTheDocument();
+    await step(() =>
+      api.remediations.advance('remediation-1', 'verifying', {
+        message: 'The scan failed and is repeated.',
+        waitsUntil: new Date(Date.now() + 5_000).toISOString(),
+      }),
+    );
+
+    const note = (
+      await screen.findByText('The scan failed and is repeated.')
+    ).closest('[role="note"]');
+    // It has started: what it waits for is its next look.
+    expect(note).not.toHaveTextContent('at the earliest');
+    expect(
+      screen
+        .getAllByRole('status')
+        .filter(({ textContent }) => textContent?.includes('is repeated')),
+    ).toHaveLength(1);
+    expect(screen.queryByRole('alert')).not.toBeInTheDocument();
+  });
+
   it('applies something destructive only after the name was typed', async () => {
     const { api, signals } = backend({
       previews: { [AKS]: { changes: [DELETES] } },

@@ -151,7 +151,7 @@ const useStyles = makeStyles(
 const WIDTHS: Record<string, string> = {
   name: '18%',
   client: '7%',
-  owner: '9%',
+  owner: '10%',
   status: '128px',
   resources: '96px',
   risk: '108px',

@@ -218,6 +218,26 @@ describe.each(Object.keys(pipelines))('the pipeline %s', name => {
     expect(run.log).not.toMatch(/s3cr3t/);
   }, 120_000);
 
+  (name === 'gitlab' ? it.skip : it)(
+    'is not run again',
+    async () => {
+      const client = `again-${name}`;
+      bench.checkOut({ outcome: 'drifted' });
+      const run = await remediate(
+        name,
+        {
+          client,
+          expected: await approvalOf(join(bench.pretended, 'drifted.json')),
+        },
+        { environment: { GITHUB_RUN_ATTEMPT: '2', SYSTEM_JOBATTEMPT: '2' } },
+      );
+      expect(kindOf(name, run)).toBe('failed');
+      expect(run.log).toContain('A repair is not run again');
+      expect(calls()).not.toContainEqual(expect.stringMatching(/^apply/));
+    },
+    60_000,
+  );
+
   it('plans only what was chosen, whatever the addresses are', async () => {
     const expected = await approvalOf(join(bench.pretended, 'drifted.json'));
     const run = await pretend('drifted', {

@@ -210,6 +210,7 @@ export async function runGithubJob(
           shell: ['bash', '--noprofile', '--norc', '-eo', 'pipefail'],
           directory: resolve(job.defaults.run['working-directory']),
           environment: {
+            GITHUB_RUN_ATTEMPT: '1',
             ...options.environment,
             GITHUB_ACTIONS: 'true',
             GITHUB_ENV: environmentFile,
@@ -273,6 +274,8 @@ export async function runAzureJob(
           step.workingDirectory ?? step.inputs?.workingDirectory ?? '.',
         ),
         environment: {
+          SYSTEM_STAGEATTEMPT: '1',
+          SYSTEM_JOBATTEMPT: '1',
           ...options.environment,
           TF_BUILD: 'True',
           ...(step.inputs?.addSpnToEnvironment

@@ -43,6 +43,53 @@ interface UnseenPart {
   isAll: boolean;
 }
 
+class Keeping {
+  /** As they were. */
+  readonly #kept: Finding[] = [];
+  /** Not as any scan saw them, so they have to be judged. */
+  readonly #made: Finding[] = [];
+  /** In place of which something was made. */
+  readonly #replaced = new Set<Finding>();
+
+  get isEmpty(): boolean {
+    return this.#kept.length + this.#made.length === 0;
+  }
+
+  keep(findings: readonly Finding[]): void {
+    this.#kept.push(...findings.map(asUnseen));
+  }
+
+  keepParts(parts: readonly UnseenPart[], reported: Finding | undefined): void {
+    const fields = parts.flatMap(each => each.fields);
+    if (reported && fields.length > 0) {
+      this.#replaced.add(reported);
+      this.#made.push(withUnseen(reported, fields));
+      return;
+    }
+    for (const { finding, fields: left, isAll } of parts) {
+      if (isAll) {
+        this.keep([finding]);
+      } else if (left.length > 0) {
+        this.#made.push(onlyUnseen(finding, left));
+      }
+    }
+  }
+
+  addTo(
+    report: DriftReport,
+    reassess?: (findings: Finding[]) => Finding[],
+  ): DriftReport {
+    return {
+      ...report,
+      ...verdictOver([
+        ...report.findings.filter(each => !this.#replaced.has(each)),
+        ...(reassess ?? reassessByDefault)(this.#made),
+        ...(reassess ? reassess(this.#kept) : this.#kept),
+      ]),
+    };
+  }
+}
+
 /**
  * The report with what was open before and lies within what the report says it did
  * not see, so that nothing is resolved by not looking. The same report where there
@@ -99,53 +146,6 @@ export function unseenAddresses(
   report: Pick<DriftReport, 'blindSpots'>,
 ): string[] {
   return [...blindnessOf(report.blindSpots).keys()];
-}
-
-class Keeping {
-  /** As they were. */
-  readonly #kept: Finding[] = [];
-  /** Not as any scan saw them, so they have to be judged. */
-  readonly #made: Finding[] = [];
-  /** In place of which something was made. */
-  readonly #replaced = new Set<Finding>();
-
-  get isEmpty(): boolean {
-    return this.#kept.length + this.#made.length === 0;
-  }
-
-  keep(findings: readonly Finding[]): void {
-    this.#kept.push(...findings.map(asUnseen));
-  }
-
-  keepParts(parts: readonly UnseenPart[], reported: Finding | undefined): void {
-    const fields = parts.flatMap(each => each.fields);
-    if (reported && fields.length > 0) {
-      this.#replaced.add(reported);
-      this.#made.push(withUnseen(reported, fields));
-      return;
-    }
-    for (const { finding, fields: left, isAll } of parts) {
-      if (isAll) {
-        this.keep([finding]);
-      } else if (left.length > 0) {
-        this.#made.push(onlyUnseen(finding, left));
-      }
-    }
-  }
-
-  addTo(
-    report: DriftReport,
-    reassess?: (findings: Finding[]) => Finding[],
-  ): DriftReport {
-    return {
-      ...report,
-      ...verdictOver([
-        ...report.findings.filter(each => !this.#replaced.has(each)),
-        ...(reassess ?? reassessByDefault)(this.#made),
-        ...(reassess ? reassess(this.#kept) : this.#kept),
-      ]),
-    };
-  }
 }
 
 function blindnessOf(spots: readonly BlindSpot[]): Map<string, Blindness> {

@@ -133,7 +133,7 @@ describe.each(databases.ids)('a tenant on a cloud, on %s', databaseId => {
     });
     await backend.findTargets();
     await backend.settled();
-    const written = await send('put', `${SHOP}/desired-state`, [
+    await send('put', `${SHOP}/desired-state`, [
       {
         resourceType: 'database',
         name: 'orders',
@@ -145,7 +145,6 @@ describe.each(databases.ids)('a tenant on a cloud, on %s', databaseId => {
         },
       },
     ]);
-    expect(written.status).toBe(200);
   });
 
   function send(

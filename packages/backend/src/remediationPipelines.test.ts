@@ -149,13 +149,13 @@ function kindOf(name: string, { steps, failed }: JobResult): string {
       }).kind;
 }
 
-describe.each(Object.keys(pipelines))('the pipeline %s', name => {
-  beforeEach(() => {
-    for (const file of ['calls', 'environment']) {
-      rmSync(join(bench.pretended, file), { force: true });
-    }
-  });
+beforeEach(() => {
+  for (const file of ['calls', 'environment']) {
+    rmSync(join(bench.pretended, file), { force: true });
+  }
+});
 
+describe.each(Object.keys(pipelines))('the pipeline %s', name => {
   const pretend = (
     outcome: string,
     inputs: Parameters<typeof remediate>[1],
@@ -218,26 +218,6 @@ describe.each(Object.keys(pipelines))('the pipeline %s', name => {
     expect(run.log).not.toMatch(/s3cr3t/);
   }, 120_000);
 
-  (name === 'gitlab' ? it.skip : it)(
-    'is not run again',
-    async () => {
-      const client = `again-${name}`;
-      bench.checkOut({ outcome: 'drifted' });
-      const run = await remediate(
-        name,
-        {
-          client,
-          expected: await approvalOf(join(bench.pretended, 'drifted.json')),
-        },
-        { environment: { GITHUB_RUN_ATTEMPT: '2', SYSTEM_JOBATTEMPT: '2' } },
-      );
-      expect(kindOf(name, run)).toBe('failed');
-      expect(run.log).toContain('A repair is not run again');
-      expect(calls()).not.toContainEqual(expect.stringMatching(/^apply/));
-    },
-    60_000,
-  );
-
   it('plans only what was chosen, whatever the addresses are', async () => {
     const expected = await approvalOf(join(bench.pretended, 'drifted.json'));
     const run = await pretend('drifted', {
@@ -274,6 +254,28 @@ describe.each(Object.keys(pipelines))('the pipeline %s', name => {
     60_000,
   );
 });
+
+// GitLab does not tell a job how often it ran.
+it.each(['github', 'azure'])(
+  'does not repair once more when the pipeline %s is run again',
+  async name => {
+    const client = `again-${name}`;
+    bench.checkOut({ outcome: 'drifted' });
+    const run = await remediate(
+      name,
+      {
+        client,
+        expected: await approvalOf(join(bench.pretended, 'drifted.json')),
+      },
+      { environment: { GITHUB_RUN_ATTEMPT: '2', SYSTEM_JOBATTEMPT: '2' } },
+    );
+    expect(kindOf(name, run)).toBe('failed');
+    expect(run.log).toContain('A repair is not run again');
+    expect(applied()).toEqual([]);
+    expect(await bench.readTarget(client)).toMatchObject({ status: 'drifted' });
+  },
+  60_000,
+);
 
 describe('with real Terraform', () => {
   it('repairs what was approved, and refuses what changed since', async () => {

@@ -113,6 +113,27 @@ describe('PoliciesPage', () => {
     );
   });
 
+  it('shows many a page at a time, beginning where the one is that was asked for', async () => {
+    const many = Array.from({ length: 60 }, (_, index) => ({
+      ...configured,
+      id: `policy-${String(index).padStart(2, '0')}`,
+    }));
+    await renderDrift({
+      api: apiWith(many),
+      path: `${PATH}?policy=policy-30`,
+    });
+
+    expect(
+      await screen.findByRole('row', { name: /^policy-30/ }),
+    ).toBeInTheDocument();
+    expect(screen.getAllByRole('rowheader')).toHaveLength(25);
+    await userEvent.click(screen.getByRole('button', { name: /next/i }));
+    expect(
+      await screen.findByRole('row', { name: /^policy-59/ }),
+    ).toBeInTheDocument();
+    expect(screen.getAllByRole('rowheader')).toHaveLength(10);
+  });
+
   it('says when there is none', async () => {
     await renderDrift({ api: apiWith([]), path: PATH });
     expect(

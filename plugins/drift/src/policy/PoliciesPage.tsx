@@ -38,6 +38,7 @@ import {
   Hidden,
   LoadingBlock,
   Mark,
+  PageFoot,
   Problem,
   problemSentence,
   RecordColumn,
@@ -63,6 +64,8 @@ import { withoutOrigin } from './policyForm';
 import { StopSwitch } from './StopSwitch';
 import { usePolicyWords } from './usePolicyWords';
 import { POLICY_PARAMETER } from './WhyNotAutomatic';
+
+const PAGE_SIZE = 25;
 
 const useStyles = makeStyles(
   theme => ({
@@ -281,10 +284,14 @@ function PolicyTable(props: {
   const [params] = useSearchParams();
   const wanted = params.get(POLICY_PARAMETER) ?? undefined;
   const sorted = mostSpecificFirst(policies.policies);
-  const gone = wanted && !sorted.some(({ id }) => id === wanted);
+  const place = sorted.findIndex(({ id }) => id === wanted);
+  // Opens where the policy is that somebody came to see
+  const [page, setPage] = useState(Math.floor(Math.max(0, place) / PAGE_SIZE));
+  const lastPage = Math.max(0, Math.ceil(sorted.length / PAGE_SIZE) - 1);
+  const shownPage = Math.min(page, lastPage);
   return (
     <>
-      {gone && (
+      {wanted && place < 0 && (
         <Alert severity="info">{t('policies.missing', { id: wanted })}</Alert>
       )}
       <Paper>
@@ -310,7 +317,10 @@ function PolicyTable(props: {
           <RecordTable
             caption={t('policies.caption')}
             columns={columns}
-            records={sorted}
+            records={sorted.slice(
+              shownPage * PAGE_SIZE,
+              (shownPage + 1) * PAGE_SIZE,
+            )}
             keyOf={({ id }) => id}
             chosen={wanted}
             actionsTitle={t('policies.actions')}
@@ -325,6 +335,12 @@ function PolicyTable(props: {
             )}
           />
         )}
+        <PageFoot
+          page={shownPage}
+          pageSize={PAGE_SIZE}
+          totalItems={sorted.length}
+          onChange={setPage}
+        />
         <div className={classes.default}>
           <Typography variant="body2">
             {t('policies.defaultMode', {

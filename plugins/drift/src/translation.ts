@@ -870,6 +870,7 @@ export const driftTranslationRef = createTranslationRef({
       sensitive: 'changed (sensitive)',
       unknown: 'known after apply',
       forcesReplacement: 'forces replacement',
+      unseen: 'not seen by last scan',
       textSize: 'text, {{amount, number}} characters',
       listSize_one: 'list, {{count, number}} entry',
       listSize_other: 'list, {{count, number}} entries',

@@ -20,6 +20,7 @@ import { FieldDifference } from '@infra-hub/backstage-plugin-drift-common';
 import { alpha, makeStyles, Theme, useTheme } from '@material-ui/core/styles';
 import useMediaQuery from '@material-ui/core/useMediaQuery';
 import LockIcon from '@material-ui/icons/Lock';
+import VisibilityOffIcon from '@material-ui/icons/VisibilityOff';
 import WarningIcon from '@material-ui/icons/Warning';
 import { Mark, TargetKind } from '../display';
 import { useDriftTranslation } from '../useDriftTranslation';
@@ -200,7 +201,7 @@ export function hasLines(field: FieldDifference): boolean {
   );
 }
 
-/** The path of a field, and whether it forces a replacement. */
+/** The path of a field, whether it forces a replacement, and whether the last scan saw it. */
 export function FieldName(props: {
   field: FieldDifference;
   resourceType: string;
@@ -226,6 +227,16 @@ export function FieldName(props: {
             icon={<WarningIcon aria-hidden />}
           >
             {t('diff.forcesReplacement')}
+          </Mark>
+        </div>
+      )}
+      {field.unseen && (
+        <div>
+          <Mark
+            color={theme.palette.status.aborted}
+            icon={<VisibilityOffIcon aria-hidden />}
+          >
+            {t('diff.unseen')}
           </Mark>
         </div>
       )}

@@ -129,6 +129,7 @@ describe('TargetPage', () => {
                 actual: null,
                 forcesReplacement: true,
               },
+              { path: '/region', desired: 'a', actual: 'b', unseen: true },
             ],
           }),
         ],
@@ -146,6 +147,8 @@ describe('TargetPage', () => {
     const comment = await rowOf(/^comment/);
     expect(comment).toHaveTextContent('forces replacement');
     expect(cellsOf(comment)).toEqual(['"" empty text', 'null', 'not set']);
+    expect(comment).not.toHaveTextContent('not seen');
+    expect(await rowOf(/^region/)).toHaveTextContent('not seen by last scan');
   });
 
   it('shows long documents as a line difference of their meaning', async () => {

@@ -90,25 +90,24 @@ describe('the plugin in the new frontend system', () => {
     ).toBeInTheDocument();
   });
 
-  it.each(['infra-hub.io/terraform-dir', 'infra-hub.io/drift-status'])(
-    'shows a card on entities with %s',
-    async annotation => {
-      renderTestApp({
-        features: [driftPlugin],
-        extensions: [
-          createTestEntityPage({ entity: entity({ [annotation]: 'x' }) }),
-        ],
-        apis: apis(),
-      });
+  it.each([
+    'infra-hub.io/terraform-dir',
+    'infra-hub.io/tenant-id',
+    'infra-hub.io/drift-status',
+  ])('shows a card on entities with %s', async annotation => {
+    renderTestApp({
+      features: [driftPlugin],
+      extensions: [
+        createTestEntityPage({ entity: entity({ [annotation]: 'x' }) }),
+      ],
+      apis: apis(),
+    });
 
-      expect(
-        await screen.findByText('Infrastructure drift'),
-      ).toBeInTheDocument();
-      expect(
-        await screen.findByRole('link', { name: 'View drift of tf-aks' }),
-      ).toBeInTheDocument();
-    },
-  );
+    expect(await screen.findByText('Infrastructure drift')).toBeInTheDocument();
+    expect(
+      await screen.findByRole('link', { name: 'View drift of tf-aks' }),
+    ).toBeInTheDocument();
+  });
 
   it('shows nothing on other entities', async () => {
     renderTestApp({

@@ -33,6 +33,7 @@ import {
 } from '@backstage/plugin-catalog-react/alpha';
 import {
   ANNOTATION_DRIFT_STATUS,
+  ANNOTATION_TENANT_ID,
   ANNOTATION_TERRAFORM_DIR,
   DriftClient,
 } from '@infra-hub/backstage-plugin-drift-common';
@@ -50,8 +51,13 @@ import {
   targetRouteRef,
 } from './routes';
 
-const declaresSource = {
+const declaresModules = {
   [`metadata.annotations.${ANNOTATION_TERRAFORM_DIR}` as const]: {
+    $exists: true,
+  },
+};
+const declaresTenant = {
+  [`metadata.annotations.${ANNOTATION_TENANT_ID}` as const]: {
     $exists: true,
   },
 };
@@ -60,7 +66,7 @@ const hasStatus = {
     $exists: true,
   },
 };
-const hasDrift = { $any: [declaresSource, hasStatus] };
+const hasDrift = { $any: [declaresModules, declaresTenant, hasStatus] };
 
 const driftApi = ApiBlueprint.make({
   params: defineParams =>

@@ -61,6 +61,7 @@ describe('the plugin in the old frontend system', () => {
 describe('isDriftAvailable', () => {
   it.each([
     [{ 'infra-hub.io/terraform-dir': 'terraform/aks' }, true],
+    [{ 'infra-hub.io/tenant-id': 'acme' }, true],
     [{ 'infra-hub.io/drift-status': 'drifted' }, true],
     [{ 'infra-hub.io/client': 'acme' }, false],
     [undefined, false],

@@ -34,6 +34,7 @@ const KEY =
   'arn:aws:kms:eu-central-1:123456789012:key/1b2c3d4e-0000-4000-8000-000000000000';
 
 const OPEN = {
+  AccountPublicAccessBlockConfiguration: {},
   PublicAccessBlockConfiguration: {
     BlockPublicAcls: true,
     BlockPublicPolicy: true,

@@ -38,11 +38,15 @@ const EVERYBODY = new Set([
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
  */
 export function isPublicBucket(document: JsonObject): boolean | undefined {
-  const ways = [isOpenByPolicy(document), isOpenByAccessList(document)];
-  if (ways.includes(true)) {
-    return true;
+  if (letsEverybodyIn(document)) {
+    return valueAt(document, ACCOUNT_BLOCK) === undefined ? undefined : true;
   }
-  return ways.includes(undefined) ? undefined : false;
+  return waysIn(document).includes(undefined) ? undefined : false;
+}
+
+/** Whether everybody may read a bucket, unless a block that is not told keeps them out. */
+export function letsEverybodyIn(document: JsonObject): boolean {
+  return waysIn(document).includes(true);
 }
 
 /** Whether a policy that lets everybody in has no effect. */
@@ -61,6 +65,10 @@ export function ignoresAccessLists(document: JsonObject): boolean {
           isObject(rule) && rule.ObjectOwnership === 'BucketOwnerEnforced',
       ))
   );
+}
+
+function waysIn(document: JsonObject): (boolean | undefined)[] {
+  return [isOpenByPolicy(document), isOpenByAccessList(document)];
 }
 
 function isOpenByPolicy(document: JsonObject): boolean | undefined {

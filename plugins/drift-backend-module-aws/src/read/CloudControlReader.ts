@@ -128,6 +128,7 @@ export class CloudControlReader {
     { kind, id }: { kind: AwsKind; id: string },
     context: CloudContext,
   ): Promise<Look> {
+    let properties: string | undefined;
     try {
       const { ResourceDescription: description } = await this.#clients
         .cloudControl(door)
@@ -138,27 +139,24 @@ export class CloudControlReader {
           ),
           { abortSignal: context.signal },
         );
-      const document = readDocument({
-        kind,
-        id,
-        region: door.region,
-        properties: description?.Properties,
-      });
-      return document
-        ? {
-            state: 'found',
-            document: await this.#complete(door, document, context),
-          }
-        : {
-            state: 'unseen',
-            reason: 'AWS answered without the properties of the resource.',
-          };
+      properties = description?.Properties;
     } catch (error) {
       const failure = await this.#judge(door, error, context);
       return failure.kind === 'absent'
         ? { state: 'absent' }
         : { state: 'unseen', reason: tellFailure(failure), failure };
     }
+    const { region } = door;
+    const document = readDocument({ kind, id, region, properties });
+    return document
+      ? {
+          state: 'found',
+          document: await this.#complete(door, document, context),
+        }
+      : {
+          state: 'unseen',
+          reason: 'AWS answered without the properties of the resource.',
+        };
   }
 
   /** With what Cloud Control does not tell, and the service itself does. */

@@ -15,6 +15,7 @@
  */
 
 import { JsonObject } from '@backstage/types';
+import { CloudFailure } from '@infra-hub/backstage-plugin-drift-node';
 import { toLiveCloudResource } from '@infra-hub/drift-engine';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -163,11 +164,46 @@ describe('whether everybody may read a bucket', () => {
     named.forEach(permission => expect(policy).toContain(`"${permission}"`));
   });
 
-  it('takes a block of the account that may not be read for none', async () => {
+  it.each([
+    ['policy', OPEN, () => bench.aws.publicPolicies.set('shop-files', true)],
+    [
+      'access list',
+      WITH_LISTS,
+      () => bench.aws.readers.set('shop-files', 'global/AllUsers'),
+    ],
+  ])(
+    'is not known when its %s lets them, and the block of the account may not be read',
+    async (_, properties, open) => {
+      bench.aws.trouble = forbid('GetPublicAccessBlock');
+      open();
+      await expect(read(properties)).resolves.toEqual({
+        publicAccess: undefined,
+        because:
+          'The block of public access of the account could not be read: that takes the permission s3:GetAccountPublicAccessBlock. It lets everybody in, unless that block keeps them out.',
+      });
+    },
+  );
+
+  it('is not so without a policy, whatever the block of the account may be', async () => {
     bench.aws.trouble = forbid('GetPublicAccessBlock');
-    bench.aws.publicPolicies.set('shop-files', true);
-    await expect(read(OPEN)).resolves.toEqual({ publicAccess: true });
+    await expect(read(OPEN)).resolves.toEqual({ publicAccess: false });
   });
+
+  it.each(['GetPublicAccessBlock', 'GetBucketPolicyStatus'])(
+    'fails the account when its credentials expire before %s',
+    async expired => {
+      bench.aws.trouble = ({ operation }, response) => {
+        if (operation !== expired) {
+          return undefined;
+        }
+        failS3(response, 'ExpiredToken', 400);
+        return true;
+      };
+      const failed = read(OPEN);
+      await expect(failed).rejects.toBeInstanceOf(CloudFailure);
+      await expect(failed).rejects.toThrow('The credentials have expired.');
+    },
+  );
 
   it('is not known after an answer that makes no sense, and all else is', async () => {
     bench.aws.trouble = ({ operation }, response) => {

@@ -28,6 +28,7 @@ import {
   ACCOUNT_BLOCK,
   ignoresAccessLists,
   isPublicBucket,
+  letsEverybodyIn,
   POLICY_STATUS,
   restrictsPolicy,
 } from '../kinds/publicBucket';
@@ -124,10 +125,12 @@ const QUESTIONS: readonly Question[] = [
 const SINGLE_OBJECTS =
   'Access lists count for this bucket, so that single objects may be public; nobody looks at those.';
 
+const UNLESS_BLOCKED =
+  'It lets everybody in, unless that block keeps them out.';
+
 /**
  * Adds to the document of a bucket what only S3 itself tells of who may read it,
- * as far as the document leaves that open. What may not be read is no reason to
- * tell nothing: a block of the account that is not known counts as none.
+ * as far as the document leaves that open.
  */
 export async function readBucketAccess(
   incomplete: Incomplete,
@@ -154,6 +157,9 @@ export async function readBucketAccess(
         }
       }
     }
+  }
+  if (letsEverybodyIn(document)) {
+    reasons.push(UNLESS_BLOCKED);
   }
   return {
     ...looked,

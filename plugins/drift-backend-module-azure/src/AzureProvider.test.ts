@@ -15,7 +15,11 @@
  */
 
 import { CloudFailure } from '@infra-hub/backstage-plugin-drift-node';
-import { toLiveCloudResource } from '@infra-hub/drift-engine';
+import {
+  compareCloud,
+  DesiredCloudResource,
+  toLiveCloudResource,
+} from '@infra-hub/drift-engine';
 import { ArmServer, error, SUBSCRIPTION } from './__testUtils__/ArmServer';
 import { accountOf, found, kindNamed, startBench } from './__testUtils__/bench';
 import { IDS } from './__testUtils__/documents';
@@ -308,9 +312,36 @@ describe('AzureProvider', () => {
       },
     );
 
-    it('does not ask a server within a network for firewall rules', async () => {
-      await read(POSTGRESQL, IDS.postgresql);
+    it('neither asks a server within a network for firewall rules, nor takes them for gone', async () => {
+      const document = found(await read(POSTGRESQL, IDS.postgresql));
 
+      const live = toLiveCloudResource({ ...document, provider: 'azure' });
+      const desired: DesiredCloudResource = {
+        resourceType: 'database',
+        name: 'shop',
+        provider: 'azure',
+        kind: POSTGRESQL.kind,
+        id: IDS.postgresql,
+        properties: {},
+        providerProperties: {
+          firewallRules: [
+            {
+              name: 'office',
+              startIpAddress: '198.51.100.1',
+              endIpAddress: '198.51.100.1',
+            },
+          ],
+        },
+      };
+      expect(compareCloud({ desired: [desired], live: [live] })).toMatchObject({
+        differences: [],
+        blindSpots: [
+          {
+            reason:
+              'Not compared: firewallRules. The list of its firewall rules was not asked for: a resource like this has none, or Azure does not tell it.',
+          },
+        ],
+      });
       expect(server.requests.map(({ path }) => path)).toEqual([
         IDS.postgresql,
         `${IDS.postgresql}/replicas`,

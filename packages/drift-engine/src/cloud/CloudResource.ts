@@ -120,7 +120,10 @@ export interface LiveCloudResource extends Omit<DesiredCloudResource, 'name'> {
   writeOnly?: readonly string[];
   /** Neutral properties that the table of its kind does not have, e.g. `encryption/keyId`. */
   untold?: readonly string[];
-  /** Why neutral properties could not be told this time, by their names: one sentence each. */
+  /**
+   * What could not be told this time, and why, one sentence each: neutral properties by
+   * their names, others by JSON pointers below `providerProperties`.
+   */
   untoldBecause?: Readonly<Record<string, string>>;
   /** What the provider uses where nothing is said, by JSON pointer below `providerProperties`. */
   defaults?: Readonly<Record<string, JsonValue>>;

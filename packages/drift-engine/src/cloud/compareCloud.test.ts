@@ -14,7 +14,7 @@
  * limitations under the License.
  */
 
-import { JsonObject } from '@backstage/types';
+import { JsonObject, JsonValue } from '@backstage/types';
 import { SENSITIVE_DESIRED_VALUE } from '@infra-hub/backstage-plugin-drift-common';
 import {
   CompareCloudOptions,
@@ -298,6 +298,96 @@ describe('comparing what a cloud has with what is wanted', () => {
     expect(blindSpots[0]).not.toHaveProperty('address');
     expect(blindSpots[0]).not.toHaveProperty('fields');
   });
+
+  it.each<[string, JsonValue]>([
+    ['as a whole', ['a']],
+    ['in part', { first: 'a' }],
+  ])(
+    'takes nothing for gone that is wanted %s, and that could not be told',
+    (_, rules) => {
+      const reason =
+        'Nobody may ask for the rules of a server within a network.';
+      expect(
+        compare({
+          desired: { providerProperties: { net: { rules } } },
+          really: {
+            providerProperties: { net: { name: 'inner' } },
+            untoldBecause: { '/net/rules': reason },
+          },
+        }),
+      ).toMatchObject({
+        differences: [],
+        complete: true,
+        blindSpots: [
+          {
+            reason: `Not compared: net.rules. ${reason}`,
+            fields: ['/providerProperties/net/rules'],
+          },
+        ],
+      });
+    },
+  );
+
+  it('compares what is told all the same', () => {
+    expect(
+      compare({
+        desired: { providerProperties: { rules: ['a'] } },
+        really: {
+          providerProperties: { rules: [] },
+          untoldBecause: { '/rules': 'They could not be read.' },
+        },
+      }).differences,
+    ).toMatchObject([{ fields: [{ path: '/providerProperties/rules' }] }]);
+  });
+
+  it.each<[string, JsonValue, JsonObject, number]>([
+    ['no value', '', {}, 0],
+    ['the default', '', { type: 'Premium_LRS' }, 0],
+    ['an empty text', '', { type: '' }, 0],
+    ['something else', '', { type: 'PremiumV2_LRS' }, 1],
+    ['the default where another is wanted', 'PremiumV2_LRS', {}, 1],
+  ])(
+    'takes an empty text that is wanted for the default: there is %s',
+    (_, type, storage, drifted) => {
+      expect(
+        compare({
+          desired: { providerProperties: { storage: { type } } },
+          really: {
+            providerProperties: { storage },
+            defaults: { '/storage/type': 'Premium_LRS' },
+          },
+        }),
+      ).toMatchObject({
+        differences: Array.from({ length: drifted }, () => ({
+          fields: [{ path: '/providerProperties/storage/type' }],
+        })),
+        blindSpots: [],
+      });
+    },
+  );
+
+  it.each<[string, JsonValue | undefined, number, number]>([
+    ['no default is known', undefined, 0, 1],
+    ['it is off by default', false, 0, 0],
+    ['it is on by default', true, 1, 0],
+  ])(
+    'takes what is wanted off and left out beside what is told for off: %s',
+    (_, usual, drifted, unseen) => {
+      const { differences, blindSpots } = compare({
+        desired: { providerProperties: { Access: { Public: false } } },
+        really: {
+          providerProperties: { Access: { Private: true } },
+          ...(usual !== undefined && {
+            defaults: { '/Access/Public': usual },
+          }),
+        },
+      });
+      expect(differences.filter(each => each.class === 'drift')).toHaveLength(
+        drifted,
+      );
+      expect(blindSpots).toHaveLength(unseen);
+    },
+  );
 
   it('says why it was not told, where that is known', () => {
     const { blindSpots } = compare({

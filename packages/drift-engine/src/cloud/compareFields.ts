@@ -57,7 +57,16 @@ class DocumentComparison {
       return;
     }
     const actual = told ?? this.#default(pointer);
-    if (isObject(wanted) && (isObject(actual) || isNothing(actual))) {
+    const untoldBecause =
+      actual === undefined ? this.#whyUntold(segments) : undefined;
+    if (untoldBecause !== undefined) {
+      this.found.push({
+        path,
+        verdict: 'unseen',
+        reason: untoldBecause,
+        untold: true,
+      });
+    } else if (isObject(wanted) && (isObject(actual) || isNothing(actual))) {
       this.#compareMembers(segments, wanted, actual);
     } else {
       this.#compareValue({ path, segments, wanted, actual, within });
@@ -105,11 +114,7 @@ class DocumentComparison {
       );
       return;
     }
-    const reason = sameInCloud(wanted, tagsLike(wanted, actual), {
-      path: segments,
-      members: 'wanted',
-      caseless: isCovered(this.#live.caseless, segments),
-    });
+    const reason = this.#same(segments, wanted, actual);
     if (reason !== undefined) {
       if (reason !== '') {
         this.found.push({ path, verdict: 'same', reason });
@@ -139,6 +144,35 @@ class DocumentComparison {
         ...(actual !== undefined && { actual }),
       });
     }
+  }
+
+  #same(
+    segments: readonly string[],
+    wanted: JsonValue,
+    actual: JsonValue | undefined,
+  ): string | undefined {
+    const place = {
+      path: segments,
+      members: 'wanted' as const,
+      caseless: isCovered(this.#live.caseless, segments),
+    };
+    const reason = sameInCloud(wanted, tagsLike(wanted, actual), place);
+    const usual = this.#default(toPointer(segments));
+    if (reason !== undefined || wanted !== '' || usual === undefined) {
+      return reason;
+    }
+    return sameInCloud(usual, actual, place) === undefined
+      ? undefined
+      : 'The provider uses its default where nothing is said.';
+  }
+
+  /** By the pointer of the value, or of what it is a part of. */
+  #whyUntold(segments: readonly string[]): string | undefined {
+    const { untoldBecause = {} } = this.#live;
+    return segments
+      .map((_, index) => toPointer(segments.slice(0, index + 1)))
+      .filter(pointer => Object.hasOwn(untoldBecause, pointer))
+      .map(pointer => untoldBecause[pointer])[0];
   }
 
   #default(pointer: string): JsonValue | undefined {

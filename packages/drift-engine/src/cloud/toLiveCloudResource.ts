@@ -35,7 +35,7 @@ export function toLiveCloudResource(document: {
   name?: string;
   /** In the provider's words. */
   document: JsonObject;
-  /** Why neutral properties could not be told this time, by their names: one sentence each. */
+  /** As {@link LiveCloudResource} has it. */
   untoldBecause?: Readonly<Record<string, string>>;
   managedBy?: { tool: string; id?: string };
 }): LiveCloudResource {

@@ -51,7 +51,10 @@ export interface AzurePart {
   idOf(id: string): string;
   /** How it is changed; absent where it is only read. */
   method?: 'PATCH' | 'PUT';
-  /** Whether the resource has such a part at all; always when absent. */
+  /**
+   * Whether the resource has such a part, and Azure may be asked for it; always when
+   * absent. Of what was not asked for nothing is compared.
+   */
   applies?(document: JsonObject): boolean;
   /** Error codes by which Azure says that there is none, which is no error. */
   absentCodes?: readonly string[];

@@ -66,12 +66,17 @@ export class ResourceReader {
       return undefined;
     }
     let document = own;
+    const untoldBecause: Record<string, string> = {};
     for (const part of kind.parts ?? []) {
       if (part.applies?.(own) ?? true) {
         const value = await this.#readPart(part, id, context);
         document = applyCloudWrites(document, [
           { pointer: part.pointer, value },
         ]);
+      } else {
+        untoldBecause[
+          part.pointer
+        ] = `The ${part.title} was not asked for: a resource like this has none, or Azure does not tell it.`;
       }
     }
     const region = regionOf(own);
@@ -84,6 +89,7 @@ export class ResourceReader {
       ...(name !== undefined && { name }),
       ...(region !== undefined && { region }),
       document,
+      ...(Object.keys(untoldBecause).length > 0 && { untoldBecause }),
       ...(version !== undefined && { version }),
       ...(managedBy && { managedBy }),
     };

@@ -91,8 +91,9 @@ export interface CloudDocument {
   /** Changes with every change of the resource, where the provider has such a thing. */
   version?: string;
   /**
-   * Why neutral properties could not be told this time, by their names: one
-   * sentence each for people, without secrets, e.g. which permission is missing.
+   * What could not be told this time, and why: one sentence each for people, without
+   * secrets, e.g. which permission is missing. Neutral properties by their names,
+   * others by JSON pointers of the document.
    */
   untoldBecause?: Readonly<Record<string, string>>;
   /** A tool that says it looks after it: a CloudFormation stack, a Deployment Manager, labels of Terraform. */

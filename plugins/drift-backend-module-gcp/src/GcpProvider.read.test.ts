@@ -189,6 +189,26 @@ describe('GcpProvider reads', () => {
       'Who may read the bucket could not be read. The credentials for the project acme-prod do not suffice: Google Cloud says "reader does not have storage.buckets.getIamPolicy".',
     ],
     [
+      'the policy makes no sense',
+      () =>
+        bench.google.fail({
+          path: `${PATHS.bucket}/iam`,
+          status: 200,
+          body: { bindings: 'none' },
+        }),
+      'Who may read the bucket could not be read. Google Cloud answered with something unexpected.',
+    ],
+    [
+      'the list of managed folders makes no sense',
+      () =>
+        bench.google.fail({
+          path: `${PATHS.bucket}/managedFolders`,
+          status: 200,
+          body: { items: 'none' },
+        }),
+      'Whether there are managed folders, which may be public by policies of their own, could not be read. Google Cloud answered with something unexpected.',
+    ],
+    [
       'each object may have a list of its own',
       () =>
         bench.google.resources.set(PATHS.bucket, {
@@ -407,6 +427,15 @@ describe('GcpProvider reads', () => {
             path: '/sqladmin/v1/projects/acme-prod/instances',
             status: 200,
             body: { items: ['orders'] },
+          }),
+      ],
+      [
+        'the list is none',
+        () =>
+          bench.google.fail({
+            path: '/sqladmin/v1/projects/acme-prod/instances',
+            status: 200,
+            body: { items: 'none' },
           }),
       ],
     ])('of an instance is not told when %s', async (_what, arrange) => {

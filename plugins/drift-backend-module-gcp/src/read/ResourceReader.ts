@@ -35,7 +35,7 @@ import { GcpKind } from '../kinds/GcpKind';
 import { gcpKindOf } from '../kinds/gcpKinds';
 import { GcpName } from '../kinds/ids';
 import { readManagedBy } from '../kinds/managedBy';
-import { isObject, listAt, textAt } from './json';
+import { isObject, listAt, mayBeList, textAt } from './json';
 
 /** A name that says in which project. */
 export type PlacedName = GcpName & { project: string };
@@ -57,6 +57,8 @@ interface Grants {
 
 /** A bound for pages that never end. */
 const MOST_PAGES = 100;
+
+const SENSELESS = 'Google Cloud answered with something unexpected.';
 
 const PROJECTS = 'https://cloudresourcemanager.googleapis.com/v1/projects';
 
@@ -235,13 +237,12 @@ export class ResourceReader {
       { ref, as, query: { optionsRequestedPolicyVersion: '3' } },
       context,
     );
-    if (policy.state !== 'ok') {
+    if (policy.state !== 'ok' || !mayBeList(policy.body, '/bindings')) {
       return {
         known: {},
-        untold: `Who may read the bucket could not be read. ${reasonOf(
-          policy,
-          ref.account,
-        )}`,
+        untold: `Who may read the bucket could not be read. ${
+          policy.state === 'ok' ? SENSELESS : reasonOf(policy, ref.account)
+        }`,
       };
     }
     const bindings = publicBindings(policy.body);
@@ -261,13 +262,12 @@ export class ResourceReader {
       { ref, as, query: { pageSize: '1' } },
       context,
     );
-    if (folders.state !== 'ok') {
+    if (folders.state !== 'ok' || !mayBeList(folders.body, '/items')) {
       return {
         known: none,
-        untold: `Whether there are managed folders, which may be public by policies of their own, could not be read. ${reasonOf(
-          folders,
-          ref.account,
-        )}`,
+        untold: `Whether there are managed folders, which may be public by policies of their own, could not be read. ${
+          folders.state === 'ok' ? SENSELESS : reasonOf(folders, ref.account)
+        }`,
       };
     }
     const { body } = folders;
@@ -302,6 +302,7 @@ export class ResourceReader {
         answer.state !== 'ok' ||
         // A region that did not answer, for instance
         listAt(answer.body, '/warnings').length > 0 ||
+        !mayBeList(answer.body, '/items') ||
         !listAt(answer.body, '/items').every(isObject) ||
         listAt(answer.body, '/items')
           .filter(isObject)

@@ -41,6 +41,12 @@ export function listAt(document: JsonObject, pointer: string): JsonValue[] {
   return Array.isArray(value) ? value.filter(item => item !== undefined) : [];
 }
 
+/** Google leaves out lists without elements. */
+export function mayBeList(document: JsonObject, pointer: string): boolean {
+  const value = valueAt(document, pointer);
+  return value === undefined || Array.isArray(value);
+}
+
 export function objectAt(
   document: JsonObject,
   pointer: string,

@@ -72,7 +72,7 @@ export * from './approval/approvalDigest';
 export { assess, reassess } from './assess/assess';
 export type { AssessOptions } from './assess/assess';
 export { summarise } from './assess/summarise';
-export { keepUnseen, unseenAddresses } from './unseen/keepUnseen';
+export { hidesFinding, keepUnseen, unseenAddresses } from './unseen/keepUnseen';
 export { digestFindings } from './explain/digestFindings';
 export type { DigestOptions, FindingsDigest } from './explain/digestFindings';
 export { explainFinding } from './explain/explainFinding';

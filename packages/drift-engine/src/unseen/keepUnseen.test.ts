@@ -29,7 +29,7 @@ import {
 import { compareCloud } from '../cloud/compareCloud';
 import { fingerprintOf } from '../fingerprint/fingerprint';
 import { unmuted } from '../suppress/unmuted';
-import { keepUnseen, unseenAddresses } from './keepUnseen';
+import { hidesFinding, keepUnseen, unseenAddresses } from './keepUnseen';
 
 const desired: DesiredCloudResource = {
   resourceType: 'database',
@@ -327,5 +327,33 @@ describe('a report on what was not seen', () => {
     expect(blind(['/a'])).toEqual([['/a/b']]);
     expect(blind(['/c/d'])).toEqual([['/c']]);
     expect(blind(['/a/x', '/b'])).toEqual([]);
+  });
+});
+
+describe('a blind spot', () => {
+  const [finding] = scan({ publicAccess: true }).findings;
+  const { address } = finding;
+  const [gone] = assess(
+    compareCloud({ desired: [desired], live: [] }),
+  ).findings;
+  const [muted] = scan(
+    { publicAccess: true, size: 'db.t4g.large' },
+    { ignoreRules: [{ id: 'r', reason: 'Known', path: '/publicAccess' }] },
+  ).findings;
+
+  it.each<[string, Parameters<typeof hidesFinding>, boolean]>([
+    ['the whole resource', [{ address }, finding], true],
+    ['the whole of one that is gone', [{ address }, gone], true],
+    ['another resource', [{ address: `${address}2` }, finding], false],
+    ['nothing that has an address', [{}, finding], false],
+    ['the field', [{ address, fields: ['/publicAccess'] }, finding], true],
+    ['a part of it', [{ address, fields: ['/publicAccess/a'] }, finding], true],
+    ['another field', [{ address, fields: ['/size'] }, finding], false],
+    ['a longer name', [{ address, fields: ['/publicAcc'] }, finding], false],
+    ['a muted field', [{ address, fields: ['/publicAccess'] }, muted], true],
+    ['fields of one that is gone', [{ address, fields: [''] }, gone], false],
+  ])('about %s', (_, [spot, of], hides) => {
+    expect(hidesFinding(spot, of)).toBe(hides);
+    expect(muted.fields).toMatchObject([{ path: '/size' }]);
   });
 });

@@ -148,6 +148,26 @@ export function unseenAddresses(
   return [...blindnessOf(report.blindSpots).keys()];
 }
 
+/**
+ * Whether a blind spot with an address is about what a finding says, or a part of
+ * it, so that a scan with that spot cannot tell whether it was there.
+ *
+ * @public
+ */
+export function hidesFinding(
+  { address, fields }: Pick<BlindSpot, 'address' | 'fields'>,
+  finding: Finding,
+): boolean {
+  if (address === undefined || address !== finding.address) {
+    return false;
+  }
+  return (
+    fields === undefined ||
+    (isAboutFields(finding) &&
+      unmuted(finding).fields.some(({ path }) => isWithin(path, fields)))
+  );
+}
+
 function blindnessOf(spots: readonly BlindSpot[]): Map<string, Blindness> {
   const found = new Map<string, Blindness>();
   for (const { address, fields } of spots) {
@@ -170,8 +190,7 @@ function takeUnseen(
   const all = unmuted(finding).fields;
   const fields = all.filter(
     ({ path }) =>
-      blind.some(pointer => overlap(pointer, path)) &&
-      !taken.some(other => overlap(other.path, path)),
+      isWithin(path, blind) && !taken.some(other => overlap(other.path, path)),
   );
   taken.push(...fields);
   return { finding, fields, isAll: fields.length === all.length };
@@ -235,6 +254,11 @@ function episodeOf(finding: Finding): string {
     finding.deposed ?? '',
     finding.class,
   ]);
+}
+
+/** Whether a scan that is blind for some fields did not see all of another one. */
+function isWithin(path: string, blind: readonly string[]): boolean {
+  return blind.some(pointer => overlap(pointer, path));
 }
 
 /** Whether one is the other or lies in it. */

@@ -557,6 +557,33 @@ describe.each(databases.ids)('AttributionService on %s', databaseId => {
     expect(trail.asked).toMatchObject([{ after: START }]);
   });
 
+  it('trusts a scan that saw the fields, though not all of the resource', async () => {
+    const { service } = createReplica();
+    const blindTo = async (field: string) =>
+      scan(
+        buildReport([], {
+          blindSpots: [
+            {
+              scope: 'aws_db_instance.orders',
+              reason: 'Denied.',
+              address: 'aws_db_instance.orders',
+              fields: [field],
+            },
+          ],
+        }),
+      );
+    await blindTo('/backups');
+    pass(5);
+    await blindTo('/size');
+    pass(5);
+    const size = { path: '/size', recorded: 1, actual: 2, desired: 1 };
+    await scanAndAsk(
+      service,
+      buildReport([changed('orders', { fields: [size] })]),
+    );
+    expect(trail.asked).toMatchObject([{ after: START }]);
+  });
+
   it('keeps the answer when a rule sets some of the fields aside', async () => {
     trail.answer = bySurelyJane;
     const { service, told } = createReplica();

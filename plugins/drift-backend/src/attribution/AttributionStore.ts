@@ -21,6 +21,7 @@ import {
   Finding,
 } from '@infra-hub/backstage-plugin-drift-common';
 import { ScanTarget } from '@infra-hub/backstage-plugin-drift-node';
+import { hidesFinding } from '@infra-hub/drift-engine';
 import { Knex } from 'knex';
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
@@ -143,7 +144,8 @@ export class AttributionStore {
       .orderBy('queued_at', 'desc')
       .limit(MOST_SCANS)
       .select('started_at', 'finished_at', 'blind_spots');
-    const scan = scans.find(each => sees(each, row.address));
+    const finding = JSON.parse(row.payload) as Finding;
+    const scan = scans.find(each => sees(each, finding));
     // What changed while a scan looked may be what it did not see.
     const after = toOptionalDate(scan?.started_at ?? scan?.finished_at);
     return { ...(after && { after }), before, ...(known && { known }) };
@@ -382,16 +384,18 @@ function whereDue(builder: Knex.QueryBuilder, now: Date): void {
     );
 }
 
-/** Whether a scan looked at a resource, as far as its blind spots tell. */
+/** Whether a scan looked at what a finding says, as far as its blind spots tell. */
 function sees(
   { blind_spots: blindSpots }: Pick<DbScanRow, 'blind_spots'>,
-  address: string,
+  finding: Finding,
 ): boolean {
-  return !(JSON.parse(blindSpots ?? '[]') as BlindSpot[]).some(
-    ({ scope }) =>
-      scope === address ||
-      address.startsWith(`${scope}/`) ||
-      address.startsWith(`${scope}.`),
+  const { address } = finding;
+  return !(JSON.parse(blindSpots ?? '[]') as BlindSpot[]).some(spot =>
+    spot.address === undefined
+      ? spot.scope === address ||
+        address.startsWith(`${spot.scope}/`) ||
+        address.startsWith(`${spot.scope}.`)
+      : hidesFinding(spot, finding),
   );
 }
 

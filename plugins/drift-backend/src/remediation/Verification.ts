@@ -20,6 +20,7 @@ import {
   RemediationOutcome,
   RemediationState,
   ScanSummary,
+  StoredFinding,
 } from '@infra-hub/backstage-plugin-drift-common';
 import { ScanRequests } from '../scans/ScanRequests';
 import { DriftStore } from '../store/DriftStore';
@@ -165,7 +166,11 @@ export class Verification {
       );
       return;
     }
-    const { left, remaining } = await this.#stillDifferent(record, scan);
+    const { left, unseen, remaining } = await this.#stillDifferent(
+      record,
+      scan,
+    );
+    const isLeft = left.length + unseen.length > 0;
     const kind = record.outcome?.kind ?? 'unknown';
     // What is said to stay is the exception, and the message tells it
     const found =
@@ -180,8 +185,8 @@ export class Verification {
       await this.#end(record, scan, {
         to: 'failed',
         message: `Only a part was applied: ${record.outcome?.message} ${
-          left.length > 0
-            ? `Now ${describe(left)}.`
+          isLeft
+            ? `Now ${describe(left, unseen)}.`
             : `A scan found ${
                 remaining.length === 0
                   ? 'none of the drift any more.'
@@ -190,13 +195,16 @@ export class Verification {
         }`,
         outcome,
       });
-    } else if (left.length > 0) {
+    } else if (isLeft) {
       await this.#end(record, scan, {
         to: 'failed',
         message:
           kind === 'unknown'
-            ? `It is not known how far applying went, and ${describe(left)}.`
-            : `It was applied, but ${describe(left)}.`,
+            ? `It is not known how far applying went, and ${describe(
+                left,
+                unseen,
+              )}.`
+            : `It was applied, but ${describe(left, unseen)}.`,
         outcome,
       });
     } else {
@@ -212,11 +220,18 @@ export class Verification {
     }
   }
 
-  /** Approved addresses that the scan still saw differ, but for what was said to stay. */
+  /**
+   * Approved addresses that the scan still saw differ, and those of which it could
+   * not see whether they do, but for what was said to stay.
+   */
   async #stillDifferent(
     record: RemediationRecord,
     scan: ScanSummary,
-  ): Promise<{ left: string[]; remaining: RemainingDrift[] }> {
+  ): Promise<{
+    left: string[];
+    unseen: string[];
+    remaining: RemainingDrift[];
+  }> {
     const { preview } = record;
     const changes = preview?.changes ?? [];
     const drift = changes.filter(({ origin }) => origin === 'drift');
@@ -234,6 +249,7 @@ export class Verification {
       offset: 0,
     });
     const left = new Set<string>();
+    const unseen = new Set<string>();
     const remaining: RemainingDrift[] = [];
     for (const finding of items) {
       const announced = announcedOf(finding, preview);
@@ -245,10 +261,16 @@ export class Verification {
           fingerprints.has(finding.fingerprint) ||
           (drift.length === 0 && finding.class === 'pending'))
       ) {
-        left.add(finding.address);
+        const kept = keptOf(finding, preview);
+        remaining.push(...(kept ?? []));
+        (kept ? unseen : left).add(finding.address);
       }
     }
-    return { left: [...left], remaining };
+    return {
+      left: [...left],
+      unseen: [...unseen].filter(address => !left.has(address)),
+      remaining,
+    };
   }
 
   async #repeat(record: RemediationRecord, error: string): Promise<void> {
@@ -356,12 +378,39 @@ export class Verification {
   }
 }
 
-function describe(addresses: readonly string[]): string {
+/**
+ * What was said to stay of the part of a finding that was seen, where the scan did
+ * not see the rest; undefined where it saw drift that was not said to stay.
+ */
+function keptOf(
+  finding: StoredFinding,
+  preview: RemediationRecord['preview'],
+): RemainingDrift[] | undefined {
+  if (finding.unseen) {
+    return [];
+  }
+  const seen = finding.fields.filter(({ unseen }) => !unseen);
+  return seen.length < finding.fields.length
+    ? announcedOf({ ...finding, fields: seen }, preview)
+    : undefined;
+}
+
+function describe(left: readonly string[], unseen: readonly string[]): string {
+  if (left.length === 0) {
+    return `a scan could not see ${listOf(
+      unseen,
+    )}, so that it is not known whether the drift is gone`;
+  }
+  const differing = `a scan found that ${listOf(left)} still ${
+    left.length === 1 ? 'differs' : 'differ'
+  }`;
+  return unseen.length === 0
+    ? differing
+    : `${differing}, and could not see ${listOf(unseen)}`;
+}
+
+function listOf(addresses: readonly string[]): string {
   const shown = addresses.slice(0, SHOWN).join(', ');
   const more = addresses.length - SHOWN;
-  return addresses.length === 1
-    ? `a scan found that ${shown} still differs`
-    : `a scan found that ${shown}${
-        more > 0 ? ` and ${more} more` : ''
-      } still differ`;
+  return more > 0 ? `${shown} and ${more} more` : shown;
 }

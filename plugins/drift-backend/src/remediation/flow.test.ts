@@ -612,6 +612,40 @@ describe.each(databases.ids)('the flow of a remediation on %s', databaseId => {
     });
   });
 
+  it('does not say of what the scan could not see that it still differs', async () => {
+    const OTHER = 'sandbox_pool.other';
+    const blindTo = (address: string) => ({
+      scope: address,
+      reason: 'The cloud leaves it out.',
+      address,
+      fields: ['/node_count'],
+    });
+    const { replica } = await setUp();
+    bench.setWorld({ [ADDRESS]: 5, [OTHER]: 7 });
+    await bench.observe();
+    const revert = async (after: Record<string, number>) => {
+      bench.remediator.onApply = () => bench.setWorld(after);
+      const asked = await bench.previewed(replica);
+      await replica.service.confirm({ ...asked, ...as(ALICE) });
+      await bench.settle(replica);
+      return bench.read(asked.id);
+    };
+    bench.blindSpots = [blindTo(OTHER)];
+    await expect(revert({ [ADDRESS]: 5 })).resolves.toMatchObject({
+      state: 'failed',
+      message: `It was applied, but a scan found that ${ADDRESS} still differs, and could not see ${OTHER}.`,
+    });
+    bench.blindSpots = [blindTo(ADDRESS), blindTo(OTHER)];
+    await expect(revert({})).resolves.toMatchObject({
+      state: 'failed',
+      message: `It was applied, but a scan could not see ${ADDRESS}, so that it is not known whether the drift is gone.`,
+    });
+    bench.blindSpots = [];
+    bench.setWorld({ [ADDRESS]: 5 });
+    await bench.observe();
+    await expect(revert({})).resolves.toMatchObject({ state: 'succeeded' });
+  });
+
   it('tells the remediator how the last scan saw what differs', async () => {
     const { replica } = await setUp();
     const preview = jest.spyOn(bench.remediator, 'preview');

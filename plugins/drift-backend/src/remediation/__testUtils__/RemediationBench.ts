@@ -17,6 +17,7 @@
 import { BackstageCredentials } from '@backstage/backend-plugin-api';
 import { mockCredentials, mockServices } from '@backstage/backend-test-utils';
 import {
+  BlindSpot,
   PolicyDecision,
   PolicyMode,
   Remediation,
@@ -131,6 +132,8 @@ export class RemediationBench {
   isCareless = false;
   /** Addresses whose drift a rule mutes from the next scan on. */
   readonly muted = new Set<string>();
+  /** What scans cannot see from the next one on. */
+  blindSpots: BlindSpot[] = [];
   /** What scans end with instead of a verdict. */
   scanError: string | undefined;
   #now = new Date('2026-11-22T10:00:00Z').getTime();
@@ -466,6 +469,7 @@ export class RemediationBench {
           }),
         }),
       ),
+      { blindSpots: this.blindSpots },
     );
   }
 }

@@ -301,6 +301,15 @@ describe('PolicyAutomation', () => {
     expect(requested).toEqual([]);
   });
 
+  it('begins nothing for what only an earlier scan saw', async () => {
+    const kept: Finding = { ...pool, unseen: true };
+    const { automation, requested } = bench({ stored: [kept, other] });
+    await automation.onFinished(
+      outcome({ report: buildReport([kept, other]) }),
+    );
+    expect(requested).toMatchObject([{ addresses: ['pool.b'] }]);
+  });
+
   it('begins nothing while the stop switch is on, or where it is not enabled', async () => {
     for (const options of [{ stop: {} }, { enabled: false }]) {
       const { automation, requested } = bench(options);
@@ -399,6 +408,28 @@ describe('PolicyAutomation', () => {
     await expect(
       automation.explainGivenUp(asked, stored(pool, net)),
     ).resolves.toEqual(new Map());
+
+    // What no scan sees is in no group
+    const kept: Finding = { ...net, unseen: true };
+    const [quiet, loud] = await Promise.all(
+      [POOLS, { ...POOLS, mode: 'alert' as const }].map(async pools =>
+        bench({ ...options, policies: [pools] }).automation.explainGivenUp(
+          asked,
+          stored(pool, other, { ...kept, resourceType: 'pool' }),
+        ),
+      ),
+    );
+    expect(loud).toEqual(new Map());
+    expect(quiet).toEqual(
+      new Map([
+        [pool.fingerprint, sentence],
+        [other.fingerprint, sentence],
+        [
+          net.fingerprint,
+          'The last scan could not see it, so that nothing is begun automatically until one does.',
+        ],
+      ]),
+    );
 
     // A policy of the API knows when it was changed, and begins anew then
     const written = bench({

@@ -46,6 +46,9 @@ const MAX_ADDRESSES = 500;
 const SHOWN_ADDRESSES = 3;
 const MAX_MESSAGE = 1_000;
 
+const UNSEEN =
+  'The last scan could not see it, so that nothing is begun automatically until one does.';
+
 /** Whole values of what really is; anything less starts nothing. */
 const STRONG_EVIDENCE: readonly Evidence[] = ['plan-json', 'live-objects'];
 
@@ -162,6 +165,7 @@ export class PolicyAutomation implements ScanEvents {
           finding =>
             finding.class === 'drift' &&
             !finding.suppressedBy &&
+            !finding.unseen &&
             reported.has(finding.fingerprint),
         );
       }
@@ -275,8 +279,8 @@ export class PolicyAutomation implements ScanEvents {
 
   /**
    * Why automation begins nothing for drift of a target any more, since no preview
-   * of its repair could be made: a sentence by fingerprint. Findings are all that
-   * alarm there, in whole groups, since it is whole groups that are given up.
+   * of its repair could be made or no scan sees it: a sentence by fingerprint.
+   * Findings are all that alarm there, since it is whole groups that are given up.
    */
   async explainGivenUp(
     target: PolicyTarget,
@@ -288,10 +292,16 @@ export class PolicyAutomation implements ScanEvents {
       return given;
     }
     const { engine, stop } = await this.#policies.read();
-    const ruled = findings.map(finding => ({
+    const all = findings.map(finding => ({
       ...engine.rule(target, finding),
       finding,
     }));
+    const ruled = all.filter(({ finding }) => !finding.unseen);
+    for (const { finding, mode } of all) {
+      if (finding.unseen && mode !== 'alert') {
+        given.set(finding.fingerprint, UNSEEN);
+      }
+    }
     const circumstances = await this.#policies.look({
       engine,
       stop,

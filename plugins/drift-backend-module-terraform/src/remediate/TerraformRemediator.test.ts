@@ -592,7 +592,12 @@ describe('TerraformRemediator', () => {
     });
 
     it('ends with the reason when it is told to stop', async () => {
-      install({ plan: 'touch "$HOME/planning"; sleep 1000' });
+      // A shell that waits for a program goes on after a signal that the program survives
+      install({
+        plan: `trap 'exit 1' INT
+touch "$HOME/planning"
+while :; do sleep 0.05; done`,
+      });
       const controller = new AbortController();
       const { context, workDir } = bench.remediation({
         signal: controller.signal,

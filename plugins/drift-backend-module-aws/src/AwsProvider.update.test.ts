@@ -15,6 +15,7 @@
  */
 
 import { JsonObject } from '@backstage/types';
+import { WriteRefused } from '@infra-hub/backstage-plugin-drift-node';
 import { applyCloudWrites } from '@infra-hub/drift-engine';
 import { AwsRequest, fail, send, WRITER } from './__testUtils__/AwsServer';
 import { ProviderBench } from './__testUtils__/ProviderBench';
@@ -129,6 +130,17 @@ describe('AwsProvider changing a resource', () => {
         document: { DBInstanceClass: 'db.t4g.small' },
       }),
     ).resolves.toEqual({ state: 'superseded' });
+    expect(bench.aws.operations(UPDATE)).toEqual([]);
+  });
+
+  it('sends nothing when a stop comes while it looks once more', async () => {
+    bench.mayWrite = async () => {
+      expect(bench.aws.operations('GetResource')).toHaveLength(1);
+      throw new WriteRefused('All remediation is stopped.');
+    };
+    await expect(bench.update(dbInstance, 'shop-db', [size])).rejects.toThrow(
+      'All remediation is stopped.',
+    );
     expect(bench.aws.operations(UPDATE)).toEqual([]);
   });
 

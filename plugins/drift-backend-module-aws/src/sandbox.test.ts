@@ -145,7 +145,12 @@ describe('a tenant on the AWS of the sandbox', () => {
         context,
       );
     const [account] = config.getConfigArray('drift.aws.accounts');
-    const turns = { ...context, turn: async () => {}, log: () => {} };
+    const turns = {
+      ...context,
+      turn: async () => {},
+      mayWrite: async () => {},
+      log: () => {},
+    };
     const repair = async (
       kind: CloudKind,
       id: string,

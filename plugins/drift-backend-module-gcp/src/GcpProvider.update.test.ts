@@ -15,6 +15,7 @@
  */
 
 import { JsonObject } from '@backstage/types';
+import { WriteRefused } from '@infra-hub/backstage-plugin-drift-node';
 import {
   compareCloud,
   planCloudRepair,
@@ -262,6 +263,19 @@ describe('GcpProvider changes', () => {
     expect(
       await bench.update(looked, [{ pointer: '/sizeGb', value: '200' }]),
     ).toEqual({ state: 'done' });
+  });
+
+  it('nothing when a stop comes while it looks once more', async () => {
+    const looked = await bench.look(KINDS.sql, 'orders');
+    const before = bench.google.sent('GET', PATHS.sql).length;
+    bench.mayWrite = async () => {
+      expect(bench.google.sent('GET', PATHS.sql)).toHaveLength(before + 1);
+      throw new WriteRefused('All remediation is stopped.');
+    };
+    await expect(bench.update(looked, resize)).rejects.toThrow(
+      'All remediation is stopped.',
+    );
+    expect(bench.google.sent('PATCH')).toEqual([]);
   });
 
   it('nothing that somebody changes in the very moment', async () => {

@@ -22,6 +22,7 @@ import {
   CloudContext,
   CloudReading,
   CloudUpdate,
+  CloudWriteContext,
 } from '@infra-hub/backstage-plugin-drift-node';
 import { CloudFieldWrite } from '@infra-hub/drift-engine';
 import { AwsProvider } from '../AwsProvider';
@@ -39,6 +40,8 @@ export class ProviderBench {
     pollInterval: 5,
   });
   readonly logged: string[] = [];
+  /** Asked before something is changed; rejects when it may not. */
+  mayWrite: CloudWriteContext['mayWrite'] = async () => {};
   turns = 0;
 
   private constructor(readonly aws: AwsServer) {}
@@ -98,6 +101,7 @@ export class ProviderBench {
       writes,
       {
         ...this.context(options.signal),
+        mayWrite: () => this.mayWrite(),
         log: text => this.logged.push(text),
       },
     );

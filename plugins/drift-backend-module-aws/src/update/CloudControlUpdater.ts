@@ -93,6 +93,7 @@ export class CloudControlUpdater {
     if (obstacle) {
       return obstacle;
     }
+    await context.mayWrite();
     const sent = await this.#send(door, { ...change, patch }, context);
     return 'RequestToken' in sent ? this.#follow(door, sent, context) : sent;
   }

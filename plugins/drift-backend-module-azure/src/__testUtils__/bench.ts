@@ -59,6 +59,7 @@ export async function startBench(
       turn: async () => {
         turns.push(server.requests.length);
       },
+      mayWrite: async () => {},
       log: (text: string) => {
         lines.push(text);
       },

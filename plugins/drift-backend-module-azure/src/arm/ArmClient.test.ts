@@ -90,6 +90,7 @@ describe('signing in to Azure', () => {
       signal: new AbortController().signal,
       logger: mockServices.logger.mock(),
       turn: async () => {},
+      mayWrite: async () => {},
       log: () => {},
     };
     const ref = { account, kind: DISK, id: IDS.disk };

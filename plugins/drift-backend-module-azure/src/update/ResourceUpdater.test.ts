@@ -14,6 +14,7 @@
  * limitations under the License.
  */
 
+import { WriteRefused } from '@infra-hub/backstage-plugin-drift-node';
 import { CloudFieldWrite } from '@infra-hub/drift-engine';
 import { JsonObject } from '@backstage/types';
 import { ArmServer, error, SUBSCRIPTION } from '../__testUtils__/ArmServer';
@@ -315,6 +316,18 @@ describe('changing resources of Azure', () => {
     await update([{ pointer: '/tags/b', value: undefined }]);
 
     expect(changes()[0].body).toEqual({ tags: { b: null } });
+  });
+
+  it('sends nothing when a stop comes while it looks once more', async () => {
+    const { update } = await look();
+    const before = server.requests.length;
+    bench.context.mayWrite = async () => {
+      expect(server.requests.length).toBeGreaterThan(before);
+      throw new WriteRefused('All remediation is stopped.');
+    };
+
+    expect(await update(grow)).toMatchObject({ state: 'failed', sent: false });
+    expect(changes()).toEqual([]);
   });
 
   describe('changed meanwhile', () => {

@@ -103,6 +103,7 @@ export class ResourceUpdater {
         sent: false,
       };
     }
+    await context.mayWrite();
     for (const change of changes) {
       const ended = await this.#send(change, {
         ...run,

@@ -82,6 +82,8 @@ export class GcpBench {
   /** The live log that people see. */
   readonly lines: string[] = [];
   readonly abort = new AbortController();
+  /** Asked before something is changed; rejects when it may not. */
+  mayWrite: CloudWriteContext['mayWrite'] = async () => {};
   turns = 0;
 
   private constructor(
@@ -121,6 +123,7 @@ export class GcpBench {
       turn: async () => {
         this.turns++;
       },
+      mayWrite: () => this.mayWrite(),
       log: text => {
         this.lines.push(text);
       },

@@ -89,13 +89,15 @@ export class ResourceUpdater {
         return { state: 'superseded' };
       }
       const planned = planRequests(kind, named.name, now.document, writes);
-      return 'reason' in planned
-        ? notSent(planned.reason)
-        : await this.#send(
-            { ...change, kind, name: named.name },
-            planned.requests,
-            context,
-          );
+      if ('reason' in planned) {
+        return notSent(planned.reason);
+      }
+      await context.mayWrite();
+      return await this.#send(
+        { ...change, kind, name: named.name },
+        planned.requests,
+        context,
+      );
     } catch (error) {
       if (error instanceof CloudFailure) {
         return notSent(error.message);

@@ -99,7 +99,7 @@ export class CloudAccess {
   async change<T>(
     account: CloudAccount,
     context: Pick<CloudWriteContext, 'signal' | 'logger' | 'log'>,
-    work: (context: CloudWriteContext) => Promise<T>,
+    work: (context: Omit<CloudWriteContext, 'mayWrite'>) => Promise<T>,
   ): Promise<T> {
     const gate = AccountGate.of(this.#provider, account);
     const { signal, logger } = context;

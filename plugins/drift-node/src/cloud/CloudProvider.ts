@@ -150,6 +150,11 @@ export interface CloudContext {
  * @public
  */
 export interface CloudWriteContext extends CloudContext {
+  /**
+   * Asks whether it may still be written. To be called before the first request that
+   * changes something, where others come before it. When it rejects, nothing is sent.
+   */
+  mayWrite(): Promise<void>;
   /** Adds a line to the live log that people see. Never with secrets. */
   log(text: string): void;
 }

@@ -15,6 +15,7 @@
  */
 
 import { WriteRefused } from '../remediation/Remediator';
+import { CloudWriteContext } from './CloudProvider';
 import { BILLS, FILES, RepairBench, SHOP } from './__testUtils__/RepairBench';
 
 const STOPPED = 'All remediation is stopped.';
@@ -92,6 +93,42 @@ describe('a stop while a cloud is repaired', () => {
     });
     const { objects } = await bench.apply(hash);
     expect(objects?.[0]).toEqual({ address: SHOP, outcome: 'applied' });
+  });
+
+  it('changes nothing when it comes while the provider looks once more', async () => {
+    const { hash } = await bench.preview();
+    const written: string[] = [];
+    bench.provider.updates.set('shop', async context => {
+      stopped = true;
+      await context.turn();
+      await (context as CloudWriteContext).mayWrite();
+      written.push('shop');
+      return { state: 'done' };
+    });
+    const { objects } = await bench.apply(hash);
+    expect(objects?.[0]).toEqual({
+      address: SHOP,
+      outcome: 'skipped',
+      message: STOPPED,
+    });
+    expect(written).toEqual([]);
+  });
+
+  it('is not known to be over when nobody can say, and nothing is changed', async () => {
+    const { hash } = await bench.preview();
+    bench.provider.updates.set('shop', async context => {
+      bench.mayWrite = async () => {
+        throw new Error('no connection to postgres://admin:secret@db');
+      };
+      await (context as CloudWriteContext).mayWrite();
+      return { state: 'done' };
+    });
+    const { objects } = await bench.apply(hash);
+    expect(objects?.[0]).toEqual({
+      address: SHOP,
+      outcome: 'failed',
+      message: expect.stringMatching(/could not be asked to change it\.$/),
+    });
   });
 
   it('is a stop, whatever a provider makes of it', async () => {

@@ -80,6 +80,14 @@ async function applyOne(
   // Every request waits for its turn first, so that before one nothing was sent
   let asked = false;
   let refusal: WriteRefused | undefined;
+  const mayWrite = async () => {
+    asked = false;
+    refusal = await refusalOf(context);
+    if (refusal) {
+      throw refusal;
+    }
+    asked = true;
+  };
   try {
     const update = await access.change(
       ref.account,
@@ -90,12 +98,11 @@ async function applyOne(
           log: text => writing.log(`${address}: ${text}`),
           turn: async () => {
             await writing.turn();
-            refusal = asked ? undefined : await refusalOf(context);
-            if (refusal) {
-              throw refusal;
+            if (!asked) {
+              await mayWrite();
             }
-            asked = true;
           },
+          mayWrite,
         }),
     );
     if (refusal) {

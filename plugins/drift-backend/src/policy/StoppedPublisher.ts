@@ -16,12 +16,13 @@
 
 import { LoggerService } from '@backstage/backend-plugin-api';
 import { EventsService } from '@backstage/plugin-events-node';
+import { AutomationStoppedEvent } from '@infra-hub/backstage-plugin-drift-common';
 import {
-  AutomationStoppedEvent,
-  DRIFT_EVENTS_TOPIC,
-} from '@infra-hub/backstage-plugin-drift-common';
-import { createAttempt } from '../publish/attempt';
+  createTopicPublisher,
+  PublishOnTopic,
+} from '../publish/createTopicPublisher';
 import { inertText } from '../publish/inertText';
+import { linkTo } from '../publish/linkTo';
 import { targetPath } from '../publish/TargetEvents';
 import { StoppedAutomation } from './PolicyAutomation';
 
@@ -32,11 +33,10 @@ const MAX_REASON = 1_000;
 
 /** Tells other plugins that drift is no longer repaired automatically. */
 export class StoppedPublisher {
-  readonly #events: EventsService;
   readonly #appUrl: string | undefined;
   readonly #logger: LoggerService;
   readonly #now: () => Date;
-  readonly #attempt: (work: () => Promise<void>) => Promise<void>;
+  readonly #publish: PublishOnTopic;
 
   constructor(options: {
     events: EventsService;
@@ -45,11 +45,11 @@ export class StoppedPublisher {
     logger: LoggerService;
     now: () => Date;
   }) {
-    this.#events = options.events;
-    this.#appUrl = options.appUrl?.replace(/\/+$/, '');
+    this.#appUrl = options.appUrl;
     this.#logger = options.logger;
     this.#now = options.now;
-    this.#attempt = createAttempt({
+    this.#publish = createTopicPublisher({
+      events: options.events,
       what: 'publish that drift is no longer repaired automatically',
       logger: options.logger,
     });
@@ -63,12 +63,7 @@ export class StoppedPublisher {
         MAX_REASON,
       )}`,
     );
-    await this.#attempt(() =>
-      this.#events.publish({
-        topic: DRIFT_EVENTS_TOPIC,
-        eventPayload: this.#describe(stopped),
-      }),
-    );
+    await this.#publish(() => this.#describe(stopped));
   }
 
   #describe(stopped: StoppedAutomation): AutomationStoppedEvent {
@@ -91,7 +86,7 @@ export class StoppedPublisher {
         reason: inertText(finding.reason, MAX_SENTENCE),
       })),
       findingsCount: findings.length,
-      ...(this.#appUrl && { url: `${this.#appUrl}${targetPath(target.id)}` }),
+      ...linkTo(this.#appUrl, targetPath(target.id)),
       at: this.#now().toISOString(),
     };
   }

@@ -16,9 +16,8 @@
 
 import { LoggerService } from '@backstage/backend-plugin-api';
 import { EventsService } from '@backstage/plugin-events-node';
-import { DRIFT_EVENTS_TOPIC } from '@infra-hub/backstage-plugin-drift-common';
 import { RejudgedOutcome, ScanEvents, ScanOutcome } from '../scans/ScanEvents';
-import { createAttempt } from './attempt';
+import { createTopicPublisher, PublishOnTopic } from './createTopicPublisher';
 import { TargetEvents } from './TargetEvents';
 
 /**
@@ -26,20 +25,20 @@ import { TargetEvents } from './TargetEvents';
  * payload, because the event bus carries no metadata from one process to another.
  */
 export class EventPublisher implements ScanEvents {
-  readonly #events: EventsService;
   readonly #targetEvents: TargetEvents;
-  readonly #attempt: (work: () => Promise<void>) => Promise<void>;
+  readonly #publish: PublishOnTopic;
 
   constructor(options: {
     events: EventsService;
     targetEvents: TargetEvents;
     logger: LoggerService;
   }) {
-    this.#events = options.events;
-    this.#targetEvents = options.targetEvents;
-    this.#attempt = createAttempt({
+    const { events, targetEvents, logger } = options;
+    this.#targetEvents = targetEvents;
+    this.#publish = createTopicPublisher({
+      events,
       what: 'publish drift events',
-      logger: options.logger,
+      logger,
     });
   }
 
@@ -52,11 +51,6 @@ export class EventPublisher implements ScanEvents {
   }
 
   async #tell(outcome: ScanOutcome | RejudgedOutcome): Promise<void> {
-    await this.#attempt(async () => {
-      const eventPayload = await this.#targetEvents.describe(outcome);
-      if (eventPayload) {
-        await this.#events.publish({ topic: DRIFT_EVENTS_TOPIC, eventPayload });
-      }
-    });
+    await this.#publish(() => this.#targetEvents.describe(outcome));
   }
 }

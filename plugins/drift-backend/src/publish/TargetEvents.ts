@@ -22,6 +22,7 @@ import {
 import { RejudgedOutcome, ScanOutcome } from '../scans/ScanEvents';
 import { DriftStore, StoredOutcome } from '../store/DriftStore';
 import { inertText } from './inertText';
+import { linkTo } from './linkTo';
 import { findTransitions } from './transitions';
 
 const MAX_FINDINGS = 10;
@@ -57,7 +58,7 @@ export class TargetEvents {
     this.#readFindings = ids =>
       options.readFindings({ ids, limit: MAX_FINDINGS });
     this.#failingAfter = options.failingAfter;
-    this.#appUrl = options.appUrl?.replace(/\/+$/, '');
+    this.#appUrl = options.appUrl;
     this.#now = options.now;
   }
 
@@ -128,7 +129,7 @@ export class TargetEvents {
       resolvedFindings: await this.#brief(resolvedFindings),
       resolvedFindingsCount: resolvedFindings.length,
       scanId,
-      ...(this.#appUrl && { url: `${this.#appUrl}${targetPath(after.id)}` }),
+      ...linkTo(this.#appUrl, targetPath(after.id)),
       at: this.#now().toISOString(),
     };
   }

@@ -16,22 +16,22 @@
 
 import { LoggerService } from '@backstage/backend-plugin-api';
 import { EventsService } from '@backstage/plugin-events-node';
+import { RemediationStepEvent } from '@infra-hub/backstage-plugin-drift-common';
 import {
-  DRIFT_EVENTS_TOPIC,
-  RemediationStepEvent,
-} from '@infra-hub/backstage-plugin-drift-common';
-import { createAttempt } from '../publish/attempt';
+  createTopicPublisher,
+  PublishOnTopic,
+} from '../publish/createTopicPublisher';
 import { inertText } from '../publish/inertText';
+import { linkTo } from '../publish/linkTo';
 import { RemediationChange, RemediationEvents } from './RemediationSteps';
 
 const MAX_MESSAGE = 1_000;
 
 /** Tells other plugins of every step of every remediation. */
 export class RemediationEventPublisher implements RemediationEvents {
-  readonly #events: EventsService;
   readonly #appUrl: string | undefined;
   readonly #now: () => Date;
-  readonly #attempt: (work: () => Promise<void>) => Promise<void>;
+  readonly #publish: PublishOnTopic;
 
   constructor(options: {
     events: EventsService;
@@ -40,22 +40,17 @@ export class RemediationEventPublisher implements RemediationEvents {
     logger: LoggerService;
     now: () => Date;
   }) {
-    this.#events = options.events;
-    this.#appUrl = options.appUrl?.replace(/\/+$/, '');
+    this.#appUrl = options.appUrl;
     this.#now = options.now;
-    this.#attempt = createAttempt({
+    this.#publish = createTopicPublisher({
+      events: options.events,
       what: 'publish a step of a remediation',
       logger: options.logger,
     });
   }
 
   async onStep(change: RemediationChange): Promise<void> {
-    await this.#attempt(() =>
-      this.#events.publish({
-        topic: DRIFT_EVENTS_TOPIC,
-        eventPayload: this.#describe(change),
-      }),
-    );
+    await this.#publish(() => this.#describe(change));
   }
 
   #describe({ record, from, by }: RemediationChange): RemediationStepEvent {
@@ -76,9 +71,7 @@ export class RemediationEventPublisher implements RemediationEvents {
       requestedBy: record.requestedBy,
       risk,
       ...(message && { message: inertText(message, MAX_MESSAGE) }),
-      ...(this.#appUrl && {
-        url: `${this.#appUrl}/drift/remediations/${encodeURIComponent(id)}`,
-      }),
+      ...linkTo(this.#appUrl, `/drift/remediations/${encodeURIComponent(id)}`),
       at: this.#now().toISOString(),
     };
   }

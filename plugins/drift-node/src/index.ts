@@ -40,6 +40,7 @@ export { holdsCredential, ManifestSet } from './manifests/ManifestSet';
 export type { FoundManifest } from './manifests/ManifestSet';
 export { NotPatchable } from './manifests/ManifestText';
 export type { ManifestEdit } from './manifests/ManifestText';
+export { valueAt } from './manifests/steps';
 export type { Step } from './manifests/steps';
 export * from './remediation/driftRemediatorsExtensionPoint';
 export * from './remediation/pipeline/judgePipelineRun';

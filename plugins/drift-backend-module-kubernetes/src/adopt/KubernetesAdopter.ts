@@ -37,6 +37,7 @@ import {
   RemediationFailure,
   RemediationRequest,
   ScanTarget,
+  valueAt,
 } from '@infra-hub/backstage-plugin-drift-node';
 import {
   compareKubernetesInDetail,
@@ -56,7 +57,6 @@ import { isObject } from '../read/json';
 import {
   compareSteps,
   isSwap,
-  valueAt,
   wholeElement,
   withTexts,
 } from '../remediate/repairObject';

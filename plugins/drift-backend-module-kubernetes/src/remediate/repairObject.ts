@@ -16,14 +16,14 @@
 
 import { JsonObject, JsonValue } from '@backstage/types';
 import { SENSITIVE_DESIRED_VALUE } from '@infra-hub/backstage-plugin-drift-common';
+import { Step, valueAt } from '@infra-hub/backstage-plugin-drift-node';
 import {
   KubernetesFieldPair,
   KubernetesObject,
   KubernetesPair,
+  toPointer,
 } from '@infra-hub/drift-engine';
 import { isObject, objectAt } from '../read/json';
-
-type Step = string | number;
 
 /** One operation of a JSON patch (RFC 6902). */
 export interface PatchOperation {
@@ -199,7 +199,7 @@ class PatchBuilder {
       ...this.#replacements,
       ...this.#additions,
       ...this.#sortedRemovals().map(
-        (path): PatchOperation => ({ op: 'remove', path: pointer(path) }),
+        (path): PatchOperation => ({ op: 'remove', path: toPointer(path) }),
       ),
     ];
   }
@@ -213,13 +213,13 @@ class PatchBuilder {
       this.#remove([...livePath]);
       this.#additions.push({
         op: 'add',
-        path: pointer(path),
+        path: toPointer(path),
         value: desired ?? null,
       });
     } else {
       this.#replacements.push({
         op: 'replace',
-        path: pointer(livePath),
+        path: toPointer(livePath),
         value: alike(desired ?? null, actual),
       });
     }
@@ -237,7 +237,7 @@ class PatchBuilder {
   #add({ livePath, desiredPath, desired }: KubernetesFieldPair): void {
     const root = this.#pair.desired as JsonObject;
     const source = wholeElement(desiredPath, livePath);
-    const key = pointer(source);
+    const key = toPointer(source);
     if (this.#added.has(key)) {
       return;
     }
@@ -251,12 +251,12 @@ class PatchBuilder {
       parent.push(value);
       this.#additions.push({
         op: 'add',
-        path: `${pointer(way.slice(0, -1))}/-`,
+        path: `${toPointer(way.slice(0, -1))}/-`,
         value,
       });
     } else {
       parent[String(last)] = value;
-      this.#additions.push({ op: 'add', path: pointer(way), value });
+      this.#additions.push({ op: 'add', path: toPointer(way), value });
     }
   }
 
@@ -271,7 +271,7 @@ class PatchBuilder {
     (parent as JsonObject)[String(path.at(-1))] = made;
     this.#additions.push({
       op: 'add',
-      path: pointer(path),
+      path: toPointer(path),
       value: structuredClone(made),
     });
     return made;
@@ -282,7 +282,7 @@ class PatchBuilder {
   }
 
   #remove(path: Step[]): void {
-    this.#removals.set(pointer(path), path);
+    this.#removals.set(toPointer(path), path);
   }
 
   #sortedRemovals(): Step[][] {
@@ -474,7 +474,7 @@ function withoutUnkept(
       value === SENSITIVE_DESIRED_VALUE ||
       (Array.isArray(value) && value.includes(SENSITIVE_DESIRED_VALUE))
     ) {
-      unkept.push(pointer(here));
+      unkept.push(toPointer(here));
     } else if (Array.isArray(value)) {
       result[key] = value.map((element, index) =>
         isObject(element)
@@ -528,31 +528,6 @@ function alike(desired: JsonValue, actual: JsonValue | undefined): JsonValue {
     (typeof desired === 'number' || typeof desired === 'boolean')
     ? String(desired)
     : desired;
-}
-
-/** The value at the end of a way, if there is one. */
-export function valueAt(
-  root: JsonValue,
-  path: readonly Step[],
-): JsonValue | undefined {
-  let value: JsonValue | undefined = root;
-  for (const step of path) {
-    if (Array.isArray(value)) {
-      value = typeof step === 'number' ? value[step] : undefined;
-    } else if (isObject(value) && Object.hasOwn(value, step)) {
-      value = value[step];
-    } else {
-      return undefined;
-    }
-  }
-  return value;
-}
-
-/** RFC 6901. */
-export function pointer(path: readonly Step[]): string {
-  return path
-    .map(step => `/${String(step).replace(/~/g, '~0').replace(/\//g, '~1')}`)
-    .join('');
 }
 
 /**

@@ -27,7 +27,11 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The value at the end of a way, if there is one. */
+/**
+ * The value at the end of a way, if there is one.
+ *
+ * @public
+ */
 export function valueAt(
   root: JsonValue,
   path: readonly Step[],

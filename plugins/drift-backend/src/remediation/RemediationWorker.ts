@@ -31,19 +31,20 @@ import {
   Remediator,
   WriteRefused,
 } from '@infra-hub/backstage-plugin-drift-node';
-import { maskSecretShapes } from '@infra-hub/drift-engine';
+import { hidesFinding, maskSecretShapes } from '@infra-hub/drift-engine';
 import { rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Policies } from '../policy/Policies';
 import { describeScanError } from '../scans/describeScanError';
 import { createWorkDirectory } from '../scans/workDirectories';
 import { DriftStore } from '../store/DriftStore';
-import { annotateChanges, riskOf } from './annotateChanges';
+import { annotateChanges, isAlarming, riskOf } from './annotateChanges';
 import { askConsent, isConfirmedOnly } from './askConsent';
 import { ConsentCheck, KeptConsents, KeptCredentials } from './KeptCredentials';
 import { policyTargetOf } from './policyTargetOf';
 import { RemediationConfig } from './readRemediationConfig';
 import { RemediationLog } from './RemediationLog';
+import { listOf } from './listOf';
 import { permitOfPullRequest, policyName } from './RemediationService';
 import { RemediationSteps } from './RemediationSteps';
 import {
@@ -219,6 +220,17 @@ export class RemediationWorker {
       addresses: record.addresses,
     });
     if (changes.length === 0 && !plan.patch && !plan.instructions?.length) {
+      const unseen = unseenOf(ready, plan);
+      if (unseen.length > 0) {
+        await this.#end(
+          record,
+          'failed',
+          `Nothing could be planned, because ${listOf(
+            unseen,
+          )} could not be seen as a whole.`,
+        );
+        return;
+      }
       await this.#end(
         record,
         'superseded',
@@ -987,6 +999,18 @@ type Used<T> =
       reason: 'stopped' | 'too-long' | 'failure' | 'refused' | 'unexpected';
       message: string;
     };
+
+/** Addresses of drift that was asked for and that a plan could not see. */
+function unseenOf(
+  { record: { addresses }, findings }: Ready,
+  { blindSpots }: RemediationPlan,
+): string[] {
+  return findings
+    .filter(isAlarming)
+    .filter(({ address }) => !addresses || addresses.includes(address))
+    .filter(finding => blindSpots.some(spot => hidesFinding(spot, finding)))
+    .map(({ address }) => address);
+}
 
 /** Why what a policy began needs a person after all. */
 function obstacleOf(

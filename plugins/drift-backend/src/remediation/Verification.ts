@@ -26,6 +26,7 @@ import { ScanRequests } from '../scans/ScanRequests';
 import { DriftStore } from '../store/DriftStore';
 import { announcedOf, describeRemaining } from './announced';
 import { isAlarming } from './annotateChanges';
+import { listOf } from './listOf';
 import { RemediationConfig } from './readRemediationConfig';
 import { RemediationSteps } from './RemediationSteps';
 import {
@@ -41,7 +42,6 @@ const POLL_MS = 5_000;
 const PUSH_POLL_MS = 60_000;
 const REPEAT_MS = 10_000;
 const RECENT_SCANS = 20;
-const SHOWN = 3;
 
 /**
  * Lets a scan decide whether a remediation did what it should.
@@ -407,10 +407,4 @@ function describe(left: readonly string[], unseen: readonly string[]): string {
   return unseen.length === 0
     ? differing
     : `${differing}, and could not see ${listOf(unseen)}`;
-}
-
-function listOf(addresses: readonly string[]): string {
-  const shown = addresses.slice(0, SHOWN).join(', ');
-  const more = addresses.length - SHOWN;
-  return more > 0 ? `${shown} and ${more} more` : shown;
 }

@@ -384,6 +384,26 @@ describe.each(databases.ids)('the flow of a remediation on %s', databaseId => {
     expect(asked).toMatchObject({ state: 'superseded' });
   });
 
+  it('does not say that all is well where the fresh look could not see it', async () => {
+    const { replica } = await setUp();
+    bench.remediator.changes.set(TARGET, []);
+    const blindTo = (field: string) => ({
+      scope: ADDRESS,
+      reason: 'The cloud leaves it out.',
+      address: ADDRESS,
+      fields: [field],
+    });
+    bench.remediator.more.set(TARGET, { blindSpots: [blindTo('/node_count')] });
+    expect(await bench.previewed(replica)).toMatchObject({
+      state: 'failed',
+      message: `Nothing could be planned, because ${ADDRESS} could not be seen as a whole.`,
+    });
+    bench.remediator.more.set(TARGET, { blindSpots: [blindTo('/labels')] });
+    expect(await bench.previewed(replica)).toMatchObject({
+      state: 'superseded',
+    });
+  });
+
   it('expires where nobody confirms or approves', async () => {
     const { replica } = await setUp();
     const first = await bench.previewed(replica);

@@ -242,6 +242,45 @@ describe.each(databases.ids)('remediation over HTTP on %s', databaseId => {
     await until(id, 'succeeded');
   });
 
+  it('has whoever approves send the name of the target, too', async () => {
+    const { backend, remediator } = await setUp({
+      remediation: {
+        enabled: true,
+        policies: [{ id: 'careful', client: 'acme', mode: 'review' }],
+      },
+    });
+    const { body: begun } = await backend.eventually(async () => {
+      const answer = await backend.api.get(
+        '/remediations?awaitingMe=true',
+        headerOf('bob'),
+      );
+      return answer.body.totalItems === 1 && answer;
+    });
+    await say('bob', begun.items[0].id, 'reject', { reason: 'Not now.' });
+    remediator.changes.set(AKS, [
+      {
+        address: 'sandbox_cluster.main',
+        resourceType: 'sandbox_cluster',
+        resourceName: 'main',
+        change: 'delete',
+        class: 'drift',
+        fields: [],
+      },
+    ]);
+    const asked = await ask('alice');
+    const { id, previewHash } = await until(asked.body.id, 'previewed');
+    const named = { previewHash, confirmName: 'aks' };
+    expect((await say('alice', id, 'confirm', named)).status).toBe(200);
+    await until(id, 'awaiting-approval');
+    expect((await say('bob', id, 'approve', { previewHash })).status).toBe(400);
+    expect(await read(backend, id)).toMatchObject({
+      state: 'awaiting-approval',
+    });
+    expect((await say('bob', id, 'approve', named)).status).toBe(200);
+    await until(id, 'succeeded');
+    expect(remediator.applied).toHaveLength(1);
+  });
+
   it('is asked for, previewed, confirmed, applied and verified', async () => {
     const { backend, remediator, signals } = await setUp();
     const asked = await ask('alice', { reason: 'Too many nodes' });

@@ -16,6 +16,7 @@
 
 import { Config } from '@backstage/config';
 import { toError } from '@backstage/errors';
+import { JsonObject } from '@backstage/types';
 import {
   DesiredResource,
   RemediationInstruction,
@@ -82,6 +83,8 @@ class Adoption {
   readonly #unseen: string[] = [];
   /** Addresses whose manifests were changed, by file. */
   readonly #byFile = new Map<string, Set<string>>();
+  /** Manifests are looked through for each resource. */
+  readonly #places = new WeakMap<JsonObject, { is?: PlacedResource }>();
   readonly #taken: { resource: SeenResource; paths: Set<string> }[] = [];
 
   constructor(options: {
@@ -198,10 +201,14 @@ class Adoption {
   }
 
   /** What a manifest says, read as scans do. */
-  #place(manifest: FoundManifest['object']): PlacedResource | undefined {
+  #place(manifest: JsonObject): PlacedResource | undefined {
+    const known = this.#places.get(manifest);
+    if (known) {
+      return known.is;
+    }
     const { provider, accounts, request } = this.#options;
     const row = rowOf(manifest);
-    return row
+    const is = row
       ? selectDesired({
           provider,
           rows: [row],
@@ -209,6 +216,8 @@ class Adoption {
           accounts,
         }).placed[0]
       : undefined;
+    this.#places.set(manifest, { is });
+    return is;
   }
 
   #change(
@@ -469,7 +478,7 @@ function fieldsOf({ desired, live }: SeenResource): AdoptedField[] {
 }
 
 /** As a manifest becomes a desired resource. */
-function rowOf(manifest: FoundManifest['object']): DesiredRow | undefined {
+function rowOf(manifest: JsonObject): DesiredRow | undefined {
   const { kind, metadata } = manifest;
   const name = isObject(metadata) ? metadata.name : undefined;
   return typeof kind === 'string' && typeof name === 'string'

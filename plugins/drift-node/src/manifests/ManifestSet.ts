@@ -52,6 +52,8 @@ interface OpenFile {
   before: string;
   documents: string[];
   isJson: boolean;
+  /** What texts of it say, since the same ones are read for each manifest. */
+  values: Map<string, JsonValue>;
 }
 
 /**
@@ -80,6 +82,7 @@ export class ManifestSet {
         path,
         before,
         isJson,
+        values: new Map(),
         documents: isJson ? [before] : splitDocuments(before),
       });
     }
@@ -158,6 +161,7 @@ export class ManifestSet {
       before: '',
       documents: [text],
       isJson: false,
+      values: new Map(),
     });
     return path;
   }
@@ -188,10 +192,20 @@ export class ManifestSet {
 }
 
 function valueOf(file: OpenFile, text: string): JsonValue {
+  const known = file.values.get(text);
+  if (known !== undefined) {
+    return known;
+  }
+  const value = parse(file, text);
+  file.values.set(text, value);
+  return value;
+}
+
+function parse({ isJson }: OpenFile, text: string): JsonValue {
   if (text.trim() === '') {
     return null;
   }
-  if (!file.isJson) {
+  if (!isJson) {
     return ManifestText.parse(text).value();
   }
   try {
@@ -324,7 +338,12 @@ function secretsOf(file: OpenFile): string[] {
 export function holdsCredential(manifest: JsonObject): boolean {
   const text = JSON.stringify(manifest);
   return (
-    secretsOf({ path: '', before: text, documents: [text], isJson: true })
-      .length > 0
+    secretsOf({
+      path: '',
+      before: text,
+      documents: [text],
+      isJson: true,
+      values: new Map(),
+    }).length > 0
   );
 }

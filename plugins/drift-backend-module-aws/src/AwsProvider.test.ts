@@ -331,6 +331,26 @@ describe('AwsProvider', () => {
       expect(bench.aws.operations('ListResources')).toHaveLength(3);
     });
 
+    it('asks for no more at once than a look at one resource does', async () => {
+      let underWay = 0;
+      let most = 0;
+      bench.aws.trouble = ({ operation }, response) => {
+        if (operation === 'GetResource') {
+          underWay++;
+          most = Math.max(most, underWay);
+          response.once('finish', () => {
+            underWay--;
+          });
+          setTimeout(() => fail(response, 'AccessDeniedException'), 5);
+          return true;
+        }
+        return undefined;
+      };
+      const { reasons } = await list(dbInstance);
+      expect(reasons).toHaveLength(5);
+      expect(most).toBe(1);
+    });
+
     it('is not complete when a page fails, and says what it has', async () => {
       bench.aws.trouble = ({ operation, input }, response) => {
         if (operation === 'ListResources' && input.NextToken !== undefined) {

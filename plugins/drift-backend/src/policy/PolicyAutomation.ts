@@ -30,6 +30,7 @@ import {
 import { ScanEvents, ScanOutcome } from '../scans/ScanEvents';
 import { DriftStore } from '../store/DriftStore';
 import { DefaultPolicies } from './DefaultPolicies';
+import { listOf } from './listOf';
 import { driftKeyOf, PolicyTarget } from './Policies';
 import {
   Circumstances,
@@ -43,7 +44,6 @@ const DAY_MS = 24 * 60 * 60_000;
 const FINDINGS_PAGE = 200;
 /** As many as a person may ask for at once. */
 const MAX_ADDRESSES = 500;
-const SHOWN_ADDRESSES = 3;
 const MAX_MESSAGE = 1_000;
 
 const UNSEEN =
@@ -342,8 +342,8 @@ export class PolicyAutomation implements ScanEvents {
       return false;
     }
     const { times } = hopeless;
-    const reason = `A repair of ${describeAddresses(
-      group,
+    const reason = `A repair of ${listOf(
+      group.map(({ finding }) => finding.address),
     )} could not be previewed ${times} times in a row, so that it is not begun automatically again until the drift is another one, or somebody asks for a remediation; the failed ones say why.`;
     await this.#stop(target, 'preview-failed', {
       stopped: group.map(ruling => ({
@@ -414,13 +414,6 @@ function describeGivenUp(
   const orChanged =
     policy?.updatedAt === undefined ? '' : ', the policy is changed';
   return `Its repair could not be previewed ${times} times in a row${why} Nothing is begun automatically until the drift is another one${orChanged} or somebody asks for a remediation of the target.`;
-}
-
-function describeAddresses(ruled: readonly Ruled[]): string {
-  const addresses = [...new Set(ruled.map(({ finding }) => finding.address))];
-  const more = addresses.length - SHOWN_ADDRESSES;
-  const shown = addresses.slice(0, SHOWN_ADDRESSES).join(', ');
-  return more > 0 ? `${shown} and ${more} more` : shown;
 }
 
 function byPolicy(ruled: readonly Ruled[]): Ruled[][] {

@@ -26,6 +26,7 @@ import {
 } from '@infra-hub/backstage-plugin-drift-common';
 import { globMatches } from '@infra-hub/drift-engine';
 import { DateTime, Duration } from 'luxon';
+import { listOf } from './listOf';
 import {
   AutomaticLimit,
   driftKeyOf,
@@ -36,7 +37,6 @@ import {
 import { nextOpening, PolicyWindows, WindowState } from './PolicyWindows';
 
 const DAY_MS = 24 * 60 * 60_000;
-const SHOWN_ADDRESSES = 3;
 
 /** Least strict first. */
 const STRICTNESS: readonly PolicyMode[] = ['auto', 'alert', 'review'];
@@ -772,12 +772,6 @@ function toConsidered(policy: StoredRemediationPolicy) {
     mode: policy.mode,
     specificity: describeSpecificity(policy),
   };
-}
-
-function listOf(addresses: readonly string[]): string {
-  const shown = addresses.slice(0, SHOWN_ADDRESSES).join(', ');
-  const more = addresses.length - SHOWN_ADDRESSES;
-  return more > 0 ? `${shown} and ${more} more` : shown;
 }
 
 function countOf(count: number, noun: string): string {

@@ -34,6 +34,7 @@ import {
 import { hidesFinding, maskSecretShapes } from '@infra-hub/drift-engine';
 import { rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { listOf } from '../policy/listOf';
 import { Policies } from '../policy/Policies';
 import { describeScanError } from '../scans/describeScanError';
 import { createWorkDirectory } from '../scans/workDirectories';
@@ -44,7 +45,6 @@ import { ConsentCheck, KeptConsents, KeptCredentials } from './KeptCredentials';
 import { policyTargetOf } from './policyTargetOf';
 import { RemediationConfig } from './readRemediationConfig';
 import { RemediationLog } from './RemediationLog';
-import { listOf } from './listOf';
 import { permitOfPullRequest, policyName } from './RemediationService';
 import { RemediationSteps } from './RemediationSteps';
 import {

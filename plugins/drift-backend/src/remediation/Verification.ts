@@ -22,11 +22,11 @@ import {
   ScanSummary,
   StoredFinding,
 } from '@infra-hub/backstage-plugin-drift-common';
+import { listOf } from '../policy/listOf';
 import { ScanRequests } from '../scans/ScanRequests';
 import { DriftStore } from '../store/DriftStore';
 import { announcedOf, describeRemaining } from './announced';
 import { isAlarming } from './annotateChanges';
-import { listOf } from './listOf';
 import { RemediationConfig } from './readRemediationConfig';
 import { RemediationSteps } from './RemediationSteps';
 import {

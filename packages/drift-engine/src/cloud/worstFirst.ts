@@ -22,7 +22,7 @@ import type { CloudFieldPair } from './compareCloud';
 const RATER = SeverityRater.create();
 
 /** What of a resource its severity depends on. */
-export type RatedResource = Pick<
+type RatedResource = Pick<
   ResourceDifference,
   'address' | 'resourceType' | 'resourceName' | 'resourceIds'
 >;

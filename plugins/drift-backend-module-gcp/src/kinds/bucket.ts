@@ -24,13 +24,13 @@ import { isObject, listAt, objectAt, textAt } from '../read/json';
 import { GcpKind } from './GcpKind';
 import { BUCKET_IDS } from './ids';
 
-export const STORAGE_API = 'https://storage.googleapis.com/storage/v1';
+const STORAGE_API = 'https://storage.googleapis.com/storage/v1';
 
 /**
  * Where the grants to everybody stand in the document: the module adds them from
  * the IAM policy, as far as that can be read. The rest of the policy is left out.
  */
-export const PUBLIC_BINDINGS = '/iamPolicy/publicBindings';
+const PUBLIC_BINDINGS = '/iamPolicy/publicBindings';
 
 /** Whether parts of the bucket have policies of their own; added as well. */
 const MANAGED_FOLDERS = '/iamPolicy/managedFolders';

@@ -36,6 +36,7 @@ export * from './location/LocationPolicy';
 export * from './location/readEntitySource';
 export * from './location/readManifestFiles';
 export * from './manifests/EntityManifests';
+export { ManifestAdoption } from './manifests/ManifestAdoption';
 export { holdsCredential, ManifestSet } from './manifests/ManifestSet';
 export type { FoundManifest } from './manifests/ManifestSet';
 export { NotPatchable } from './manifests/ManifestText';

@@ -16,10 +16,7 @@
 
 import { toError } from '@backstage/errors';
 import { JsonObject, JsonValue } from '@backstage/types';
-import {
-  RemediationInstruction,
-  SENSITIVE_DESIRED_VALUE,
-} from '@infra-hub/backstage-plugin-drift-common';
+import { SENSITIVE_DESIRED_VALUE } from '@infra-hub/backstage-plugin-drift-common';
 import {
   AdoptionProposal,
   CodeAdopter,
@@ -27,8 +24,8 @@ import {
   EntityManifestsOptions,
   FoundManifest,
   holdsCredential,
+  ManifestAdoption,
   ManifestEdit,
-  ManifestSet,
   NotPatchable,
   ReadManifests,
   WITHOUT_MANIFESTS,
@@ -69,26 +66,22 @@ import { isManifestOf } from './isManifestOf';
 class Adoption {
   readonly #request: RemediationRequest;
   readonly #read: ReadManifests;
-  readonly #manifests: ManifestSet;
+  readonly #adoption: ManifestAdoption;
   readonly #look: TenantLook;
   readonly #homeNamespace: string;
   readonly #changes: PlannedChange[] = [];
-  readonly #instructions: RemediationInstruction[] = [];
   readonly #warnings: string[] = [];
-  /** Addresses whose manifests were changed, by file. */
-  readonly #byFile = new Map<string, Set<string>>();
   readonly #taken: { pair: KubernetesPair; labels: Set<string> }[] = [];
 
   constructor(options: {
     request: RemediationRequest;
     read: ReadManifests;
-    manifests: ManifestSet;
     look: TenantLook;
     homeNamespace: string;
   }) {
     this.#request = options.request;
     this.#read = options.read;
-    this.#manifests = options.manifests;
+    this.#adoption = ManifestAdoption.create(options.read.files);
     this.#look = options.look;
     this.#homeNamespace = options.homeNamespace;
   }
@@ -100,13 +93,12 @@ class Adoption {
     for (const pair of asked) {
       this.#adopt(pair);
     }
-    this.#hideSecrets();
+    this.#adoption.hideSecrets();
     this.#check();
     const { root } = this.#read;
     return {
-      files: this.#manifests.changes(),
+      ...this.#adoption.proposed(),
       changes: this.#changes,
-      instructions: this.#instructions,
       warnings: this.#warnings,
       ...(root && { root }),
     };
@@ -150,27 +142,18 @@ class Adoption {
       this.#addManifest(pair, pair.live!);
       return;
     }
-    const found = this.#find(pair.desired);
-    if (found.length !== 1) {
-      this.#instruct(
-        address,
-        found.length === 0
-          ? 'Its manifest was not found where the desired state is read from; scan again.'
-          : 'It is written in more than one place; change all of them by hand.',
-      );
+    const { desired } = pair;
+    const found = this.#adoption.findOne(address, manifest =>
+      isManifestOf(manifest, desired, this.#homeNamespace),
+    );
+    if (!found) {
       return;
     }
     if (pair.live) {
-      this.#changeManifest(pair, fields, found[0]);
+      this.#changeManifest(pair, fields, found);
     } else {
-      this.#removeManifest(address, pair.desired, found[0]);
+      this.#removeManifest(address, desired, found);
     }
-  }
-
-  #find(object: KubernetesObject): FoundManifest[] {
-    return this.#manifests.find(manifest =>
-      isManifestOf(manifest, object, this.#homeNamespace),
-    );
   }
 
   #fieldsOf(pair: KubernetesPair): KubernetesFieldPair[] {
@@ -193,7 +176,7 @@ class Adoption {
   ): void {
     const { address } = pair;
     if (found.object.apiVersion !== pair.live!.apiVersion) {
-      this.#instruct(
+      this.#adoption.instruct(
         address,
         `The manifest is written for ${
           found.object.apiVersion
@@ -218,11 +201,11 @@ class Adoption {
       if (text === undefined) {
         labels.add(field.label);
       } else {
-        this.#instruct(address, text, field.shown.path);
+        this.#adoption.instruct(address, text, field.shown.path);
       }
     }
     if (labels.size > 0) {
-      this.#touch(found.file, address);
+      this.#adoption.touch(found.file, address);
       this.#taken.push({ pair, labels });
     }
   }
@@ -244,13 +227,13 @@ class Adoption {
     ) {
       return `Change ${where} by hand: its value may be a secret.`;
     }
-    const manifest = this.#manifests.read(found) as JsonObject;
+    const manifest = this.#adoption.manifests.read(found) as JsonObject;
     if (!isAsCompared(field, manifest)) {
       return `${where} says something else than the desired state that was compared; scan again.`;
     }
     const edits = editsFor(field, pair.live!, manifest, appended);
     try {
-      this.#manifests.edit(found, edits);
+      this.#adoption.manifests.edit(found, edits);
       return undefined;
     } catch (error) {
       if (error instanceof NotPatchable) {
@@ -270,24 +253,17 @@ class Adoption {
     found: FoundManifest,
   ): void {
     if (desired.kind === 'Secret') {
-      this.#instruct(
+      this.#adoption.instruct(
         address,
         `Remove the Secret '${desired.metadata.name}' from ${found.file} by hand: a patch would show what it holds.`,
       );
       return;
     }
-    try {
-      this.#manifests.remove(found);
-      this.#touch(found.file, address);
-    } catch (error) {
-      if (!(error instanceof NotPatchable)) {
-        throw error;
-      }
-      this.#instruct(
-        address,
-        `Remove ${desired.kind} '${desired.metadata.name}' from ${found.file} by hand: it ${error.message}.`,
-      );
-    }
+    this.#adoption.remove(
+      address,
+      found,
+      `${desired.kind} '${desired.metadata.name}'`,
+    );
   }
 
   #addManifest({ address }: KubernetesPair, live: KubernetesObject): void {
@@ -298,34 +274,24 @@ class Adoption {
       ),
     });
     if (live.kind === 'Secret' || holdsCredential(manifest)) {
-      this.#instruct(
+      this.#adoption.instruct(
         address,
         `Write a manifest of ${live.kind} '${name}' by hand: it holds what may be a secret.`,
       );
       return;
     }
-    this.#touch(this.#manifests.add(manifest, this.#read.path), address);
-  }
-
-  /** A diff shows lines around, too. */
-  #hideSecrets(): void {
-    for (const { path } of this.#manifests.changes()) {
-      if (this.#manifests.showsSecret(path)) {
-        this.#manifests.restore(path);
-        for (const address of this.#byFile.get(path) ?? []) {
-          this.#instruct(
-            address,
-            `Change ${path} by hand: a patch would show lines that hold what may be a secret.`,
-          );
-        }
-      }
-    }
+    this.#adoption.touch(
+      this.#adoption.manifests.add(manifest, this.#read.path),
+      address,
+    );
   }
 
   /** Reads again what was written, as the next scan will. */
   #check(): void {
     for (const { pair, labels } of this.#taken) {
-      const [found] = this.#find(pair.desired!);
+      const [found] = this.#adoption.manifests.find(manifest =>
+        isManifestOf(manifest, pair.desired!, this.#homeNamespace),
+      );
       const object = found?.object as KubernetesObject | undefined;
       const { pairs } = compareKubernetesInDetail({
         desired: object
@@ -345,10 +311,7 @@ class Adoption {
       const left = pairs
         .flatMap(each => each.fields)
         .filter(each => each.class === 'drift' && labels.has(each.label));
-      if (
-        left.length > 0 &&
-        !this.#instructions.some(each => each.address === pair.address)
-      ) {
+      if (left.length > 0 && !this.#adoption.isInstructed(pair.address)) {
         this.#warnings.push(
           `${pair.address} would still differ in ${left
             .map(each => each.label)
@@ -356,18 +319,6 @@ class Adoption {
         );
       }
     }
-  }
-
-  #touch(file: string, address: string): void {
-    this.#byFile.set(file, (this.#byFile.get(file) ?? new Set()).add(address));
-  }
-
-  #instruct(address: string, text: string, path?: string): void {
-    this.#instructions.push({
-      address,
-      ...(path === undefined ? {} : { path }),
-      text,
-    });
   }
 }
 
@@ -448,7 +399,6 @@ export class KubernetesAdopter implements CodeAdopter {
       return new Adoption({
         request,
         read,
-        manifests: ManifestSet.create(read.files),
         look,
         homeNamespace: location.namespaces[0],
       }).propose(pairs);

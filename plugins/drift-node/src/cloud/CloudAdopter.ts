@@ -17,10 +17,7 @@
 import { Config } from '@backstage/config';
 import { toError } from '@backstage/errors';
 import { JsonObject } from '@backstage/types';
-import {
-  DesiredResource,
-  RemediationInstruction,
-} from '@infra-hub/backstage-plugin-drift-common';
+import { DesiredResource } from '@infra-hub/backstage-plugin-drift-common';
 import { compareCloudInDetail } from '@infra-hub/drift-engine';
 import {
   EntityManifests,
@@ -28,7 +25,8 @@ import {
   ReadManifests,
   WITHOUT_MANIFESTS,
 } from '../manifests/EntityManifests';
-import { FoundManifest, ManifestSet } from '../manifests/ManifestSet';
+import { ManifestAdoption } from '../manifests/ManifestAdoption';
+import { FoundManifest } from '../manifests/ManifestSet';
 import { NotPatchable } from '../manifests/ManifestText';
 import { isObject } from '../manifests/steps';
 import {
@@ -77,12 +75,9 @@ class Adoption {
     read: ReadManifests;
     look: CloudLook;
   };
-  readonly #manifests: ManifestSet;
+  readonly #adoption: ManifestAdoption;
   readonly #changes: PlannedChange[] = [];
-  readonly #instructions: RemediationInstruction[] = [];
   readonly #unseen: string[] = [];
-  /** Addresses whose manifests were changed, by file. */
-  readonly #byFile = new Map<string, Set<string>>();
   /** Manifests are looked through for each resource. */
   readonly #places = new WeakMap<JsonObject, { is?: PlacedResource }>();
   readonly #taken: { resource: SeenResource; paths: Set<string> }[] = [];
@@ -95,7 +90,7 @@ class Adoption {
     look: CloudLook;
   }) {
     this.#options = options;
-    this.#manifests = ManifestSet.create(options.read.files);
+    this.#adoption = ManifestAdoption.create(options.read.files);
   }
 
   propose(): AdoptionProposal {
@@ -107,11 +102,10 @@ class Adoption {
       this.#adopt(resource);
     }
     this.#instructUnmanaged();
-    this.#hideSecrets();
+    this.#adoption.hideSecrets();
     return {
-      files: this.#manifests.changes(),
+      ...this.#adoption.proposed(),
       changes: this.#changes,
-      instructions: this.#instructions,
       warnings: [...look.failures, ...this.#check(), ...this.#describeUnseen()],
       ...(read.root && { root: read.root }),
     };
@@ -134,7 +128,10 @@ class Adoption {
     const { address, reading, live } = resource;
     if (reading.state === 'absent') {
       this.#propose(resource, []);
-      this.#withManifest(resource, found => this.#remove(address, found));
+      const found = this.#findOne(resource);
+      if (found) {
+        this.#adoption.remove(address, found, 'its manifest');
+      }
       return;
     }
     if (reading.state === 'unseen' || !live) {
@@ -150,9 +147,10 @@ class Adoption {
     const fields = fieldsOf(resource).filter(({ path }) => !muted.has(path));
     if (fields.length > 0) {
       this.#propose(resource, fields);
-      this.#withManifest(resource, found =>
-        this.#change(resource, fields, found),
-      );
+      const found = this.#findOne(resource);
+      if (found) {
+        this.#change(resource, fields, found);
+      }
     }
   }
 
@@ -173,31 +171,18 @@ class Adoption {
     });
   }
 
-  #withManifest(
-    resource: SeenResource,
-    use: (found: FoundManifest) => void,
-  ): void {
-    const found = this.#find(resource);
-    if (found.length === 1) {
-      use(found[0]);
-      return;
-    }
-    this.#instruct(
-      resource.address,
-      found.length === 0
-        ? 'Its manifest was not found where the desired state is read from; scan again.'
-        : 'It is written in more than one place; change all of them by hand.',
+  #findOne(resource: SeenResource): FoundManifest | undefined {
+    return this.#adoption.findOne(resource.address, manifest =>
+      this.#isOf(resource, manifest),
     );
   }
 
-  #find(resource: SeenResource): FoundManifest[] {
-    return this.#manifests.find(manifest => {
-      const placed = this.#place(manifest);
-      return (
-        placed !== undefined &&
-        isSamePlace(this.#options.provider, placed, resource)
-      );
-    });
+  #isOf(resource: SeenResource, manifest: JsonObject): boolean {
+    const placed = this.#place(manifest);
+    return (
+      placed !== undefined &&
+      isSamePlace(this.#options.provider, placed, resource)
+    );
   }
 
   /** What a manifest says, read as scans do. */
@@ -231,11 +216,11 @@ class Adoption {
       if (text === undefined) {
         paths.add(field.path);
       } else {
-        this.#instruct(resource.address, text, field.path);
+        this.#adoption.instruct(resource.address, text, field.path);
       }
     }
     if (paths.size > 0) {
-      this.#touch(found.file, resource.address);
+      this.#adoption.touch(found.file, resource.address);
       this.#taken.push({ resource, paths });
     }
   }
@@ -250,7 +235,7 @@ class Adoption {
     if (field.isSecret) {
       return `Change ${where} by hand: its value may be a secret.`;
     }
-    const manifest = this.#manifests.read(found);
+    const manifest = this.#adoption.manifests.read(found);
     const placed = isObject(manifest) ? this.#place(manifest) : undefined;
     if (
       !isObject(manifest) ||
@@ -260,7 +245,10 @@ class Adoption {
       return `${where} says something else than the desired state that was compared; scan again.`;
     }
     try {
-      this.#manifests.edit(found, editsFor(field, { manifest, placed }));
+      this.#adoption.manifests.edit(
+        found,
+        editsFor(field, { manifest, placed }),
+      );
       return undefined;
     } catch (error) {
       if (error instanceof NotPatchable) {
@@ -274,21 +262,6 @@ class Adoption {
     }
   }
 
-  #remove(address: string, found: FoundManifest): void {
-    try {
-      this.#manifests.remove(found);
-      this.#touch(found.file, address);
-    } catch (error) {
-      if (!(error instanceof NotPatchable)) {
-        throw error;
-      }
-      this.#instruct(
-        address,
-        `Remove its manifest from ${found.file} by hand: it ${error.message}.`,
-      );
-    }
-  }
-
   #instructUnmanaged(): void {
     const { findings, addresses } = this.#options.request;
     for (const { address, unmanaged, class: is, suppressedBy } of findings) {
@@ -297,25 +270,10 @@ class Adoption {
         unmanaged &&
         (addresses ? addresses.includes(address) : !suppressedBy)
       ) {
-        this.#instruct(
+        this.#adoption.instruct(
           address,
           'Nobody desired it: write a manifest of it by hand, or capture what is there now as the desired state.',
         );
-      }
-    }
-  }
-
-  /** A diff shows lines around, too. */
-  #hideSecrets(): void {
-    for (const { path } of this.#manifests.changes()) {
-      if (this.#manifests.showsSecret(path)) {
-        this.#manifests.restore(path);
-        for (const address of this.#byFile.get(path) ?? []) {
-          this.#instruct(
-            address,
-            `Change ${path} by hand: a patch would show lines that hold what may be a secret.`,
-          );
-        }
       }
     }
   }
@@ -324,15 +282,16 @@ class Adoption {
   #check(): string[] {
     return this.#taken.flatMap(({ resource, paths }) => {
       const { address } = resource;
-      const [found] = this.#find(resource);
+      const [found] = this.#adoption.manifests.find(manifest =>
+        this.#isOf(resource, manifest),
+      );
       const placed = found && this.#place(found.object);
       const left = placed
         ? fieldsOf({ ...resource, ...placed })
             .filter(({ path }) => paths.has(path))
             .map(({ label }) => label)
         : [...paths];
-      return left.length === 0 ||
-        this.#instructions.some(each => each.address === address)
+      return left.length === 0 || this.#adoption.isInstructed(address)
         ? []
         : `${address} would still differ in ${left.join(', ')}.`;
     });
@@ -348,18 +307,6 @@ class Adoption {
             more > 0 ? ` and ${more} more` : ''
           }.`,
         ];
-  }
-
-  #touch(file: string, address: string): void {
-    this.#byFile.set(file, (this.#byFile.get(file) ?? new Set()).add(address));
-  }
-
-  #instruct(address: string, text: string, path?: string): void {
-    this.#instructions.push({
-      address,
-      ...(path !== undefined && { path }),
-      text,
-    });
   }
 }
 

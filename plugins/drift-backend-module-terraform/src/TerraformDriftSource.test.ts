@@ -29,7 +29,12 @@ import { UrlReaders } from '@backstage/backend-defaults/urlReader';
 import { mockServices } from '@backstage/backend-test-utils';
 import { ConfigReader } from '@backstage/config';
 import { SourceBench } from './__testUtils__/createSource';
-import { FakeTool, installFakeTool, planJson } from './__testUtils__/fakeTool';
+import {
+  FakeTool,
+  installFakeTool,
+  planJson,
+  untilToldToStop,
+} from './__testUtils__/fakeTool';
 
 const SECRET = 'Tr0ub4dor&3-planted';
 
@@ -246,7 +251,7 @@ describe('TerraformDriftSource', () => {
 
   it('says nothing when it was told to stop', async () => {
     installFakeTool(bench.binDir, {
-      plan: 'touch "$HOME/planning"; sleep 1000',
+      plan: untilToldToStop('planning'),
     });
     const controller = new AbortController();
     const scan = bench.scan(bench.source(), { signal: controller.signal });

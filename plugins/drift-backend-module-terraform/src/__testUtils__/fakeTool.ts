@@ -29,6 +29,16 @@ export interface FakeTool {
 }
 
 /**
+ * A command that makes a file in its home and then runs until it is told to stop.
+ * Without the trap, a shell goes on after a signal that comes while `touch` ends.
+ */
+export function untilToldToStop(marker: string): string {
+  return `trap 'exit 1' INT
+touch "$HOME/${marker}"
+while :; do sleep 0.05; done`;
+}
+
+/**
  * Puts a program called `terraform` into a directory. By default it plans
  * nothing. `$LOG` is where it notes how it was called.
  */

@@ -32,6 +32,7 @@ import {
   FakeTool,
   installFakeTool,
   planJson,
+  untilToldToStop,
 } from '../__testUtils__/fakeTool';
 import { findingOf } from '../__testUtils__/findingOf';
 
@@ -592,12 +593,7 @@ describe('TerraformRemediator', () => {
     });
 
     it('ends with the reason when it is told to stop', async () => {
-      // A shell that waits for a program goes on after a signal that the program survives
-      install({
-        plan: `trap 'exit 1' INT
-touch "$HOME/planning"
-while :; do sleep 0.05; done`,
-      });
+      install({ plan: untilToldToStop('planning') });
       const controller = new AbortController();
       const { context, workDir } = bench.remediation({
         signal: controller.signal,

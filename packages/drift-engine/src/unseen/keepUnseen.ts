@@ -98,9 +98,9 @@ class Keeping {
  * A finding of which some fields were seen keeps those that were not; what was seen
  * of them is as the report says.
  *
- * @param options.open - Findings that are open, newest first.
- * @param options.reassess - Judges by the rules that the report was judged by;
- *   without it, the built-in ones judge what is not as it was stored.
+ * @param options - `open` are the findings that are open, newest first. `reassess`
+ *   judges by the rules that the report was judged by; without it, the built-in ones
+ *   judge what is not as it was stored.
  *
  * @public
  */

@@ -38,6 +38,7 @@ import { readCloudAccounts } from './readCloudConfig';
  * @public
  */
 export interface CloudParts {
+  /** Reads, lists and changes its resources. */
   provider: CloudProvider;
   /** Knows from the cloud's audit log who changed something. */
   attributor: Attributor;

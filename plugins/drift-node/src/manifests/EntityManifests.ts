@@ -83,6 +83,7 @@ export interface ReadManifests {
  * @public
  */
 export class EntityManifests {
+  /** Reads which places are allowed from `drift.tenants`. */
   static fromConfig(options: EntityManifestsOptions): EntityManifests {
     return new EntityManifests(options);
   }
@@ -108,6 +109,8 @@ export class EntityManifests {
   }
 
   /**
+   * Reads the manifests that an entity of the tenant names.
+   *
    * @throws RemediationFailure when nobody, or more than one, names them, or they
    *   cannot be read
    */

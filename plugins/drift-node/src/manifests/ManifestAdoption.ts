@@ -28,11 +28,16 @@ import { NotPatchable } from './ManifestText';
  * @public
  */
 export class ManifestAdoption {
-  /** @throws NotPatchable when a file cannot be read. */
+  /**
+   * Begins with the files as they are.
+   *
+   * @throws NotPatchable when a file cannot be read
+   */
   static create(files: readonly ManifestFile[]): ManifestAdoption {
     return new ManifestAdoption(ManifestSet.create(files));
   }
 
+  /** The files, as they are changed so far. */
   readonly manifests: ManifestSet;
   readonly #instructions: RemediationInstruction[] = [];
   /** Addresses whose manifests were changed, by file. */

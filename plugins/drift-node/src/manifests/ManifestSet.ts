@@ -39,11 +39,13 @@ const CONTEXT_LINES = 8;
  * @public
  */
 export interface FoundManifest {
+  /** Path of the file, as it was given. */
   file: string;
   /** Position of the document in the file. */
   document: number;
   /** Steps in the document, e.g. to an item of a list. */
   path: Step[];
+  /** What it says. */
   object: JsonObject;
 }
 
@@ -63,7 +65,11 @@ interface OpenFile {
  * @public
  */
 export class ManifestSet {
-  /** @throws NotPatchable when a file cannot be read. */
+  /**
+   * Takes the files as they are.
+   *
+   * @throws NotPatchable when a file cannot be read
+   */
   static create(files: readonly ManifestFile[]): ManifestSet {
     return new ManifestSet(files);
   }
@@ -105,7 +111,11 @@ export class ManifestSet {
     return valueAt(valueOf(open, open.documents[document]), path);
   }
 
-  /** @throws NotPatchable when the text cannot be changed without changing more. */
+  /**
+   * Changes a manifest.
+   *
+   * @throws NotPatchable when the text cannot be changed without changing more
+   */
   edit(found: FoundManifest, edits: readonly ManifestEdit[]): void {
     const file = this.#files.get(found.file)!;
     const before = file.documents[found.document];
@@ -121,7 +131,11 @@ export class ManifestSet {
         ).text;
   }
 
-  /** @throws NotPatchable when it cannot be taken out. */
+  /**
+   * Takes a manifest out of its file.
+   *
+   * @throws NotPatchable when it cannot be taken out
+   */
   remove(found: FoundManifest): void {
     if (found.path.length > 0) {
       this.edit(found, [{ op: 'remove', path: [] }]);

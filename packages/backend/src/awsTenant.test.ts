@@ -222,13 +222,29 @@ describe('the tenant of the demonstration that is on AWS', () => {
   });
 
   it('tells of a bucket that somebody opens later', async () => {
-    tenantAws.aws.as('jane@initech').modify(bucket, {
+    const jane = tenantAws.aws.as('jane@initech');
+    jane.modify(bucket, {
       PublicAccessBlockConfiguration: {
         BlockPublicAcls: false,
         BlockPublicPolicy: false,
         IgnorePublicAcls: false,
         RestrictPublicBuckets: false,
       },
+    });
+    await bench.scan(targetId);
+    // Nothing keeps the public out, and nothing lets it in yet
+    expect(await report()).toMatchObject({ hasDrift: false });
+
+    jane.putBucketPolicy(bucket, {
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Effect: 'Allow',
+          Principal: '*',
+          Action: 's3:GetObject',
+          Resource: `arn:aws:s3:::${bucket.identifier}/*`,
+        },
+      ],
     });
     await bench.scan(targetId);
     expect((await report()).driftItems).toEqual([

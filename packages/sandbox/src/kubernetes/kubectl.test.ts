@@ -150,11 +150,14 @@ describeWithKubectl('kubectl with the sandbox cluster', () => {
     expect(await kubectl('apply', '-f', file)).toMatchObject({ code: 0 });
     const { data, metadata } = await live('cm', 'c', '-n', 'default');
     expect(data).toEqual({ a: 'other', x: 'mine' });
+    // In order of time, whose unit is a second
     expect(
-      metadata.managedFields.map(
-        (entry: { manager: string; operation: string }) =>
-          `${entry.manager} ${entry.operation}`,
-      ),
+      metadata.managedFields
+        .map(
+          (entry: { manager: string; operation: string }) =>
+            `${entry.manager} ${entry.operation}`,
+        )
+        .sort(),
     ).toEqual(['kubectl-client-side-apply Update', 'kubectl-patch Update']);
   });
 

@@ -40,6 +40,8 @@ import {
   END_REASONS,
 } from '../store/operations/muting/endAcknowledgements';
 import {
+  beginRuleChange,
+  holdRules,
   readMuting,
   StoredMuting,
 } from '../store/operations/muting/readMuting';
@@ -55,7 +57,6 @@ import { NOBODY, riskOfScore } from '../store/ranks';
 import {
   DbAcknowledgementRow,
   DbFindingRow,
-  DbIgnoreRuleRevisionRow,
   DbIgnoreRuleRow,
   DbIgnoreRuleUsageRow,
   DbRejudgementRow,
@@ -132,6 +133,7 @@ export class DatabaseMutingStore {
   }): Promise<{ created: Acknowledgement[]; rejudged: Rejudged } | undefined> {
     const { targetId, reason, expiresAt, by, rejudge, now } = options;
     return inTransaction(this.#knex, async tx => {
+      await holdRules(tx);
       const target = await lockTarget(tx, targetId);
       if (!target || target.retired_at !== null) {
         return undefined;
@@ -186,6 +188,7 @@ export class DatabaseMutingStore {
   }): Promise<{ ended: Acknowledgement; rejudged: Rejudged } | undefined> {
     const { targetId, id, by, rejudge, now } = options;
     return inTransaction(this.#knex, async tx => {
+      await holdRules(tx);
       const target = await lockTarget(tx, targetId);
       const [row] = target
         ? await tx<DbAcknowledgementRow>('drift_acknowledgements')
@@ -231,6 +234,7 @@ export class DatabaseMutingStore {
   }): Promise<Rejudged | undefined> {
     const { targetId, rejudge, now } = options;
     return inTransaction(this.#knex, async tx => {
+      await holdRules(tx);
       const target = await lockTarget(tx, targetId);
       const ids = await tx<DbAcknowledgementRow>('drift_acknowledgements')
         .where({ target_id: targetId, state: 'active' })
@@ -312,7 +316,7 @@ export class DatabaseMutingStore {
   }): Promise<WrittenRule[]> {
     const { rules, by, now } = options;
     return inTransaction(this.#knex, async tx => {
-      await bumpRevision(tx);
+      await beginRuleChange(tx);
       const taken = new Set(
         await tx<DbIgnoreRuleRow>('drift_ignore_rules').pluck('id'),
       );
@@ -350,7 +354,7 @@ export class DatabaseMutingStore {
   }): Promise<WrittenRule | undefined> {
     const { rule, by, now } = options;
     return inTransaction(this.#knex, async tx => {
-      await bumpRevision(tx);
+      await beginRuleChange(tx);
       const before = await tx<DbIgnoreRuleRow>('drift_ignore_rules')
         .where({ id: rule.id })
         .first();
@@ -380,7 +384,7 @@ export class DatabaseMutingStore {
   async deleteRule(options: { ruleId: string; now: Date }): Promise<boolean> {
     const { ruleId, now } = options;
     return inTransaction(this.#knex, async tx => {
-      await bumpRevision(tx);
+      await beginRuleChange(tx);
       const deleted = await tx<DbIgnoreRuleRow>('drift_ignore_rules')
         .where({ id: ruleId })
         .delete();
@@ -440,6 +444,7 @@ export class DatabaseMutingStore {
   }): Promise<void> {
     const { ruleId, expires, now } = options;
     await inTransaction(this.#knex, async tx => {
+      await beginRuleChange(tx);
       const ended = await tx<DbIgnoreRuleUsageRow>('drift_ignore_rule_usage')
         .where({ rule_id: ruleId })
         .where(other =>
@@ -510,6 +515,7 @@ export class DatabaseMutingStore {
   }): Promise<Rejudged | undefined> {
     const { targetId, rejudge, now } = options;
     return inTransaction(this.#knex, async tx => {
+      await holdRules(tx);
       const target = await lockTarget(tx, targetId);
       const taken = await tx<DbRejudgementRow>('drift_rejudgements')
         .where({ target_id: targetId })
@@ -645,12 +651,6 @@ async function describeUnknown(
   return accepted
     ? `The drift of ${accepted.address} is accepted already; withdraw that to accept it anew`
     : 'What you want to accept does not alarm any more or looks different now; look at the target again';
-}
-
-async function bumpRevision(tx: Knex.Transaction): Promise<void> {
-  await tx<DbIgnoreRuleRevisionRow>('drift_ignore_rule_revision')
-    .where({ id: 1 })
-    .increment('revision', 1);
 }
 
 /** Targets with open findings that one of the rules speaks of. */

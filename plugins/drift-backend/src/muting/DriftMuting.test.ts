@@ -27,6 +27,7 @@ import {
   ResourceDifference,
 } from '@infra-hub/backstage-plugin-drift-node';
 import { Knex } from 'knex';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createTestDatabases } from '../__testUtils__/createTestDatabases';
 import { buildTarget } from '../__testUtils__/builders';
 import { scaledNodePool } from '../__testUtils__/FakeSource';
@@ -605,6 +606,155 @@ describe.each(databases.ids)('DriftMuting on %s', databaseId => {
     const next = await Replica.start({ knex, clock });
     await next.muting.tick();
     expect(await next.target()).toMatchObject({ status: 'clean' });
+  });
+});
+
+/** Until as many sessions of the database wait for a lock. */
+async function untilWaiting(knex: Knex, sessions: number): Promise<void> {
+  for (;;) {
+    const { rows } = await knex.raw(
+      `SELECT count(*) AS waiting FROM pg_stat_activity
+       WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+    );
+    if (Number(rows[0].waiting) >= sessions) {
+      return;
+    }
+    await sleep(10);
+  }
+}
+
+/**
+ * Begins a scan and stops it where it has read what is muted and is about to
+ * store what it saw; there it stays until `change` has ended or waits itself.
+ */
+async function changeWhileStoring(options: {
+  knex: Knex;
+  scan: () => Promise<unknown>;
+  change: () => Promise<unknown>;
+}): Promise<void> {
+  const { knex, scan, change } = options;
+  const hold = await databases.anotherPool(knex).transaction();
+  await hold.raw('LOCK TABLE drift_findings IN SHARE MODE');
+  const scanned = scan();
+  await untilWaiting(knex, 1);
+  const changed = change();
+  await Promise.race([changed, untilWaiting(knex, 2)]);
+  await hold.commit();
+  await Promise.all([scanned, changed]);
+}
+
+describe('rules that change while a scan is stored on POSTGRES_18', () => {
+  const known = { id: 'r', reason: 'Known.', path: '/node_count' };
+  let knex: Knex;
+  let clock: { now: Date };
+  let replica: Replica;
+  let other: Replica;
+
+  beforeEach(async () => {
+    knex = await databases.init('POSTGRES_18');
+    clock = { now: new Date('2026-11-22T10:00:00Z') };
+    replica = await Replica.start({ knex, clock });
+    other = await Replica.start({ knex: databases.anotherPool(knex), clock });
+    await replica.store.syncTargets({
+      origin: 'catalog',
+      targets: [aks],
+      now: clock.now,
+    });
+  });
+
+  afterEach(() => expectTrueCounts(knex));
+
+  it('do not stay in force when they are deleted', async () => {
+    await replica.muting.createRules({ rules: [known], by: 'ada' });
+    await replica.muting.work();
+    await changeWhileStoring({
+      knex,
+      scan: () => replica.scan([pool(5)]),
+      change: () => other.muting.deleteRule({ ruleId: 'r' }),
+    });
+    await other.muting.work();
+    expect(await replica.target()).toMatchObject({ status: 'drifted' });
+    expect((await replica.findings())[0].suppressedBy).toBeUndefined();
+  });
+
+  it('do not stay in force when they are limited to something else', async () => {
+    await replica.muting.createRules({ rules: [known], by: 'ada' });
+    await replica.muting.work();
+    await changeWhileStoring({
+      knex,
+      scan: () => replica.scan([pool(5)]),
+      change: () =>
+        other.muting.updateRule({
+          rule: { ...known, client: 'globex' },
+          by: 'ada',
+        }),
+    });
+    await other.muting.work();
+    expect(await replica.target()).toMatchObject({ status: 'drifted' });
+  });
+
+  it('do not stay in force when they expire', async () => {
+    await replica.muting.createRules({
+      rules: [{ ...known, expires: '2026-11-22T10:01:00Z' }],
+      by: 'ada',
+    });
+    await replica.muting.work();
+    await changeWhileStoring({
+      knex,
+      scan: () => replica.scan([pool(5)]),
+      change: () => {
+        clock.now = new Date('2026-11-22T10:02:00Z');
+        return other.muting.tick();
+      },
+    });
+    await other.muting.tick();
+    expect(await replica.target()).toMatchObject({ status: 'drifted' });
+  });
+
+  it('do not stay in force when they expire after a scan was judged by them', async () => {
+    await replica.muting.createRules({
+      rules: [{ ...known, expires: '2026-11-22T10:01:00Z' }],
+      by: 'ada',
+    });
+    await replica.muting.work();
+    const lease = await replica.begin();
+    const store = replica.store.finishScan.bind(replica.store);
+    const finishing = jest
+      .spyOn(replica.store, 'finishScan')
+      .mockImplementationOnce(async options => {
+        clock.now = new Date('2026-11-22T10:02:00Z');
+        await other.muting.tick();
+        return store(options);
+      });
+    await replica.finish(lease, [pool(5)]);
+    expect(finishing).toHaveBeenCalledTimes(2);
+    expect(await replica.target()).toMatchObject({ status: 'drifted' });
+  });
+
+  it('mute what is stored meanwhile when they are added', async () => {
+    await changeWhileStoring({
+      knex,
+      scan: () => replica.scan([pool(5)]),
+      change: () => other.muting.createRules({ rules: [known], by: 'ada' }),
+    });
+    await other.muting.work();
+    expect(await replica.target()).toMatchObject({ status: 'clean' });
+    expect((await replica.findings())[0].suppressedBy?.ruleId).toBe('r');
+  });
+
+  it('do not stay in force when they are deleted while findings are judged by them', async () => {
+    await replica.scan([pool(5)]);
+    const silent = await Replica.start({ knex, clock });
+    await silent.muting.stop();
+    await silent.muting.createRules({ rules: [known], by: 'ada' });
+    await changeWhileStoring({
+      knex,
+      scan: () => replica.muting.work(),
+      change: () => other.muting.deleteRule({ ruleId: 'r' }),
+    });
+    await other.muting.work();
+    expect(await replica.target()).toMatchObject({ status: 'drifted' });
+    expect((await replica.findings())[0].suppressedBy).toBeUndefined();
   });
 });
 

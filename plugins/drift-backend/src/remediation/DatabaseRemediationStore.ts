@@ -37,6 +37,7 @@ import {
   affected,
   inTransaction,
   isPostgres,
+  lockByName,
   whereInList,
 } from '../store/database';
 import { whereCondition } from '../store/operations/results/whereCondition';
@@ -707,7 +708,7 @@ function whereStep(
  * the same last place. So they wait for each other by policy, until the end of the
  * transaction: a lock on rows would not hold those up that are not there yet. What
  * another one has begun is seen by the count, since on PostgreSQL every statement
- * looks afresh. On SQLite the process is alone and takes one connection at a time.
+ * looks afresh.
  *
  * @throws LimitReached
  */
@@ -715,13 +716,9 @@ async function requireRoom(
   tx: Knex.Transaction,
   limits: readonly AutomaticLimit[],
 ): Promise<void> {
-  if (isPostgres(tx)) {
-    // All in the same order, so that no two wait for each other
-    for (const policyId of limits.map(limit => limit.policyId ?? '').sort()) {
-      await tx.raw('select pg_advisory_xact_lock(hashtext(?))', [
-        `${TABLE}/${policyId}`,
-      ]);
-    }
+  // All in the same order, so that no two wait for each other
+  for (const policyId of limits.map(limit => limit.policyId ?? '').sort()) {
+    await lockByName(tx, `${TABLE}/${policyId}`);
   }
   for (const limit of limits) {
     if ((await countAutomatic(tx, limit)) >= limit.most) {

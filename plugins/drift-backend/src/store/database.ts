@@ -97,6 +97,30 @@ export async function inTransaction<T>(
   }
 }
 
+/**
+ * Has the transactions that name the same lock wait for each other, until they
+ * end. Those that share it do not wait among themselves. Nobody is passed over:
+ * who wants to share it waits behind who waits to have it alone.
+ *
+ * @remarks
+ * For what locks on rows cannot hold up: rows that are not there yet. On SQLite
+ * the process is alone and takes one connection at a time.
+ */
+export async function lockByName(
+  tx: Knex.Transaction,
+  name: string,
+  options: { shared?: boolean } = {},
+): Promise<void> {
+  if (isPostgres(tx)) {
+    await tx.raw(
+      options.shared
+        ? 'select pg_advisory_xact_lock_shared(hashtext(?))'
+        : 'select pg_advisory_xact_lock(hashtext(?))',
+      [name],
+    );
+  }
+}
+
 function isDeadlock(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === '40P01';
 }

@@ -26,6 +26,7 @@ import {
   inTransaction,
   insertRows,
   isPostgres,
+  lockByName,
   whereInList,
 } from '../store/database';
 import { NOBODY } from '../store/ranks';
@@ -115,9 +116,7 @@ export class DatabaseDeliveryStore implements DeliveryStore {
   ): Promise<ClaimedDelivery[]> {
     const { channel, now, until, limit } = options;
     return inTransaction(this.#knex, async tx => {
-      if (isPostgres(tx)) {
-        await tx.raw('select pg_advisory_xact_lock(hashtext(?))', [TABLE]);
-      }
+      await lockByName(tx, TABLE);
       const first: DbDeliveryRow | undefined = await this.#free(tx, {
         channel,
         now,

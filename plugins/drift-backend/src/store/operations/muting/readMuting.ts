@@ -18,6 +18,7 @@ import { DriftIgnoreRule } from '@infra-hub/backstage-plugin-drift-common';
 import { AcceptedDrift } from '@infra-hub/drift-engine';
 import { Knex } from 'knex';
 import { toDate } from '../../conversion';
+import { lockByName } from '../../database';
 import {
   DbAcknowledgementRow,
   DbIgnoreRuleRevisionRow,
@@ -32,6 +33,30 @@ export interface StoredMuting {
   acknowledgements: AcceptedDrift[];
   /** Names both, and changes with either. */
   judgedBy: string;
+}
+
+const RULES = 'drift_ignore_rules';
+
+/**
+ * Keeps rules as they are until the end of the transaction, for those that judge
+ * and store. To be called before any row is locked: who changes rules waits for
+ * rows, too.
+ *
+ * @remarks
+ * Who changes a rule has everything judged again that it concerns, and has to see
+ * it for that. What others are about to store cannot be seen: a deleted rule would
+ * stay in force on it, and a new one not come into force, until the next scan.
+ */
+export function holdRules(tx: Knex.Transaction): Promise<void> {
+  return lockByName(tx, RULES, { shared: true });
+}
+
+/** Begins a change of rules: verdicts by those of before are outdated now. */
+export async function beginRuleChange(tx: Knex.Transaction): Promise<void> {
+  await lockByName(tx, RULES);
+  await tx<DbIgnoreRuleRevisionRow>('drift_ignore_rule_revision')
+    .where({ id: 1 })
+    .increment('revision', 1);
 }
 
 /**

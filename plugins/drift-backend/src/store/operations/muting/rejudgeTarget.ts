@@ -73,10 +73,10 @@ export interface Rejudged {
  * and stores verdict, findings and figures as a scan would.
  *
  * @remarks
- * The caller holds the lock of the target's row, as every scan that ends does.
- * So that history shows what each scan saw, what changes gets a fence of its own
- * unless a scan runs: then it shares that of the scan, which has stored nothing
- * yet, and whose right to write must not be taken.
+ * The caller holds the rules and the lock of the target's row, as every scan that
+ * ends does. So that history shows what each scan saw, what changes gets a fence of
+ * its own unless a scan runs: then it shares that of the scan, which has stored
+ * nothing yet, and whose right to write must not be taken.
  */
 export async function rejudgeTarget(
   tx: Knex.Transaction,

@@ -43,7 +43,7 @@ import {
 } from '../../verdict';
 import { StoredFindings, storeFindings } from '../findings/storeFindings';
 import { endUnseen } from '../muting/endAcknowledgements';
-import { readMuting } from '../muting/readMuting';
+import { holdRules, readMuting } from '../muting/readMuting';
 import { recordUsage } from '../muting/recordUsage';
 import { endScan } from './endScan';
 
@@ -68,9 +68,10 @@ export async function finishScan(
 ): Promise<StoredOutcome> {
   const { lease, judgedBy, judge, now } = options;
   const prepared = prepareReport(options);
-  return inTransaction(knex, tx =>
-    finishPrepared(tx, { lease, prepared, judgedBy, judge, now }),
-  );
+  return inTransaction(knex, async tx => {
+    await holdRules(tx);
+    return finishPrepared(tx, { lease, prepared, judgedBy, judge, now });
+  });
 }
 
 /** A report with what is stored of it; big ones take a while to write out. */
@@ -96,7 +97,7 @@ export function prepareReport(options: {
   };
 }
 
-/** {@link finishScan} as a part of a transaction. */
+/** {@link finishScan} as a part of a transaction, which holds the rules. */
 export async function finishPrepared(
   tx: Knex.Transaction,
   options: {

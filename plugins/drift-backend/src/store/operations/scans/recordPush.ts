@@ -27,6 +27,7 @@ import {
   TargetRegistration,
 } from '../../DriftStore';
 import { DbScanRow, DbTargetRow } from '../../tables';
+import { holdRules } from '../muting/readMuting';
 import { declareTarget } from '../targets/syncTargets';
 import { finishPrepared, prepareReport } from './finishScan';
 import { lockTarget } from './lockTarget';
@@ -80,6 +81,7 @@ export async function recordPush(
     return { outcome: 'rejected', reason: rejected.reason };
   }
   return inTransaction(knex, async tx => {
+    await holdRules(tx);
     const target = await lockTarget(tx, registration.id);
     if (!target) {
       throw new Error(`The target ${registration.id} has vanished`);

@@ -70,7 +70,7 @@ export async function startDriftBackend(options: {
   /** More features, such as services in place of the mocked ones. */
   features?: BackendFeature[];
 }) {
-  const { source, knex, entities = [], permissions, config } = options;
+  const { source, knex, entities = [], permissions, config = {} } = options;
   const { remediators = [], attributors = [] } = options;
   const scheduler = mockServices.scheduler();
   const metrics = metricsServiceMock.mock();
@@ -107,7 +107,7 @@ export async function startDriftBackend(options: {
       events.factory,
       metrics.factory,
       auditor.factory,
-      mockServices.rootConfig.factory({ data: config }),
+      mockServices.rootConfig.factory({ data: withRareScans(config) }),
       ...(knex ? [mockServices.database.factory({ knex })] : []),
       ...(permissions
         ? [mockServices.permissions.mock(permissions).factory]
@@ -198,6 +198,25 @@ export async function startDriftBackend(options: {
           await eventually(async () => told.has(last.id));
         }
       }
+    },
+  };
+}
+
+/**
+ * With a default schedule whose time is half a year from now: what is scanned is
+ * new or was asked for.
+ */
+function withRareScans(config: JsonObject): JsonObject {
+  const drift = config.drift as JsonObject | undefined;
+  const month = ((new Date().getMonth() + 6) % 12) + 1;
+  return {
+    ...config,
+    drift: {
+      ...drift,
+      schedule: {
+        default: `0 0 1 ${month} *`,
+        ...(drift?.schedule as JsonObject | undefined),
+      },
     },
   };
 }

@@ -81,7 +81,9 @@ export async function recordPush(
     return { outcome: 'rejected', reason: rejected.reason };
   }
   return inTransaction(knex, async tx => {
-    await holdRules(tx);
+    if (judgedBy !== undefined) {
+      await holdRules(tx);
+    }
     const target = await lockTarget(tx, registration.id);
     if (!target) {
       throw new Error(`The target ${registration.id} has vanished`);

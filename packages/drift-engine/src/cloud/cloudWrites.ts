@@ -75,8 +75,14 @@ export function valueAt(
  * any member, as in the schemas of AWS.
  */
 export function isBelow(upper: string, pointer: string): boolean {
-  const above = fromPointer(upper);
-  const segments = fromPointer(pointer);
+  return isBelowSegments(fromPointer(upper), fromPointer(pointer));
+}
+
+/** {@link isBelow} of pointers that are taken apart already. */
+export function isBelowSegments(
+  above: readonly string[],
+  segments: readonly string[],
+): boolean {
   return (
     above.length <= segments.length &&
     above.every(

@@ -18,6 +18,7 @@ import type { JsonObject, JsonValue } from '@backstage/types';
 import { SENSITIVE_DESIRED_VALUE } from '@infra-hub/backstage-plugin-drift-common';
 import { fromPointer, toPointer } from '../diff/pointer';
 import { looksSecretKey } from '../redact/looksSecretKey';
+import { isBelowSegments } from './cloudWrites';
 import { DesiredCloudResource, LiveCloudResource } from './CloudResource';
 import { isSamePolicy } from './documents';
 import { isNothing, isObject, isOff, own } from './json';
@@ -300,11 +301,5 @@ function isCovered(
   }
   const parsed = parsedPointers.get(pointers) ?? pointers.map(fromPointer);
   parsedPointers.set(pointers, parsed);
-  return parsed.some(
-    above =>
-      above.length <= segments.length &&
-      above.every(
-        (segment, index) => segment === '*' || segment === segments[index],
-      ),
-  );
+  return parsed.some(above => isBelowSegments(above, segments));
 }

@@ -41,18 +41,17 @@ import {
 } from '../store/operations/muting/endAcknowledgements';
 import {
   beginRuleChange,
-  holdRules,
   readMuting,
   StoredMuting,
 } from '../store/operations/muting/readMuting';
 import {
   JudgedTarget,
+  lockToRejudge,
   Rejudge,
   Rejudged,
   rejudgeTarget,
 } from '../store/operations/muting/rejudgeTarget';
 import { whereBase } from '../store/operations/results/whereQuery';
-import { lockTarget } from '../store/operations/scans/lockTarget';
 import { NOBODY, riskOfScore } from '../store/ranks';
 import {
   DbAcknowledgementRow,
@@ -133,8 +132,7 @@ export class DatabaseMutingStore {
   }): Promise<{ created: Acknowledgement[]; rejudged: Rejudged } | undefined> {
     const { targetId, reason, expiresAt, by, rejudge, now } = options;
     return inTransaction(this.#knex, async tx => {
-      await holdRules(tx);
-      const target = await lockTarget(tx, targetId);
+      const target = await lockToRejudge(tx, targetId);
       if (!target || target.retired_at !== null) {
         return undefined;
       }
@@ -188,8 +186,7 @@ export class DatabaseMutingStore {
   }): Promise<{ ended: Acknowledgement; rejudged: Rejudged } | undefined> {
     const { targetId, id, by, rejudge, now } = options;
     return inTransaction(this.#knex, async tx => {
-      await holdRules(tx);
-      const target = await lockTarget(tx, targetId);
+      const target = await lockToRejudge(tx, targetId);
       const [row] = target
         ? await tx<DbAcknowledgementRow>('drift_acknowledgements')
             .where({ target_id: targetId })
@@ -234,8 +231,7 @@ export class DatabaseMutingStore {
   }): Promise<Rejudged | undefined> {
     const { targetId, rejudge, now } = options;
     return inTransaction(this.#knex, async tx => {
-      await holdRules(tx);
-      const target = await lockTarget(tx, targetId);
+      const target = await lockToRejudge(tx, targetId);
       const ids = await tx<DbAcknowledgementRow>('drift_acknowledgements')
         .where({ target_id: targetId, state: 'active' })
         .where('expires_at', '<=', now)
@@ -515,8 +511,7 @@ export class DatabaseMutingStore {
   }): Promise<Rejudged | undefined> {
     const { targetId, rejudge, now } = options;
     return inTransaction(this.#knex, async tx => {
-      await holdRules(tx);
-      const target = await lockTarget(tx, targetId);
+      const target = await lockToRejudge(tx, targetId);
       const taken = await tx<DbRejudgementRow>('drift_rejudgements')
         .where({ target_id: targetId })
         .delete();

@@ -645,6 +645,7 @@ async function changeWhileStoring(options: {
 
 describe('rules that change while a scan is stored on POSTGRES_18', () => {
   const known = { id: 'r', reason: 'Known.', path: '/node_count' };
+  const shortly = { ...known, expires: '2026-11-22T10:01:00Z' };
   let knex: Knex;
   let clock: { now: Date };
   let replica: Replica;
@@ -664,58 +665,38 @@ describe('rules that change while a scan is stored on POSTGRES_18', () => {
 
   afterEach(() => expectTrueCounts(knex));
 
-  it('do not stay in force when they are deleted', async () => {
-    await replica.muting.createRules({ rules: [known], by: 'ada' });
-    await replica.muting.work();
-    await changeWhileStoring({
-      knex,
-      scan: () => replica.scan([pool(5)]),
-      change: () => other.muting.deleteRule({ ruleId: 'r' }),
-    });
-    await other.muting.work();
-    expect(await replica.target()).toMatchObject({ status: 'drifted' });
-    expect((await replica.findings())[0].suppressedBy).toBeUndefined();
-  });
-
-  it('do not stay in force when they are limited to something else', async () => {
-    await replica.muting.createRules({ rules: [known], by: 'ada' });
-    await replica.muting.work();
-    await changeWhileStoring({
-      knex,
-      scan: () => replica.scan([pool(5)]),
-      change: () =>
+  it.each<[string, () => Promise<unknown>]>([
+    ['are deleted', () => other.muting.deleteRule({ ruleId: 'r' })],
+    [
+      'are limited to something else',
+      () =>
         other.muting.updateRule({
           rule: { ...known, client: 'globex' },
           by: 'ada',
         }),
-    });
-    await other.muting.work();
-    expect(await replica.target()).toMatchObject({ status: 'drifted' });
-  });
-
-  it('do not stay in force when they expire', async () => {
-    await replica.muting.createRules({
-      rules: [{ ...known, expires: '2026-11-22T10:01:00Z' }],
-      by: 'ada',
-    });
+    ],
+    [
+      'expire',
+      () => {
+        clock.now = new Date('2026-11-22T10:02:00Z');
+        return other.muting.tick();
+      },
+    ],
+  ])('do not stay in force when they %s', async (_, change) => {
+    await replica.muting.createRules({ rules: [shortly], by: 'ada' });
     await replica.muting.work();
     await changeWhileStoring({
       knex,
       scan: () => replica.scan([pool(5)]),
-      change: () => {
-        clock.now = new Date('2026-11-22T10:02:00Z');
-        return other.muting.tick();
-      },
+      change,
     });
     await other.muting.tick();
     expect(await replica.target()).toMatchObject({ status: 'drifted' });
+    expect((await replica.findings())[0].suppressedBy).toBeUndefined();
   });
 
   it('do not stay in force when they expire after a scan was judged by them', async () => {
-    await replica.muting.createRules({
-      rules: [{ ...known, expires: '2026-11-22T10:01:00Z' }],
-      by: 'ada',
-    });
+    await replica.muting.createRules({ rules: [shortly], by: 'ada' });
     await replica.muting.work();
     const lease = await replica.begin();
     const store = replica.store.finishScan.bind(replica.store);

@@ -25,7 +25,7 @@ import {
 import { createAttempt } from './attempt';
 
 /** What other plugins are told on the topic `drift`. */
-export type DriftEvent =
+type DriftEvent =
   | TargetStatusEvent
   | RemediationStepEvent
   | AutomationStoppedEvent;

@@ -119,6 +119,16 @@ async function askForPreview() {
   await screen.findByText(/Working out what would change/);
 }
 
+/** Looks at a preview and has it applied. */
+async function applyPreview(): Promise<FakeDriftApi> {
+  const { api, signals } = backend();
+  await renderDrift({ api, signals, path: PAGE });
+  await askForPreview();
+  await step(() => api.remediations.advance('remediation-1'));
+  await press('Apply now');
+  return api;
+}
+
 describe('RemediateDialog', () => {
   it('leads in five steps from the choice to the verified result', async () => {
     const { api, signals } = backend();
@@ -310,11 +320,7 @@ describe('RemediateDialog', () => {
   });
 
   it('has what goes on read out politely, once', async () => {
-    const { api, signals } = backend();
-    await renderDrift({ api, signals, path: PAGE });
-    await askForPreview();
-    await step(() => api.remediations.advance('remediation-1'));
-    await press('Apply now');
+    const api = await applyPreview();
     await step(() =>
       api.remediations.advance('remediation-1', 'running', {
         message: 'It is being applied.',
@@ -415,11 +421,7 @@ describe('RemediateDialog', () => {
   });
 
   it('says that nothing was applied when something changed meanwhile, and starts over', async () => {
-    const { api, signals } = backend();
-    await renderDrift({ api, signals, path: PAGE });
-    await askForPreview();
-    await step(() => api.remediations.advance('remediation-1'));
-    await press('Apply now');
+    const api = await applyPreview();
     await step(() => api.remediations.advance('remediation-1'));
     await step(() =>
       api.remediations.advance('remediation-1', 'superseded', {
@@ -444,11 +446,7 @@ describe('RemediateDialog', () => {
   });
 
   it('shows what became of each object when only some were applied', async () => {
-    const { api, signals } = backend();
-    await renderDrift({ api, signals, path: PAGE });
-    await askForPreview();
-    await step(() => api.remediations.advance('remediation-1'));
-    await press('Apply now');
+    const api = await applyPreview();
     await step(() =>
       api.remediations.advance('remediation-1', 'failed', {
         message: 'One of two objects could not be applied.',

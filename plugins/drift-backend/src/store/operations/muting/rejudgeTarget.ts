@@ -28,7 +28,8 @@ import { DbFindingRow, DbScanRow, DbTargetRow } from '../../tables';
 import { prepareFindings, rejudgedVerdict } from '../../verdict';
 import { storeFindings } from '../findings/storeFindings';
 import { recordChanges } from '../results/recordChanges';
-import { readMuting, StoredMuting } from './readMuting';
+import { lockTarget } from '../scans/lockTarget';
+import { holdRules, readMuting, StoredMuting } from './readMuting';
 import { recordUsage } from './recordUsage';
 
 const RECENT_SCANS = 20;
@@ -68,13 +69,22 @@ export interface Rejudged {
   needsScan: boolean;
 }
 
+/** Locks what {@link rejudgeTarget} needs, and reads the target's row. */
+export async function lockToRejudge(
+  tx: Knex.Transaction,
+  targetId: string,
+): Promise<DbTargetRow | undefined> {
+  await holdRules(tx);
+  return lockTarget(tx, targetId);
+}
+
 /**
  * Judges the open findings of a target by the rules and acknowledgements of now,
  * and stores verdict, findings and figures as a scan would.
  *
  * @remarks
  * The caller holds the rules and the lock of the target's row, as every scan that
- * ends does. So that history shows what each scan saw, what changes gets a fence of
+ * ends does: {@link lockToRejudge}. So that history shows what each scan saw, what changes gets a fence of
  * its own unless a scan runs: then it shares that of the scan, which has stored
  * nothing yet, and whose right to write must not be taken.
  */
